@@ -1,0 +1,10 @@
+# clang 19 with Debian's wasi-libc. "Generic", because CMake 3.25 knows no system named WASI.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+set(CMAKE_C_COMPILER clang-19)
+set(CMAKE_AR llvm-ar-19 CACHE FILEPATH "")
+set(CMAKE_RANLIB llvm-ranlib-19 CACHE FILEPATH "")
+set(CMAKE_C_COMPILER_TARGET wasm32-wasi)
+set(CMAKE_SYSROOT /usr)
+set(CMAKE_EXECUTABLE_SUFFIX_C .wasm)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
