@@ -1,0 +1,47 @@
+# The front door. Every target sets up what it needs (scripts/setup, by apt-get as root), then
+# hands over to CMake's presets and the scripts; nothing is built by make itself.
+PREFIX ?= /usr/local
+DESTDIR ?=
+SECONDS ?= 600
+
+.PHONY: all demo check check-all bench install fuzz clean
+
+all: # the release build; leaves the command at build/wattle
+	@scripts/setup build
+	@cmake --preset release
+	@cmake --build build/release
+	@ln -sfn release/wattle build/wattle
+	@test -x build/wattle || { echo "make: the command has no source yet" >&2; exit 1; }
+
+demo: # assembles, checks and runs examples/life.wat, then a real program
+	@scripts/setup demo
+	@$(MAKE) --no-print-directory all
+	@scripts/demo build/wattle
+
+check: # every test; closes with one line of sums; under 20 minutes on two cores
+	@scripts/setup check
+	@scripts/check
+
+check-all: # the matrix: sanitizers, all tests on aarch64, long fuzzing
+	@scripts/setup check
+	@scripts/check --all
+
+bench: # measures against named peers; see bench/README.md
+	@$(MAKE) --no-print-directory all
+	@test -x bench/run || { echo "make: bench/run does not exist yet" >&2; exit 1; }
+	@bench/run --wattle build/wattle
+
+install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
+	@scripts/setup build
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	@cmake --build build/release
+	@DESTDIR=$(DESTDIR) cmake --install build/release
+
+fuzz: # each fuzz target for SECONDS (600)
+	@scripts/setup fuzz
+	@cmake --preset fuzz
+	@cmake --build build/fuzz
+	@scripts/fuzz.py --seconds $(SECONDS)
+
+clean:
+	rm -rf build
