@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Runs the libFuzzer programs of build/fuzz, each for some seconds, from the golden inputs.
+
+    scripts/fuzz.py [--seconds N] [--seed N] [NAME...]
+
+A target is a case. Corpora grow in build/fuzz-corpus/NAME and are kept for the next run; an
+input that fails is left in build/fuzz-found and named in the output.
+"""
+import argparse
+import hashlib
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "build" / "fuzz-corpus"
+FOUND = ROOT / "build" / "fuzz-found"
+MAX_SEED = 65536  # larger files only slow the start down
+
+
+def seeds():
+    """The inputs of the golden files: text as it stands, HEX lines as bytes."""
+    for path in sorted((ROOT / "test" / "golden").rglob("*")):
+        if path.suffix not in (".wat", ".wast", ".txt"):
+            continue
+        text = path.read_bytes()
+        yield re.split(rb"^;; STD(?:OUT|ERR)\s*$", text, maxsplit=1, flags=re.M)[0]
+        digits = b"".join(re.findall(rb"^;; HEX:([ 0-9a-fA-F]*)", text, flags=re.M))
+        if digits.strip():
+            try:
+                yield bytes.fromhex(digits.decode())
+            except ValueError:
+                pass  # the golden runner is the one to complain
+
+
+def assembled(wattle):
+    """The golden .wat files as binaries, if a command is built to make them."""
+    target = CORPUS / "seed.wasm"
+    for path in sorted((ROOT / "test" / "golden").rglob("*.wat")):
+        done = subprocess.run([wattle, "wat2wasm", path, "-o", target], capture_output=True,
+                              check=False, timeout=60)
+        if done.returncode == 0 and target.exists():
+            yield target.read_bytes()
+    target.unlink(missing_ok=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--seed", type=int, default=random.randrange(1, 2**31))
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    args = parser.parse_args()
+    targets = sorted(p for p in (ROOT / "build" / "fuzz" / "fuzz").glob("fuzz_*")
+                     if os.access(p, os.X_OK) and (not args.names or p.name[5:] in args.names))
+    if not targets:
+        print("fuzz: no target is built")
+        print("0 passed, 1 failed, 0 skipped")
+        return 1
+    CORPUS.mkdir(parents=True, exist_ok=True)
+    FOUND.mkdir(parents=True, exist_ok=True)
+    first = list(seeds())
+    wattle = next((w for w in (ROOT / "build" / "dev" / "wattle", ROOT / "build" / "wattle")
+                   if w.is_file()), None)
+    if wattle:
+        first += assembled(wattle)
+    passed = failed = 0
+    for target in targets:
+        corpus = CORPUS / target.name[5:]
+        corpus.mkdir(exist_ok=True)
+        for data in first:
+            if len(data) <= MAX_SEED:
+                (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
+        print(f"{target.name}: {args.seconds} s, seed {args.seed}", flush=True)
+        done = subprocess.run(
+            [target, f"-max_total_time={args.seconds}", f"-seed={args.seed}", "-timeout=20",
+             "-rss_limit_mb=2560", "-malloc_limit_mb=2048", f"-artifact_prefix={FOUND}/",
+             "-print_final_stats=1", "-verbosity=0", corpus],
+            cwd=ROOT, text=True, errors="replace", capture_output=True, check=False)
+        runs = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
+        print(f"    {runs.group(1) if runs else 'no'} inputs")
+        if done.returncode == 0 and runs:
+            passed += 1
+        else:
+            failed += 1
+            print(f"FAIL {target.name}: exit code {done.returncode}")
+            print("".join(f"    {s}\n" for s in done.stderr.splitlines()[-60:]), end="")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
