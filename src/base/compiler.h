@@ -1,0 +1,73 @@
+/* The GNU extensions the house uses, each behind a name with a plain fallback. */
+#ifndef WATTLE_BASE_COMPILER_H
+#define WATTLE_BASE_COMPILER_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define WT_LIKELY(x) __builtin_expect(!!(x), 1)
+#define WT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define WT_INLINE static inline __attribute__((always_inline, unused))
+#define WT_NOINLINE __attribute__((noinline))
+#define WT_COLD __attribute__((cold, noinline))
+#define WT_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define WT_EXPORT __attribute__((visibility("default")))
+#define WT_FALLTHROUGH __attribute__((fallthrough))
+#define WT_UNREACHABLE() __builtin_unreachable()
+#define WT_UNUSED __attribute__((unused))
+#else
+#define WT_LIKELY(x) (x)
+#define WT_UNLIKELY(x) (x)
+#define WT_INLINE static inline
+#define WT_NOINLINE
+#define WT_COLD
+#define WT_PRINTF(fmt, args)
+#define WT_EXPORT
+#define WT_FALLTHROUGH ((void)0)
+#define WT_UNREACHABLE() ((void)0)
+#define WT_UNUSED
+#endif
+
+#define WT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WT_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define WT_MAX(a, b) ((a) > (b) ? (a) : (b))
+
+/* Some bytes that somebody else owns. */
+typedef struct Slice {
+    const uint8_t *data;
+    size_t len;
+} Slice;
+
+WT_INLINE Slice slice(const void *data, size_t len) { return (Slice){(const uint8_t *)data, len}; }
+WT_INLINE Slice slice_str(const char *text) { return (Slice){(const uint8_t *)text, strlen(text)}; }
+WT_INLINE bool slice_eq(Slice a, Slice b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+WT_INLINE bool slice_is(Slice a, const char *text) { return slice_eq(a, slice_str(text)); }
+
+/* Little-endian loads and stores from bytes of any alignment. */
+WT_INLINE uint16_t load16le(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
+WT_INLINE uint32_t load32le(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+WT_INLINE uint64_t load64le(const uint8_t *p) {
+    return (uint64_t)load32le(p) | (uint64_t)load32le(p + 4) << 32;
+}
+WT_INLINE void store16le(uint8_t *p, uint16_t v) {
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+}
+WT_INLINE void store32le(uint8_t *p, uint32_t v) {
+    for (int i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> (8 * i));
+}
+WT_INLINE void store64le(uint8_t *p, uint64_t v) {
+    for (int i = 0; i < 8; i++)
+        p[i] = (uint8_t)(v >> (8 * i));
+}
+
+#endif
