@@ -10,8 +10,8 @@ all: # the release build; leaves the command at build/wattle
 	@scripts/setup build
 	@cmake --preset release
 	@cmake --build build/release
+	@test -x build/release/wattle || { echo "make: the command has no source yet" >&2; exit 1; }
 	@ln -sfn release/wattle build/wattle
-	@test -x build/wattle || { echo "make: the command has no source yet" >&2; exit 1; }
 
 demo: # assembles, checks and runs examples/life.wat, then a real program
 	@scripts/setup demo
