@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Runs the official scripts: `wattle wast FILE` for each, with the features of its folder.
+
+    test/spec/run.py --wattle build/dev/wattle [-j N] [--emulator 'CMD'] [FILE-OR-FOLDER...]
+
+The scripts are looked for in $WATTLE_TESTSUITE, third_party/testsuite, ../shared/testsuite.
+An assertion is a case. known.txt lists `FILE FAILURES`: so many failures of that file are
+skipped, one more is a failure, and one less asks for a smaller number: the file only shrinks.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
+TIMEOUT = 120
+SHOWN = 20  # lines of a failing file
+
+
+def find_suite():
+    for place in (os.environ.get("WATTLE_TESTSUITE"), ROOT / "third_party" / "testsuite",
+                  ROOT.parent / "shared" / "testsuite"):
+        if place and any(pathlib.Path(place).glob("*.wast")):
+            return pathlib.Path(place).resolve()
+    return None
+
+
+def features(name):
+    """The feature set of a script: its folder stands for the suite with that proposal on."""
+    folder = name.rpartition("/")[0]
+    if folder == "legacy":
+        return "3.0,+legacy-exceptions"
+    if folder == "proposals/threads":  # refuses what later versions allow
+        return "1.0,+threads"
+    if folder.startswith("proposals/"):
+        return "3.0,+" + folder.split("/")[1]
+    return "3.0"
+
+
+def read_known():
+    known = {}
+    for line in (HERE / "known.txt").read_text(encoding="utf-8").splitlines():
+        words = line.split("#")[0].split()
+        if words:
+            known[words[0]] = int(words[1])
+    return known
+
+
+def run_script(args, suite, name):
+    """(passed, failed, skipped, output) of one script"""
+    command = [*args.emulator, str(args.wattle), "wast", "--features", features(name), name]
+    try:
+        done = subprocess.run(command, cwd=suite, capture_output=True, text=True,
+                              errors="replace", stdin=subprocess.DEVNULL,
+                              timeout=TIMEOUT * (10 if args.emulator else 1))
+    except subprocess.TimeoutExpired:
+        return 0, 1, 0, "timed out"
+    output = done.stdout + done.stderr
+    counts = CLOSING.findall(done.stdout)
+    if not counts:
+        return 0, 1, 0, f"exit code {done.returncode} and no closing line\n{output}"
+    passed, failed, skipped = map(int, counts[-1])
+    if (done.returncode != 0) != (failed > 0):
+        failed += 1
+        output += f"exit code {done.returncode} does not fit the closing line\n"
+    return passed, failed, skipped, output
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
+    parser.add_argument("--emulator", type=shlex.split, default=[],
+                        help="the words that run --wattle, as one argument")
+    parser.add_argument("-j", type=int, default=2, dest="jobs")
+    parser.add_argument("names", nargs="*", help="scripts or folders, as named in the suite")
+    args = parser.parse_args()
+    args.wattle = args.wattle.resolve()
+    if not args.wattle.is_file():
+        sys.exit(f"spec: no command at {args.wattle}")
+    suite = find_suite()
+    if not suite:
+        ci = os.environ.get("CI") == "true"
+        print(f"{'FAIL' if ci else 'skip'} official scripts: not in $WATTLE_TESTSUITE, "
+              "third_party/testsuite or ../shared/testsuite; HACKING.md says how to fetch them")
+        print(f"0 passed, {int(ci)} failed, {int(not ci)} skipped")
+        return int(ci)
+    names = sorted(str(p.relative_to(suite)) for p in suite.rglob("*.wast"))
+    if args.names:
+        names = [n for n in names if any(n == a or n.startswith(a.rstrip("/") + "/")
+                                         for a in args.names)]
+    known = read_known()
+    total = [0, 0, 0]
+    with concurrent.futures.ThreadPoolExecutor(max(args.jobs, 1)) as pool:
+        results = [(n, pool.submit(run_script, args, suite, n)) for n in names]
+        for name, future in results:
+            passed, failed, skipped, output = future.result()
+            expected = known.get(name, 0)
+            if failed == expected and expected:
+                print(f"skip {name}: {failed} known failures (test/spec/known.txt)")
+                failed, skipped = 0, skipped + failed
+            elif failed < expected:
+                print(f"FAIL {name}: {failed} failures, known.txt still allows {expected}")
+                skipped, failed = skipped + failed, 1
+            elif failed:
+                print(f"FAIL {name}: {failed} failures, {expected} known")
+                lines = [s for s in output.splitlines() if not CLOSING.match(s)]
+                print("\n".join("    " + s for s in lines[:SHOWN]))
+                if len(lines) > SHOWN:
+                    print(f"    ... and {len(lines) - SHOWN} more lines")
+                skipped, failed = skipped + expected, failed - expected
+            total = [a + b for a, b in zip(total, (passed, failed, skipped))]
+    for name in set(known) - set(names) if not args.names else ():
+        print(f"FAIL {name}: in known.txt, but not in the suite")
+        total[1] += 1
+    if not names:
+        print("FAIL: no script of that name")
+        total[1] += 1
+    print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
+    return 1 if total[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
