@@ -1,0 +1,3 @@
+module wattle.example/words
+
+go 1.22
