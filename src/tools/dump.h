@@ -1,0 +1,23 @@
+/* What a binary module holds: headers, contents, disassembly with offsets and bytes, relocations,
+ * names. */
+#ifndef WATTLE_TOOLS_DUMP_H
+#define WATTLE_TOOLS_DUMP_H
+
+#include "wasm/diag.h"
+#include "wasm/module.h"
+
+typedef struct DumpOptions {
+    const char *name; /* of the file */
+    bool headers;     /* one line for each section */
+    bool details;     /* the entries of each section */
+    bool disassemble; /* code: offset, bytes, instruction */
+    bool contents;    /* raw bytes */
+    bool relocations;
+    const char *section; /* only this one, by section name or custom section name; NULL: all */
+} DumpOptions;
+
+/* m was decoded (wt_binary_decode), perhaps with errors: what could be read is shown. Bodies that
+   are malformed end with a line that says so and an error in d. */
+bool wt_dump(const Module *m, const DumpOptions *options, Buf *out, Diag *d);
+
+#endif
