@@ -1,0 +1,388 @@
+/* wattle.h on top of the rooms: each public function gathers options, calls one room, and turns the
+   job's Diag into a status and a report. Nothing is decided here. */
+#include "api/engine.h"
+#include "base/os.h"
+#include "binary/decode.h"
+#include "binary/encode.h"
+#include "script/script.h"
+#include "text/parse.h"
+#include "text/print.h"
+#include "tools/dump.h"
+#include "tools/report.h"
+#include "tools/strip.h"
+#include "valid/valid.h"
+
+struct wattle_report {
+    const Allocator *allocator;
+    Diag diag;
+    const Module *module; /* for names in paths; lent */
+    Module own;           /* what could be read of a bad module */
+    Slice source;
+    bool is_text;
+    bool owns_module;
+    char *name;
+    size_t name_size;
+};
+
+const char *wattle_version(void) { return WATTLE_VERSION_TEXT; }
+
+wattle_config wattle_config_default(void) {
+    return (wattle_config){.size = sizeof(wattle_config), .features = wt_feature_default()};
+}
+
+wattle_engine *wattle_engine_new(const wattle_config *config) {
+    Allocator al = wt_base_malloc;
+    if (config->allocator)
+        al = (Allocator){config->allocator->alloc, config->allocator->user};
+    wattle_engine *e = allocator_get(&al, sizeof *e);
+    if (!e)
+        return NULL;
+    *e = (wattle_engine){.allocator = al, .threads = config->threads};
+    e->options.features = config->features;
+    e->options.bounds = config->spec_limits ? wt_module_bounds_spec() : wt_module_bounds_default();
+    if (e->threads == 0)
+        e->threads = wt_os_cpu_count();
+    return e;
+}
+
+void wattle_engine_free(wattle_engine *engine) {
+    if (!engine)
+        return;
+    Allocator al = engine->allocator;
+    allocator_free(&al, engine, sizeof *engine);
+}
+
+bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size_t bad_size) {
+    Slice word;
+    if (wt_feature_parse(slice_str(list), features, &word))
+        return true;
+    if (bad_size > 0) {
+        size_t n = word.len < bad_size ? word.len : bad_size - 1;
+        memcpy(bad, word.data, n);
+        bad[n] = 0;
+    }
+    return false;
+}
+
+const char *wattle_feature_name(unsigned i) {
+    return i < FEATURE_count ? wt_feature_name((Feature)i) : NULL;
+}
+unsigned wattle_feature_version(unsigned i) { return wt_feature_version((Feature)i); }
+
+/* ---- reports
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+static wattle_report *report_new(wattle_engine *engine, Slice source, const char *name) {
+    wattle_report *r = allocator_get(&engine->allocator, sizeof *r);
+    if (!r)
+        return NULL;
+    memset(r, 0, sizeof *r);
+    r->allocator = &engine->allocator;
+    r->source = source;
+    r->name_size = strlen(name) + 1;
+    r->name = allocator_get(r->allocator, r->name_size);
+    if (!r->name) {
+        allocator_free(r->allocator, r, sizeof *r);
+        return NULL;
+    }
+    memcpy(r->name, name, r->name_size);
+    wt_diag_init(&r->diag, r->allocator);
+    return r;
+}
+
+void wattle_report_free(wattle_report *report) {
+    if (!report)
+        return;
+    const Allocator *al = report->allocator;
+    if (report->owns_module)
+        wt_module_free(&report->own);
+    wt_diag_free(&report->diag);
+    allocator_free(al, report->name, report->name_size);
+    allocator_free(al, report, sizeof *report);
+}
+
+static wattle_status status_of_class(ErrorClass class) {
+    switch (class) {
+    case CLASS_MALFORMED:
+        return WATTLE_MALFORMED;
+    case CLASS_INVALID:
+    case CLASS_CUSTOM:
+        return WATTLE_INVALID;
+    case CLASS_LIMIT:
+        return WATTLE_LIMIT;
+    case CLASS_RESOURCE:
+        return WATTLE_OUT_OF_MEMORY;
+    case CLASS_USAGE:
+        return WATTLE_USAGE;
+    case CLASS_WARNING:
+        return WATTLE_OK;
+    }
+    return WATTLE_OK;
+}
+
+static wattle_status status_of_diag(const Diag *d) {
+    if (d->out_of_memory)
+        return WATTLE_OUT_OF_MEMORY;
+    const DiagEntry *e = wt_diag_first(d);
+    return e ? status_of_class((ErrorClass)wt_error_info((ErrorCode)e->code)->class) : WATTLE_OK;
+}
+
+/* The status of a job that wrote to a buffer; frees the buffer. */
+static wattle_status finish_writing(Buf *out, const Diag *d) {
+    wt_buf_flush(out);
+    bool refused = out->write_failed, failed = out->failed;
+    wt_buf_free(out);
+    if (refused)
+        return WATTLE_WRITE_FAILED;
+    if (failed)
+        return WATTLE_OUT_OF_MEMORY;
+    return d ? status_of_diag(d) : WATTLE_OK;
+}
+
+size_t wattle_report_count(const wattle_report *report) {
+    return report->diag.count + report->diag.out_of_memory;
+}
+
+wattle_problem wattle_report_get(const wattle_report *report, size_t i) {
+    if (i >= report->diag.count)
+        return (wattle_problem){.message = "out of memory",
+                                .name = "out_of_memory",
+                                .code = ERR_out_of_memory,
+                                .kind = WATTLE_OUT_OF_MEMORY,
+                                .offset = UINT64_MAX};
+    const DiagEntry *e = report->diag.entries[i];
+    const ErrorInfo *info = wt_error_info((ErrorCode)e->code);
+    wattle_problem p = {.message = e->text,
+                        .name = info->ident,
+                        .code = info->code,
+                        .offset = e->at,
+                        .length = e->len};
+    p.kind = status_of_class((ErrorClass)info->class);
+    if (report->is_text && e->at != DIAG_NOWHERE) {
+        LinePlace place = wt_report_line(report->source, e->at);
+        p.line = place.line;
+        p.column = place.column;
+    }
+    return p;
+}
+
+/* wattle_write takes void pointers, WriteFn bytes: one small adapter. */
+typedef struct Target {
+    wattle_write write;
+    void *user;
+} Target;
+
+static bool write_target(void *user, const uint8_t *data, size_t len) {
+    const Target *t = user;
+    return t->write(t->user, data, len);
+}
+
+wattle_status wattle_report_write(const wattle_report *report, unsigned flags, wattle_write write,
+                                  void *user) {
+    Buf out;
+    wt_buf_init(&out, report->allocator);
+    ReportOptions options = {report->name, flags & WATTLE_REPORT_COLOUR,
+                             !(flags & WATTLE_REPORT_BRIEF)};
+    if (flags & WATTLE_REPORT_JSON)
+        wt_report_json(&out, &report->diag, report->module, report->source, report->is_text,
+                       &options);
+    else
+        wt_report_text(&out, &report->diag, report->module, report->source, report->is_text,
+                       &options);
+    wattle_status status = out.failed ? WATTLE_OUT_OF_MEMORY : WATTLE_OK;
+    if (out.len && !write(user, out.data, out.len))
+        status = WATTLE_WRITE_FAILED;
+    wt_buf_free(&out);
+    return status;
+}
+
+/* ---- modules
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+static bool looks_binary(Slice bytes, unsigned flags) {
+    if (flags & (WATTLE_READ_TEXT | WATTLE_READ_BINARY))
+        return flags & WATTLE_READ_BINARY;
+    return bytes.len >= 4 && memcmp(bytes.data, "\0asm", 4) == 0;
+}
+
+static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, Diag *d) {
+    bool binary = looks_binary(bytes, flags);
+    if (binary) {
+        unsigned decode = DECODE_keep_quirks;
+        if (flags & WATTLE_READ_LOSSLESS)
+            decode |= DECODE_keep_pads;
+        if (!(flags & (WATTLE_READ_CHECK | WATTLE_READ_NO_SCAN)))
+            decode |= DECODE_scan_bodies;
+        if (!wt_binary_decode(m, bytes, decode, d))
+            return false;
+    } else {
+        /* A text with errors in some fields is still checked: the good bodies may hold other
+         * mistakes. */
+        wt_text_parse(m, bytes, d);
+        if (d->errors)
+            return false;
+    }
+    if (flags & WATTLE_READ_CHECK) {
+        wt_valid_module(m, threads, d);
+        if (!binary)
+            wt_text_locate(m, d);
+    }
+    return d->errors == 0;
+}
+
+wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_t len,
+                                 const char *name, unsigned flags, wattle_module **module,
+                                 wattle_report **report) {
+    *module = NULL;
+    *report = report_new(engine, slice(bytes, len), name);
+    wattle_module *wm = *report ? allocator_get(&engine->allocator, sizeof *wm) : NULL;
+    if (!wm)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_report *r = *report;
+    wm->engine = engine;
+    wt_module_init(&wm->module, &engine->allocator, &engine->options);
+    r->is_text = !looks_binary(slice(bytes, len), flags);
+    bool ok = read_into(&wm->module, slice(bytes, len), flags, engine->threads, &r->diag);
+    if (!ok || r->diag.count) {
+        /* The report keeps what it needs to name functions; a bad module lives on in it. */
+        r->module = &wm->module;
+        wt_diag_sort(&r->diag);
+    }
+    if (ok) {
+        *module = wm;
+        return WATTLE_OK;
+    }
+    r->own = wm->module;
+    r->owns_module = true;
+    r->module = &r->own;
+    allocator_free(&engine->allocator, wm, sizeof *wm);
+    return status_of_diag(&r->diag);
+}
+
+void wattle_module_free(wattle_module *module) {
+    if (!module)
+        return;
+    wt_module_free(&module->module);
+    allocator_free(&module->engine->allocator, module, sizeof *module);
+}
+
+void wattle_module_drop_names(wattle_module *module) {
+    memset(&module->module.names, 0, sizeof module->module.names);
+    module->module.names_after = NAMES_drop;
+}
+
+wattle_status wattle_module_write_binary(const wattle_module *module, wattle_write write,
+                                         void *user) {
+    const Allocator *al = &module->engine->allocator;
+    Target target = {write, user};
+    Buf out;
+    Diag d;
+    wt_buf_init_write(&out, al, 0, write_target, &target);
+    wt_diag_init(&d, al);
+    wt_binary_encode(&module->module, &out, &d);
+    wattle_status status = finish_writing(&out, &d);
+    wt_diag_free(&d);
+    return status;
+}
+
+wattle_status wattle_module_write_text(const wattle_module *module,
+                                       const wattle_print_options *options, wattle_write write,
+                                       void *user, wattle_report **report) {
+    PrintOptions p = wt_text_print_defaults();
+    if (options) {
+        p.fold = options->fold;
+        p.names = !options->no_names;
+        p.generate_names = options->generate_names;
+        p.inline_exports = options->inline_exports;
+        p.inline_imports = options->inline_imports;
+        p.offsets = options->offsets;
+        p.skeleton = options->skeleton;
+        p.lossless = options->lossless;
+        p.no_annotations = options->no_annotations;
+        if (options->indent)
+            p.indent = options->indent;
+    }
+    wattle_report *r = report_new(module->engine, module->module.source, "module");
+    if (report)
+        *report = r;
+    if (!r)
+        return WATTLE_OUT_OF_MEMORY;
+    r->is_text = module->module.is_text;
+    r->module = &module->module;
+    Target target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, r->allocator, 0, write_target, &target);
+    wt_text_print(&module->module, &p, &out, &r->diag);
+    wattle_status status = finish_writing(&out, &r->diag);
+    if (!report)
+        wattle_report_free(r);
+    return status;
+}
+
+/* ---- tools
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+wattle_status wattle_strip(wattle_engine *engine, const void *bytes, size_t len, const char *name,
+                           const wattle_strip_options *options, wattle_write write, void *user,
+                           wattle_report **report) {
+    *report = report_new(engine, slice(bytes, len), name);
+    if (!*report)
+        return WATTLE_OUT_OF_MEMORY;
+    StripOptions strip = {options->all,        options->debug_only, options->keep,
+                          options->keep_count, options->remove,     options->remove_count};
+    Target target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_strip(slice(bytes, len), &strip, &out, &(*report)->diag);
+    return finish_writing(&out, &(*report)->diag);
+}
+
+wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, const char *name,
+                          const wattle_dump_options *options, wattle_write write, void *user,
+                          wattle_report **report) {
+    *report = report_new(engine, slice(bytes, len), name);
+    if (!*report)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_report *r = *report;
+    wt_module_init(&r->own, &engine->allocator, &engine->options);
+    r->owns_module = true;
+    r->module = &r->own;
+    wt_binary_decode(&r->own, slice(bytes, len), DECODE_keep_quirks, &r->diag);
+    DumpOptions dump = {name,
+                        options->headers,
+                        options->details,
+                        options->disassemble,
+                        options->contents,
+                        options->relocations,
+                        options->section};
+    Target target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_dump(&r->own, &dump, &out, &r->diag);
+    return finish_writing(&out, &r->diag);
+}
+
+wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len, const char *name,
+                            const wattle_script_options *options, wattle_write write, void *user,
+                            wattle_script_result *result, wattle_report **report) {
+    *report = report_new(engine, slice(text, len), name);
+    if (!*report)
+        return WATTLE_OUT_OF_MEMORY;
+    (*report)->is_text = true;
+    ScriptOptions script = {.name = name,
+                            .features = engine->options.features,
+                            .bounds = engine->options.bounds,
+                            .no_run = options->no_run,
+                            .ignore_messages = options->ignore_messages,
+                            .verbose = options->verbose};
+    ScriptResult counts = {0};
+    Target target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_script_run(slice(text, len), &engine->allocator, &script, &counts, &out, &(*report)->diag);
+    *result = (wattle_script_result){counts.passed, counts.failed, counts.skipped, counts.modules};
+    return finish_writing(&out, &(*report)->diag);
+}

@@ -1,0 +1,29 @@
+/* Scripts (.wast): modules and assertions about them, the language of the official test suite
+   (interpreter/README of the spec repository). */
+#ifndef WATTLE_SCRIPT_SCRIPT_H
+#define WATTLE_SCRIPT_SCRIPT_H
+
+#include "wasm/diag.h"
+#include "wasm/module.h"
+
+typedef struct ScriptOptions {
+    const char *name; /* of the file, for messages */
+    uint64_t features;
+    Bounds bounds;
+    bool no_run; /* modules, assert_malformed, assert_invalid and the two _custom ones only; the
+                    rest is counted skipped */
+    bool ignore_messages; /* any error of the right class passes */
+    bool verbose;         /* a line for each command */
+} ScriptOptions;
+
+typedef struct ScriptResult {
+    uint64_t passed, failed, skipped; /* assertions */
+    uint64_t modules;
+} ScriptResult;
+
+/* Runs a script. Each failed assertion is a line "file:line:col: ..." in out. Errors in the
+   script's own syntax go to d (false then). */
+bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *options,
+                   ScriptResult *result, Buf *out, Diag *d);
+
+#endif
