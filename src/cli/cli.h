@@ -1,0 +1,60 @@
+/* The command: options as one struct, commands as functions. Sees wattle.h and nothing else of the
+ * house. */
+#ifndef WATTLE_CLI_CLI_H
+#define WATTLE_CLI_CLI_H
+
+#define WATTLE_UNSTABLE
+#include "wattle.h"
+
+/* Exit codes, documented in the README. A program that `run` runs gives its own; a trap is
+ * EXIT_TRAP. */
+enum { EXIT_OK = 0, EXIT_BAD_INPUT = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_TRAP = 134 };
+
+typedef struct TextList {
+    const char **items;
+    size_t count;
+} TextList;
+
+typedef struct Options {
+    const char *command;  /* for messages: "wattle validate" or "wasm-validate" */
+    bool well_known_name; /* called through a link such as wat2wasm */
+    uint64_t features;
+    const char *output, *diagnostics, *section, *invoke;
+    TextList keep, remove, dirs, envs;
+    unsigned long threads, indent;
+    bool threads_given;
+    bool help, no_check, debug_names, no_debug_names, fold, generate_names, inline_exports,
+        inline_imports, offsets;
+    bool skeleton, lossless, no_annotations, headers, details, disassemble, contents, relocations,
+        all, debug_only;
+    bool no_run, ignore_messages, inherit_env, verbose, enable_all, ignored;
+    const char **files; /* what is left */
+    size_t file_count;
+} Options;
+
+#define COMMAND(ident, name, link, args, help) int cli_##ident(const Options *o);
+#include "cli/commands.def"
+#undef COMMAND
+
+/* An engine with the options' features and threads. */
+wattle_engine *cli_engine(const Options *o);
+/* Opens a file, or says why not (EXIT_IO then). */
+wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path);
+/* "wattle validate: message" on the standard error. */
+void cli_say(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Writes a report on the standard error (JSON: on the standard output) when it has something, and
+ * frees it. */
+void cli_report(const Options *o, wattle_report *report);
+/* The exit code of a status. */
+int cli_exit_code(wattle_status status);
+/* Runs `job` for every file; the largest exit code. */
+int cli_each_file(const Options *o,
+                  int (*job)(const Options *o, wattle_engine *engine, const char *path));
+/* A job that reads `path` and writes one output: `make` writes to the output; its name comes from
+   -o, or is made by replacing the ending by `ending` (NULL: standard output). */
+typedef wattle_status (*CliMake)(const Options *o, wattle_engine *engine, wattle_file *in,
+                                 const char *path, void *output, wattle_report **report);
+int cli_convert(const Options *o, wattle_engine *engine, const char *path, const char *ending,
+                CliMake make);
+
+#endif

@@ -1,0 +1,133 @@
+/* What the commands share: opening, reporting, writing by rename. */
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+wattle_engine *cli_engine(const Options *o) {
+    wattle_config config = wattle_config_default();
+    config.features = o->features;
+    if (o->threads_given)
+        config.threads = o->threads ? (unsigned)o->threads : 1;
+    wattle_engine *engine = wattle_engine_new(&config);
+    if (!engine)
+        cli_say(o, "out of memory");
+    return engine;
+}
+
+void cli_say(const Options *o, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "%s: ", o->command);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path) {
+    const char *why;
+    wattle_file *file = wattle_file_open(engine, path, &why);
+    if (!file)
+        cli_say(o, "%s: %s", path, why);
+    return file;
+}
+
+void cli_report(const Options *o, wattle_report *report) {
+    if (report && wattle_report_count(report)) {
+        const char *form = o->diagnostics ? o->diagnostics : "text";
+        bool json = strcmp(form, "json") == 0;
+        const char *no_colour = getenv("NO_COLOR");
+        unsigned flags = json ? WATTLE_REPORT_JSON : 0;
+        if (strcmp(form, "brief") == 0)
+            flags |= WATTLE_REPORT_BRIEF;
+        if (wattle_stderr_is_terminal() && !(no_colour && no_colour[0]))
+            flags |= WATTLE_REPORT_COLOUR;
+        if (wattle_report_write(report, flags, wattle_stderr_write, NULL) == WATTLE_OUT_OF_MEMORY)
+            cli_say(o, "out of memory");
+    }
+    wattle_report_free(report);
+}
+
+int cli_exit_code(wattle_status status) {
+    switch (status) {
+    case WATTLE_OK:
+        return EXIT_OK;
+    case WATTLE_MALFORMED:
+    case WATTLE_INVALID:
+    case WATTLE_LIMIT:
+    case WATTLE_LINK:
+        return EXIT_BAD_INPUT;
+    case WATTLE_OUT_OF_MEMORY:
+    case WATTLE_WRITE_FAILED:
+        return EXIT_IO;
+    case WATTLE_USAGE:
+        return EXIT_USAGE;
+    case WATTLE_TRAP:
+    case WATTLE_EXIT:
+        return EXIT_TRAP;
+    }
+    return EXIT_IO;
+}
+
+int cli_each_file(const Options *o, int (*job)(const Options *, wattle_engine *, const char *)) {
+    wattle_engine *engine = cli_engine(o);
+    if (!engine)
+        return EXIT_IO;
+    int worst = EXIT_OK;
+    for (size_t i = 0; i < o->file_count; i++) {
+        int code = job(o, engine, o->files[i]);
+        if (code > worst)
+            worst = code;
+    }
+    wattle_engine_free(engine);
+    return worst;
+}
+
+/* The last part of the path with another ending, in the current directory: what the well-known
+ * tools do. */
+static char *default_output(const char *path, const char *ending) {
+    const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    const char *dot = strrchr(base, '.');
+    size_t len = dot && dot != base ? (size_t)(dot - base) : strlen(base);
+    char *name = malloc(len + strlen(ending) + 1);
+    if (name) {
+        memcpy(name, base, len);
+        strcpy(name + len, ending);
+    }
+    return name;
+}
+
+int cli_convert(const Options *o, wattle_engine *engine, const char *path, const char *ending,
+                CliMake make) {
+    if (o->output && o->file_count > 1 && strcmp(o->output, "-") != 0) {
+        cli_say(o, "-o names one output, but there are %zu inputs", o->file_count);
+        return EXIT_USAGE;
+    }
+    wattle_file *in = cli_open(o, engine, path);
+    if (!in)
+        return EXIT_IO;
+    bool to_stdout = !ending || strcmp(path, "-") == 0;
+    char *made = o->output || to_stdout ? NULL : default_output(path, ending);
+    const char *target = o->output ? o->output : made ? made : "-";
+    const char *why;
+    int code = EXIT_IO;
+    wattle_output *out = wattle_output_open(engine, target, &why);
+    if (out) {
+        wattle_report *report = NULL;
+        wattle_status status = make(o, engine, in, path, out, &report);
+        why = wattle_output_close(out, status == WATTLE_OK);
+        cli_report(o, report);
+        code = cli_exit_code(status);
+        if (status == WATTLE_OUT_OF_MEMORY)
+            cli_say(o, "%s: out of memory", path);
+        if (status == WATTLE_OK && why)
+            code = EXIT_IO;
+    }
+    if (code == EXIT_IO && why)
+        cli_say(o, "%s: %s", target, why);
+    free(made);
+    wattle_file_close(in);
+    return code;
+}
