@@ -1,15 +1,17 @@
 /* Memory: the embedder's allocator hook, and arenas that are freed in one call.
 
-   An arena never stops the process. When its allocator gives nothing, the arena is marked failed, and stays so:
-   every later allocation returns NULL too. The owner of the job looks at `failed` once at the end. */
+   An arena never stops the process. When its allocator gives nothing, the arena is marked failed,
+   and stays so: every later allocation returns NULL too. The owner of the job looks at `failed`
+   once at the end. */
 #ifndef WATTLE_BASE_ARENA_H
 #define WATTLE_BASE_ARENA_H
 
 #include "base/compiler.h"
 
-/* realloc in one function: old NULL (old_size 0) allocates, new_size 0 frees and returns NULL, otherwise the block
-   moves. Returns NULL when there is no memory; then the old block stays valid. Results are aligned to 16 bytes.
-   May be called from several threads at once when the caller asked for several threads. */
+/* realloc in one function: old NULL (old_size 0) allocates, new_size 0 frees and returns NULL,
+   otherwise the block moves. Returns NULL when there is no memory; then the old block stays valid.
+   Results are aligned to 16 bytes. May be called from several threads at once when the caller asked
+   for several threads. */
 typedef struct Allocator {
     void *(*alloc)(void *user, void *old, size_t old_size, size_t new_size);
     void *user;
@@ -18,7 +20,9 @@ typedef struct Allocator {
 /* malloc, realloc and free. */
 extern const Allocator wt_base_malloc;
 
-WT_INLINE void *allocator_get(const Allocator *al, size_t size) { return al->alloc(al->user, NULL, 0, size); }
+WT_INLINE void *allocator_get(const Allocator *al, size_t size) {
+    return al->alloc(al->user, NULL, 0, size);
+}
 WT_INLINE void allocator_free(const Allocator *al, void *old, size_t size) {
     if (old)
         (void)al->alloc(al->user, old, size, 0);
@@ -43,7 +47,8 @@ void wt_arena_reset(Arena *a);
 
 void *wt_arena_slow(Arena *a, size_t size);
 
-/* size bytes aligned to 8, contents undefined; NULL when out of memory. size 0 gives a pointer that may not be read. */
+/* size bytes aligned to 8, contents undefined; NULL when out of memory. size 0 gives a pointer that
+ * may not be read. */
 WT_INLINE void *arena_alloc(Arena *a, size_t size) {
     if (WT_LIKELY(size <= SIZE_MAX - 8)) {
         size_t rounded = (size + 7) & ~(size_t)7;
@@ -56,7 +61,8 @@ WT_INLINE void *arena_alloc(Arena *a, size_t size) {
     return wt_arena_slow(a, size);
 }
 
-/* count objects of `size` bytes, zeroed; NULL when out of memory or when the product does not fit. */
+/* count objects of `size` bytes, zeroed; NULL when out of memory or when the product does not fit.
+ */
 void *wt_arena_array(Arena *a, size_t count, size_t size);
 /* A copy of some bytes, with a NUL behind them. data is NULL when out of memory. */
 Slice wt_arena_copy(Arena *a, const void *data, size_t len);
@@ -65,7 +71,8 @@ Slice wt_arena_copy(Arena *a, const void *data, size_t len);
 #define ARENA_ARRAY(arena, Type, count) ((Type *)wt_arena_array((arena), (count), sizeof(Type)))
 
 /* Makes room for one more element in a growing array that lives in an allocator:
-       if (!wt_vec_grow(al, (void **)&v, &cap, len, sizeof *v)) -> out of memory, the array is unchanged. */
+       if (!wt_vec_grow(al, (void **)&v, &cap, len, sizeof *v)) -> out of memory, the array is
+   unchanged. */
 bool wt_vec_grow(const Allocator *al, void **data, size_t *cap, size_t len, size_t elem_size);
 
 #endif

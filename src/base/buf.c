@@ -102,7 +102,7 @@ void wt_buf_hex(Buf *b, uint64_t v, unsigned digits) {
     uint8_t out[16];
     size_t n = sizeof out;
     while (n > 0 && (v || sizeof out - n < digits)) {
-        out[--n] = (uint8_t) "0123456789abcdef"[v & 15];
+        out[--n] = (uint8_t)"0123456789abcdef"[v & 15];
         v >>= 4;
     }
     buf_bytes(b, out + n, sizeof out - n);

@@ -1,6 +1,6 @@
-/* A byte buffer that either grows in memory or, with a write function, passes its bytes on when it is full.
-   Everything that the library writes goes through one. Failure (out of memory, a refused write) is sticky:
-   later pushes do nothing, and the owner looks at `failed` once. */
+/* A byte buffer that either grows in memory or, with a write function, passes its bytes on when it
+   is full. Everything that the library writes goes through one. Failure (out of memory, a refused
+   write) is sticky: later pushes do nothing, and the owner looks at `failed` once. */
 #ifndef WATTLE_BASE_BUF_H
 #define WATTLE_BASE_BUF_H
 
@@ -29,7 +29,8 @@ void wt_buf_free(Buf *b);
 /* Passes on what is held (nothing to do for a growing buffer). Returns !failed. */
 bool wt_buf_flush(Buf *b);
 
-/* Room for n more bytes at b->data + b->len, by growing or by passing on. n must be < 4096 for a writing buffer. */
+/* Room for n more bytes at b->data + b->len, by growing or by passing on. n must be < 4096 for a
+ * writing buffer. */
 bool wt_buf_room_slow(Buf *b, size_t n);
 WT_INLINE bool buf_room(Buf *b, size_t n) {
     return WT_LIKELY(b->cap - b->len >= n) || wt_buf_room_slow(b, n);

@@ -1,5 +1,6 @@
-/* A cursor over bytes with LEB128 readers. Errors are sticky: after the first one every read gives 0, and `at`
-   stands at `end`, so that loops end by themselves. The spec: binary format, "Integers". */
+/* A cursor over bytes with LEB128 readers. Errors are sticky: after the first one every read gives
+   0, and `at` stands at `end`, so that loops end by themselves. The spec: binary format,
+   "Integers". */
 #ifndef WATTLE_BASE_LEB128_H
 #define WATTLE_BASE_LEB128_H
 
@@ -17,7 +18,7 @@ typedef struct Reader {
     const uint8_t *start;
     const uint8_t *error_at; /* the first byte of the value that could not be read */
     uint16_t error;          /* ReadError, or from 16 on a code of the room above */
-    uint8_t marks;           /* READ_padded, and bits of the rooms above; set, never cleared, by reading */
+    uint8_t marks; /* READ_padded, and bits of the rooms above; set, never cleared, by reading */
 } Reader;
 
 /* A mark: some LEB128 was longer than it had to be. */

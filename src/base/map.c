@@ -1,5 +1,6 @@
-/* Open addressing with linear probes. The hash mixes eight bytes a step by a folded 64x64->128 multiplication
-   (the idea is wyhash's); the seed keeps hostile key sets from colliding on purpose. */
+/* Open addressing with linear probes. The hash mixes eight bytes a step by a folded 64x64->128
+   multiplication (the idea is wyhash's); the seed keeps hostile key sets from colliding on purpose.
+ */
 #include "base/map.h"
 
 static uint64_t fold_multiply(uint64_t a, uint64_t b) {

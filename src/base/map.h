@@ -25,8 +25,8 @@ void wt_map_free(Map *m);
 void wt_map_clear(Map *m);
 /* The entry's value, or NULL. */
 uint32_t *wt_map_get(const Map *m, Slice key);
-/* Adds key -> value. Returns NULL when added (or out of memory: see failed), else the value that was there already,
-   which stays. */
+/* Adds key -> value. Returns NULL when added (or out of memory: see failed), else the value that
+   was there already, which stays. */
 uint32_t *wt_map_add(Map *m, Slice key, uint32_t value);
 /* A 64-bit hash of some bytes. */
 uint64_t wt_base_hash(const uint8_t *data, size_t len, uint64_t seed);

@@ -1,4 +1,5 @@
-/* UTF-8 checks: eight ASCII bytes a step, the rest by the table of well-formed sequences (Unicode 15, table 3-7). */
+/* UTF-8 checks: eight ASCII bytes a step, the rest by the table of well-formed sequences (Unicode
+ * 15, table 3-7). */
 #include "base/utf8.h"
 
 /* The length of the well-formed character at s, or 0. */

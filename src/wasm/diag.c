@@ -50,7 +50,8 @@ static const char *diag_text(Diag *d, const char *lead, const char *fmt, va_list
     return (const char *)s.data;
 }
 
-DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const char *detail, ...) {
+DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const char *detail,
+                       ...) {
     const ErrorInfo *info = wt_error_info(code);
     if (code == ERR_out_of_memory) {
         wt_diag_oom(d);

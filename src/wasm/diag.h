@@ -1,5 +1,6 @@
-/* What is wrong with an input: a bounded list of problems, each with its place, both sides of a clash, and a likely fix.
-   A job has one Diag. Errors never unwind: the job goes on behind the bad field, and its caller looks at `errors`. */
+/* What is wrong with an input: a bounded list of problems, each with its place, both sides of a
+   clash, and a likely fix. A job has one Diag. Errors never unwind: the job goes on behind the bad
+   field, and its caller looks at `errors`. */
 #ifndef WATTLE_WASM_DIAG_H
 #define WATTLE_WASM_DIAG_H
 
@@ -43,27 +44,27 @@ typedef struct Place {
 } Place;
 
 typedef struct DiagNote {
-    uint64_t at, len;  /* DIAG_NOWHERE: a hint without a place */
-    Place place;       /* as in the entry */
+    uint64_t at, len; /* DIAG_NOWHERE: a hint without a place */
+    Place place;      /* as in the entry */
     const char *text;
 } DiagNote;
 
 typedef struct DiagEntry {
-    uint16_t code;      /* ErrorCode */
-    uint64_t at, len;   /* byte range in the input, DIAG_NOWHERE when not known (yet) */
-    Place place;        /* of a problem in a function or expression */
-    const char *text;   /* the whole message */
+    uint16_t code;    /* ErrorCode */
+    uint64_t at, len; /* byte range in the input, DIAG_NOWHERE when not known (yet) */
+    Place place;      /* of a problem in a function or expression */
+    const char *text; /* the whole message */
     uint8_t note_count;
     DiagNote notes[DIAG_NOTES];
-    const char *fix;    /* replace [fix_at, fix_at + fix_len) by this; or NULL */
+    const char *fix; /* replace [fix_at, fix_at + fix_len) by this; or NULL */
     uint64_t fix_at, fix_len;
 } DiagEntry;
 
 typedef struct Diag {
     Arena arena;
     DiagEntry *entries[DIAG_MAX];
-    uint32_t count;    /* of entries kept */
-    uint32_t errors;   /* found, kept or not, without warnings */
+    uint32_t count;  /* of entries kept */
+    uint32_t errors; /* found, kept or not, without warnings */
     uint32_t warnings;
     bool out_of_memory; /* ends the job */
 } Diag;
@@ -71,12 +72,14 @@ typedef struct Diag {
 void wt_diag_init(Diag *d, const Allocator *allocator);
 void wt_diag_free(Diag *d);
 
-/* Adds a problem. The message is the code's text, then ": " and the detail; a detail that begins with ' ', ',' or ':' is put
-   directly behind the text; NULL: no detail. Returns the entry, or NULL when the list is full or memory is out: the
-   functions below take NULL and do nothing. */
-DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const char *detail, ...) WT_PRINTF(5, 6);
+/* Adds a problem. The message is the code's text, then ": " and the detail; a detail that begins
+   with ' ', ',' or ':' is put directly behind the text; NULL: no detail. Returns the entry, or NULL
+   when the list is full or memory is out: the functions below take NULL and do nothing. */
+DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const char *detail, ...)
+    WT_PRINTF(5, 6);
 /* A second place ("first defined here"), or a hint when at is DIAG_NOWHERE. */
-DiagNote *wt_diag_note(Diag *d, DiagEntry *e, uint64_t at, uint64_t len, const char *text, ...) WT_PRINTF(5, 6);
+DiagNote *wt_diag_note(Diag *d, DiagEntry *e, uint64_t at, uint64_t len, const char *text, ...)
+    WT_PRINTF(5, 6);
 /* A replacement that would mend it; shown as a hint too. */
 void wt_diag_fix(Diag *d, DiagEntry *e, uint64_t at, uint64_t len, const char *replacement);
 /* Memory is out: one error, once. */

@@ -1,5 +1,6 @@
-/* The long halves of insn.h: types, lists, prefixed opcodes, and writing. Each immediate kind has one case to read it
-   and one to write it; both formats, the checker and the tiers come through here. */
+/* The long halves of insn.h: types, lists, prefixed opcodes, and writing. Each immediate kind has
+   one case to read it and one to write it; both formats, the checker and the tiers come through
+   here. */
 #include "wasm/insn.h"
 
 static ValType type_failed(Reader *r, ErrorCode code, const uint8_t *at) {
@@ -133,8 +134,8 @@ bool wt_insn_next_handler(Reader *r, Clause *c) {
     return !r->error;
 }
 
-/* A counted list, skipped: in->c elements in in->list. Each element is at least a byte long, so a count beyond the
-   bytes left ends at once. */
+/* A counted list, skipped: in->c elements in in->list. Each element is at least a byte long, so a
+   count beyond the bytes left ends at once. */
 static void read_list(Reader *r, Insn *in, Imm imm) {
     in->c = read_u32(r);
     const uint8_t *start = r->at;
@@ -373,7 +374,8 @@ void wt_insn_write(Buf *b, const Insn *in) {
     }
 }
 
-/* Lists hold numbers and types only: equal when they read the same. Both have been read once without an error. */
+/* Lists hold numbers and types only: equal when they read the same. Both have been read once
+ * without an error. */
 static bool lists_equal(const Insn *x, const Insn *y, Imm imm) {
     if (x->c != y->c)
         return false;

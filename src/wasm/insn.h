@@ -1,5 +1,5 @@
-/* Reading and writing one instruction. The reader is inline: every pass over a body is made from it, and with a constant
-   immediate kind it folds to a few machine instructions. */
+/* Reading and writing one instruction. The reader is inline: every pass over a body is made from
+   it, and with a constant immediate kind it folds to a few machine instructions. */
 #ifndef WATTLE_WASM_INSN_H
 #define WATTLE_WASM_INSN_H
 
@@ -9,11 +9,12 @@
 #include "wasm/op.h"
 #include "wasm/type.h"
 
-/* Marks of Reader, beside READ_padded, and of Insn.enc: how the bytes differ from the shortest spelling. */
+/* Marks of Reader, beside READ_padded, and of Insn.enc: how the bytes differ from the shortest
+ * spelling. */
 enum {
     ENC_padded = READ_padded,
-    ENC_long = 2,  /* a reference type with a short form is written 63 ht */
-    ENC_mem0 = 4,  /* the memory index 0 is spelled out in a memarg */
+    ENC_long = 2, /* a reference type with a short form is written 63 ht */
+    ENC_mem0 = 4, /* the memory index 0 is spelled out in a memarg */
 };
 
 enum { BLOCK_empty, BLOCK_value, BLOCK_index };
@@ -46,7 +47,8 @@ typedef struct Insn {
 
 /* A catch clause of try_table, or a handler of resume, read from Insn.list. */
 typedef struct Clause {
-    uint8_t kind; /* catch: 0 tag, 1 tag with exnref, 2 all, 3 all with exnref; handler: 0 on label, 1 on switch */
+    uint8_t kind; /* catch: 0 tag, 1 tag with exnref, 2 all, 3 all with exnref; handler: 0 on label,
+                     1 on switch */
     uint32_t tag, label;
 } Clause;
 bool wt_insn_next_catch(Reader *r, Clause *c);
@@ -59,7 +61,8 @@ WT_INLINE ValType read_valtype(Reader *r) {
         return (ValType)(0x80 - *r->at++);
     return wt_insn_valtype_slow(r);
 }
-_Static_assert(VAL_i32 == 1 && VAL_i64 == 2 && VAL_f32 == 3 && VAL_f64 == 4 && VAL_v128 == 5, "read_valtype");
+_Static_assert(VAL_i32 == 1 && VAL_i64 == 2 && VAL_f32 == 3 && VAL_f64 == 4 && VAL_v128 == 5,
+               "read_valtype");
 /* A reference type (ERR_reference_type when it is none). */
 ValType wt_insn_reftype(Reader *r);
 /* A storage type of a field. */
@@ -173,7 +176,8 @@ WT_INLINE void insn_read_imm(Reader *r, Insn *in, Imm imm) {
 }
 
 unsigned wt_insn_op_slow(Reader *r, uint8_t prefix);
-/* Reads the opcode. An unknown one is the reader error ERR_illegal_opcode, and OP_unreachable comes back. */
+/* Reads the opcode. An unknown one is the reader error ERR_illegal_opcode, and OP_unreachable comes
+ * back. */
 WT_INLINE unsigned insn_read_op(Reader *r) {
     uint8_t byte = read_u8(r);
     if (WT_UNLIKELY(byte >= 0xFB) || WT_UNLIKELY(!wt_op_table[byte].text))
@@ -181,8 +185,9 @@ WT_INLINE unsigned insn_read_op(Reader *r) {
     return byte;
 }
 
-/* Reads one whole instruction; false when the bytes end or are malformed (r->error says why, READ_end included).
-   in->enc holds its marks. Whether its feature is on is the caller's business. */
+/* Reads one whole instruction; false when the bytes end or are malformed (r->error says why,
+   READ_end included). in->enc holds its marks. Whether its feature is on is the caller's business.
+ */
 WT_INLINE bool insn_read(Reader *r, Insn *in) {
     r->marks = 0;
     in->op = (uint16_t)insn_read_op(r);
@@ -194,8 +199,8 @@ WT_INLINE bool insn_read(Reader *r, Insn *in) {
 /* Maps a reader's error to the error list. `in_body`: inside a function body or expression. */
 ErrorCode wt_insn_error(const Reader *r, bool in_body);
 
-/* Writes the instruction: shortest numbers, and the ENC_long and ENC_mem0 spellings that in->enc asks for (ENC_padded is
-   ignored; lists are written as they are). */
+/* Writes the instruction: shortest numbers, and the ENC_long and ENC_mem0 spellings that in->enc
+   asks for (ENC_padded is ignored; lists are written as they are). */
 void wt_insn_write(Buf *b, const Insn *in);
 void wt_insn_write_op(Buf *b, unsigned op);
 void wt_insn_write_valtype(Buf *b, ValType t, bool long_form);

@@ -45,11 +45,13 @@ static const struct {
     const char *name;
     uint8_t rank;
 } section_rows[SECTION_count] = {
-    [SECTION_custom] = {"custom", 0},    [SECTION_type] = {"type", 1},      [SECTION_import] = {"import", 2},
-    [SECTION_func] = {"func", 3},        [SECTION_table] = {"table", 4},    [SECTION_memory] = {"memory", 5},
-    [SECTION_tag] = {"tag", 6},          [SECTION_global] = {"global", 7},  [SECTION_export] = {"export", 8},
-    [SECTION_start] = {"start", 9},      [SECTION_elem] = {"elem", 10},     [SECTION_datacount] = {"datacount", 11},
-    [SECTION_code] = {"code", 12},       [SECTION_data] = {"data", 13},
+    [SECTION_custom] = {"custom", 0}, [SECTION_type] = {"type", 1},
+    [SECTION_import] = {"import", 2}, [SECTION_func] = {"func", 3},
+    [SECTION_table] = {"table", 4},   [SECTION_memory] = {"memory", 5},
+    [SECTION_tag] = {"tag", 6},       [SECTION_global] = {"global", 7},
+    [SECTION_export] = {"export", 8}, [SECTION_start] = {"start", 9},
+    [SECTION_elem] = {"elem", 10},    [SECTION_datacount] = {"datacount", 11},
+    [SECTION_code] = {"code", 12},    [SECTION_data] = {"data", 13},
 };
 
 unsigned wt_section_rank(SectionId id) { return section_rows[id].rank; }

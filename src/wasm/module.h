@@ -1,7 +1,8 @@
-/* A module as data: what both formats read and write. Function bodies and constant expressions are always wasm bytes.
+/* A module as data: what both formats read and write. Function bodies and constant expressions are
+   always wasm bytes.
 
-   One arena owns everything that does not lie in the input. The input (m->source) must outlive the module: names, data
-   and, for binary modules, bodies are slices of it. */
+   One arena owns everything that does not lie in the input. The input (m->source) must outlive the
+   module: names, data and, for binary modules, bodies are slices of it. */
 #ifndef WATTLE_WASM_MODULE_H
 #define WATTLE_WASM_MODULE_H
 
@@ -9,13 +10,14 @@
 #include "wasm/op.h"
 #include "wasm/type.h"
 
-/* Implementation limits; wt_module_bounds_default gives those of the JavaScript API. Exceeding one is the error class
-   LIMIT, neither malformed nor invalid. */
+/* Implementation limits; wt_module_bounds_default gives those of the JavaScript API. Exceeding one
+   is the error class LIMIT, neither malformed nor invalid. */
 typedef struct Bounds {
     uint64_t module_bytes, text_bytes;
     uint32_t types, functions, imports, exports, globals, tags, tables, memories;
     uint32_t data_segments, elem_segments, elem_items;
-    uint32_t params, results, locals, body_bytes, fields, array_fixed, catches, string_bytes, subtype_depth, nesting;
+    uint32_t params, results, locals, body_bytes, fields, array_fixed, catches, string_bytes,
+        subtype_depth, nesting;
 } Bounds;
 Bounds wt_module_bounds_default(void);
 /* Nothing is refused that the format can express (test scripts). */
@@ -44,7 +46,8 @@ typedef enum SectionId {
     SECTION_tag = 13,
     SECTION_count = 14,
 } SectionId;
-/* 1 (type) .. 13 (data): type import func table memory tag global export start elem datacount code data. 0: custom. */
+/* 1 (type) .. 13 (data): type import func table memory tag global export start elem datacount code
+ * data. 0: custom. */
 unsigned wt_section_rank(SectionId id);
 SectionId wt_section_of_rank(unsigned rank);
 /* "type", "import", "func", ... the words of (@custom … (after WORD)). */
@@ -65,7 +68,13 @@ typedef struct Limits {
     uint8_t page_log2;  /* memories: 16 unless has_page_size */
 } Limits;
 
-typedef enum ExternKind { EXTERN_func, EXTERN_table, EXTERN_memory, EXTERN_global, EXTERN_tag } ExternKind;
+typedef enum ExternKind {
+    EXTERN_func,
+    EXTERN_table,
+    EXTERN_memory,
+    EXTERN_global,
+    EXTERN_tag
+} ExternKind;
 const char *wt_extern_name(ExternKind kind);
 
 /* How an import stands in the binary: alone, or in a group of the compact-imports proposal. */
@@ -74,16 +83,16 @@ typedef enum ImportForm { IMPORT_plain, IMPORT_by_module, IMPORT_by_type } Impor
 typedef struct Import {
     Slice module, name;
     uint32_t at;
-    uint32_t item;   /* index in its own index space */
-    uint8_t kind;    /* ExternKind */
-    uint8_t form;    /* ImportForm */
+    uint32_t item;    /* index in its own index space */
+    uint8_t kind;     /* ExternKind */
+    uint8_t form;     /* ImportForm */
     bool group_start; /* first of its group (always true for IMPORT_plain) */
 } Import;
 
 /* A function: imports first, as in the index space. */
 typedef struct Func {
     uint32_t type;
-    uint32_t at;         /* in the source: the field in text; the code entry's first byte in a binary */
+    uint32_t at; /* in the source: the field in text; the code entry's first byte in a binary */
     const uint8_t *code; /* local declarations and body with its `end`; NULL for imports */
     uint32_t code_size;
     bool exact; /* imports: custom descriptors, exact function type */
@@ -128,11 +137,11 @@ typedef struct Elem {
     uint32_t count;
     uint32_t at;
     ValType type;
-    Slice items;    /* count function indices in LEB128, or count expressions each with its `end` */
-    Expr offset;    /* active */
-    uint8_t mode;   /* SegmentMode */
-    bool exprs;     /* items are expressions */
-    uint8_t flags;  /* as encoded (0-7) */
+    Slice items;   /* count function indices in LEB128, or count expressions each with its `end` */
+    Expr offset;   /* active */
+    uint8_t mode;  /* SegmentMode */
+    bool exprs;    /* items are expressions */
+    uint8_t flags; /* as encoded (0-7) */
 } Elem;
 
 typedef struct Data {
@@ -144,7 +153,8 @@ typedef struct Data {
     uint8_t flags; /* as encoded (0-2) */
 } Data;
 
-/* A custom section. Its place: behind the section of rank `after` (0: before all), in list order. */
+/* A custom section. Its place: behind the section of rank `after` (0: before all), in list order.
+ */
 typedef struct Custom {
     Slice name;
     Slice bytes;
@@ -161,8 +171,8 @@ typedef struct Section {
     uint32_t size;
 } Section;
 
-/* The name section: the contents of its subsections as encoded (count and entries). Kinds of the spec and of the
-   extended-name-section proposal. */
+/* The name section: the contents of its subsections as encoded (count and entries). Kinds of the
+   spec and of the extended-name-section proposal. */
 typedef enum NameKind {
     NAME_module = 0,
     NAME_func = 1,
@@ -184,26 +194,29 @@ typedef struct Names {
     bool present;          /* there is a name section, perhaps an empty one */
 } Names;
 
-/* Where the encoding differs from the one that the encoder would choose. Numbers and reference types inside an item
-   (a section's entry, or its header: size and count) are counted from 0 in the order they are written. */
+/* Where the encoding differs from the one that the encoder would choose. Numbers and reference
+   types inside an item (a section's entry, or its header: size and count) are counted from 0 in the
+   order they are written. */
 typedef enum QuirkKind {
     QUIRK_present, /* the section is there though nothing needs it (header only) */
     QUIRK_pad,     /* the LEB128 with this ordinal takes `value` bytes */
-    QUIRK_long,    /* the reference type with this ordinal is written 63 ht though it has a short form */
+    QUIRK_long, /* the reference type with this ordinal is written 63 ht though it has a short form
+                 */
 } QuirkKind;
 enum { QUIRK_header = 0xFFFFFFFF }; /* item: the section's own size and count */
 
 typedef struct Quirk {
-    uint8_t section;  /* SectionId */
-    uint8_t kind;     /* QuirkKind */
+    uint8_t section; /* SectionId */
+    uint8_t kind;    /* QuirkKind */
     uint8_t value;
-    uint32_t item;    /* entry of the section (functions and others: without imports), or QUIRK_header */
+    uint32_t
+        item; /* entry of the section (functions and others: without imports), or QUIRK_header */
     uint32_t ordinal; /* among the numbers (pad) or reference types (long) of the item */
 } Quirk;
 
 typedef struct Module {
     Arena arena;
-    Slice source;    /* the text or the binary */
+    Slice source; /* the text or the binary */
     bool is_text;
     uint64_t features;
     Bounds bounds;
@@ -221,8 +234,9 @@ typedef struct Module {
     Custom *customs;
     Section *sections;
     Quirk *quirks; /* sorted by section rank, item (header first), ordinal */
-    uint32_t type_count, import_count, func_count, table_count, memory_count, tag_count, global_count, export_count,
-        elem_count, data_count, custom_count, section_count, quirk_count;
+    uint32_t type_count, import_count, func_count, table_count, memory_count, tag_count,
+        global_count, export_count, elem_count, data_count, custom_count, section_count,
+        quirk_count;
     uint32_t func_imports, table_imports, memory_imports, tag_imports, global_imports;
 
     bool has_start;
@@ -232,8 +246,8 @@ typedef struct Module {
     uint32_t data_count_value;
 
     Names names;
-    /* Where the encoder puts a name section made from `names` when no custom section is_names: behind this many of the
-       custom sections that follow the data section. NAMES_drop: nowhere. */
+    /* Where the encoder puts a name section made from `names` when no custom section is_names:
+       behind this many of the custom sections that follow the data section. NAMES_drop: nowhere. */
     uint32_t names_after;
 
     uint32_t *canon; /* wt_type_canonicalise; NULL before */
@@ -259,9 +273,11 @@ typedef struct NameWalk {
 NameWalk wt_names_walk(Slice sub);
 /* The next pair; false at the end or where the map is malformed. */
 bool wt_names_next(NameWalk *w, uint32_t *index, Slice *name);
-/* A walk over an indirect map (NAME_local, NAME_label, NAME_field): next outer index, and a walk over its map. */
+/* A walk over an indirect map (NAME_local, NAME_label, NAME_field): next outer index, and a walk
+ * over its map. */
 bool wt_names_next_outer(NameWalk *w, uint32_t *index, NameWalk *inner);
-/* The name of one index in a flat map, by search from the start: for messages. Empty data NULL: none. */
+/* The name of one index in a flat map, by search from the start: for messages. Empty data NULL:
+ * none. */
 Slice wt_names_find(const Module *m, NameKind kind, uint32_t index);
 
 #endif

@@ -4,14 +4,15 @@
 #include "wasm/type.h"
 
 /* The 1.0 instructions need no feature. */
-#define OP(page, code, ident, text, imm, sig, kind, align, since)                                                      \
-    [OP_##ident] = {text, sizeof(text) - 1, IMM_##imm, SIG_##sig, KIND_##kind, align, FEATURE_##since, page, code},
+#define OP(page, code, ident, text, imm, sig, kind, align, since)                                  \
+    [OP_##ident] = {text,  sizeof(text) - 1, IMM_##imm, SIG_##sig, KIND_##kind,                    \
+                    align, FEATURE_##since,  page,      code},
 const OpInfo wt_op_table[OP_count] = {
 #include "wasm/ops.def"
 };
 #undef OP
 
-#define SIG(ident, np, p0, p1, p2, p3, nr, r0, r1)                                                                     \
+#define SIG(ident, np, p0, p1, p2, p3, nr, r0, r1)                                                 \
     [SIG_##ident] = {np, {VAL_##p0, VAL_##p1, VAL_##p2, VAL_##p3}, nr, {VAL_##r0, VAL_##r1}},
 const SigInfo wt_sig_table[] = {
 #include "wasm/sigs.def"
@@ -65,17 +66,18 @@ static bool feature_word(Slice word, uint64_t *bits) {
     static const struct {
         const char *name;
         uint8_t version;
-    } groups[] = {{"1.0", 1},     {"2.0", 2},   {"3.0", 3},     {"wasm1", 1},
-                  {"wasm2", 2},   {"wasm3", 3}, {"default", 4}, {"all", FEATURE_PROPOSAL},
-                  {"none", 0},    {"mvp", 0}};
+    } groups[] = {{"1.0", 1},   {"2.0", 2},   {"3.0", 3},     {"wasm1", 1},
+                  {"wasm2", 2}, {"wasm3", 3}, {"default", 4}, {"all", FEATURE_PROPOSAL},
+                  {"none", 0},  {"mvp", 0}};
     for (size_t i = 0; i < WT_COUNT(groups); i++)
         if (slice_is(word, groups[i].name)) {
             *bits = wt_feature_up_to(groups[i].version);
             return true;
         }
     if (slice_is(word, "lime1")) {
-        *bits = FEATURE_BIT(mutable_globals) | FEATURE_BIT(multi_value) | FEATURE_BIT(sign_extension) |
-                FEATURE_BIT(saturating_float_to_int) | FEATURE_BIT(bulk_memory) | FEATURE_BIT(extended_const);
+        *bits = FEATURE_BIT(mutable_globals) | FEATURE_BIT(multi_value) |
+                FEATURE_BIT(sign_extension) | FEATURE_BIT(saturating_float_to_int) |
+                FEATURE_BIT(bulk_memory) | FEATURE_BIT(extended_const);
         return true;
     }
     for (unsigned f = 0; f < FEATURE_count; f++)
@@ -106,7 +108,8 @@ bool wt_feature_parse(Slice list, uint64_t *set, Slice *bad) {
             return false;
         }
         bool group = word.data[0] >= '0' && word.data[0] <= '9';
-        group |= slice_is(word, "none") || slice_is(word, "mvp") || slice_is(word, "lime1") || slice_is(word, "default");
+        group |= slice_is(word, "none") || slice_is(word, "mvp") || slice_is(word, "lime1") ||
+                 slice_is(word, "default");
         if (sign == '-')
             *set &= ~bits;
         else if (first && sign != '+' && group)

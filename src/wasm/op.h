@@ -21,31 +21,32 @@ unsigned wt_feature_version(Feature f);
 /* Wasm 3.0 and the finished proposals: what is on when nothing is said. */
 uint64_t wt_feature_default(void);
 uint64_t wt_feature_up_to(unsigned version);
-/* A list such as "3.0,+threads,-simd", "all", "none", "default", "1.0", "2.0", "lime1". Plain names add. Returns false
-   and the bad word when one is unknown. *set is the start value and the result. */
+/* A list such as "3.0,+threads,-simd", "all", "none", "default", "1.0", "2.0", "lime1". Plain names
+   add. Returns false and the bad word when one is unknown. *set is the start value and the result.
+ */
 bool wt_feature_parse(Slice list, uint64_t *set, Slice *bad);
 
 /* Immediates, in binary order; the fields of Insn (insn.h) they fill are named there. */
 typedef enum Imm {
     IMM_NONE,
-    IMM_BLOCK,        /* block type */
-    IMM_TRY_TABLE,    /* block type, catch clauses */
+    IMM_BLOCK,     /* block type */
+    IMM_TRY_TABLE, /* block type, catch clauses */
     IMM_LABEL,
-    IMM_BR_TABLE,     /* labels, default label */
+    IMM_BR_TABLE, /* labels, default label */
     IMM_FUNC,
     IMM_TYPE,
-    IMM_TYPE_TABLE,   /* call_indirect */
+    IMM_TYPE_TABLE, /* call_indirect */
     IMM_LOCAL,
     IMM_GLOBAL,
     IMM_TABLE,
-    IMM_TABLE_TABLE,  /* destination, source */
-    IMM_ELEM_TABLE,   /* table.init */
+    IMM_TABLE_TABLE, /* destination, source */
+    IMM_ELEM_TABLE,  /* table.init */
     IMM_ELEM,
     IMM_MEMARG,
     IMM_MEMARG_LANE,
     IMM_MEM,
-    IMM_MEM_MEM,      /* destination, source */
-    IMM_DATA_MEM,     /* memory.init */
+    IMM_MEM_MEM,  /* destination, source */
+    IMM_DATA_MEM, /* memory.init */
     IMM_DATA,
     IMM_I32,
     IMM_I64,
@@ -54,17 +55,17 @@ typedef enum Imm {
     IMM_V128,
     IMM_SHUFFLE,
     IMM_LANE,
-    IMM_SELECT,       /* list of value types */
-    IMM_HEAP,         /* ref.null */
-    IMM_REF,          /* heap type, taken as (ref ht) */
-    IMM_REF_NULL,     /* heap type, taken as (ref null ht) */
-    IMM_BR_CAST,      /* flags, label, heap type, heap type */
+    IMM_SELECT,   /* list of value types */
+    IMM_HEAP,     /* ref.null */
+    IMM_REF,      /* heap type, taken as (ref ht) */
+    IMM_REF_NULL, /* heap type, taken as (ref null ht) */
+    IMM_BR_CAST,  /* flags, label, heap type, heap type */
     IMM_TYPE_FIELD,
     IMM_TYPE_U32,
     IMM_TYPE_DATA,
     IMM_TYPE_ELEM,
     IMM_TYPE_TYPE,
-    IMM_TYPE_TAG,     /* switch */
+    IMM_TYPE_TAG, /* switch */
     IMM_TAG,
     IMM_FENCE,        /* a zero byte */
     IMM_RESUME,       /* type, handlers */
@@ -98,11 +99,16 @@ enum {
     OP_count = 256 + 48 + 32 + 96 + 288,
     OP_illegal = 0xFF, /* a byte that is no instruction */
 };
-#define OPBASE_OF(page) ((page) == 0 ? OPBASE_00 : (page) == 0xFB ? OPBASE_FB : (page) == 0xFC ? OPBASE_FC \
-                         : (page) == 0xFE ? OPBASE_FE : OPBASE_FD)
+#define OPBASE_OF(page)                                                                            \
+    ((page) == 0      ? OPBASE_00                                                                  \
+     : (page) == 0xFB ? OPBASE_FB                                                                  \
+     : (page) == 0xFC ? OPBASE_FC                                                                  \
+     : (page) == 0xFE ? OPBASE_FE                                                                  \
+                      : OPBASE_FD)
 
 typedef enum Op {
-#define OP(page, code, ident, text, imm, sig, kind, align, since) OP_##ident = OPBASE_OF(page) + (code),
+#define OP(page, code, ident, text, imm, sig, kind, align, since)                                  \
+    OP_##ident = OPBASE_OF(page) + (code),
 #include "wasm/ops.def"
 #undef OP
 } Op;

@@ -1,8 +1,9 @@
 /* Types: names, bytes, the lattice of heap types, and equality of recursion groups.
 
-   Canonicalisation works inside one module: groups are taken in order, each is written as a string of words in which a
-   reference into the same group is its position there and a reference before it is that type's canonical index; equal
-   strings are equal groups (the spec's "rolling" of recursive types, 3.1.4). Engines do the same over many modules. */
+   Canonicalisation works inside one module: groups are taken in order, each is written as a string
+   of words in which a reference into the same group is its position there and a reference before it
+   is that type's canonical index; equal strings are equal groups (the spec's "rolling" of recursive
+   types, 3.1.4). Engines do the same over many modules. */
 #include "wasm/type.h"
 
 #include "base/map.h"
@@ -33,8 +34,12 @@ static const struct HeapRow {
 #undef HEAP
 };
 
-const char *wt_type_heap_name(uint32_t heap) { return heap == HEAP_bot ? "bot" : heap_rows[heap - HEAP_first].name; }
-uint8_t wt_type_heap_byte(uint32_t heap) { return heap == HEAP_bot ? 0x71 : heap_rows[heap - HEAP_first].byte; }
+const char *wt_type_heap_name(uint32_t heap) {
+    return heap == HEAP_bot ? "bot" : heap_rows[heap - HEAP_first].name;
+}
+uint8_t wt_type_heap_byte(uint32_t heap) {
+    return heap == HEAP_bot ? 0x71 : heap_rows[heap - HEAP_first].byte;
+}
 
 uint32_t wt_type_heap_of_byte(uint8_t byte) {
     if (byte < 0x68 || byte > 0x75)
@@ -141,8 +146,8 @@ static uint32_t heap_of_kind(uint8_t kind) {
     return HEAP_any;
 }
 
-/* Walks a's declared supertypes; their number is bounded by the subtype depth, which the checker has enforced, and by
-   the fact that supertypes have smaller indices. */
+/* Walks a's declared supertypes; their number is bounded by the subtype depth, which the checker
+   has enforced, and by the fact that supertypes have smaller indices. */
 static bool index_is_sub(const Module *m, uint32_t a, uint32_t b) {
     while (m->canon[a] != m->canon[b]) {
         uint32_t super = m->types[a].super;
@@ -158,7 +163,8 @@ bool wt_type_heap_is_sub(const Module *m, uint32_t a, uint32_t b) {
         return true;
     if (a < HEAP_first && b < HEAP_first)
         return index_is_sub(m, a, b);
-    if (a == HEAP_none || a == HEAP_nofunc || a == HEAP_noextern || a == HEAP_noexn || a == HEAP_nocont)
+    if (a == HEAP_none || a == HEAP_nofunc || a == HEAP_noextern || a == HEAP_noexn ||
+        a == HEAP_nocont)
         return wt_type_heap_bottom(m, b) == a && b != HEAP_bot;
     if (b < HEAP_first || b == HEAP_bot)
         return false;
@@ -192,7 +198,8 @@ bool wt_type_is_equal(const Module *m, ValType a, ValType b) {
     return m->canon[valtype_heap(a)] == m->canon[valtype_heap(b)];
 }
 
-/* A reference inside group [start, start + count) becomes its position, with a bit that no index has. */
+/* A reference inside group [start, start + count) becomes its position, with a bit that no index
+ * has. */
 static uint32_t roll_index(const Module *m, const TypeDef *group, uint32_t index) {
     if (index == TYPE_none)
         return index;

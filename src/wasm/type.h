@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 
-/* A value or storage type: bits 0-3 the kind, and for references bit 4 nullable, bit 5 exact, bits 8-31 the heap type.
-   Two equal numbers are the same type; two different ones may be equal too when they name type indices (subtyping and
-   equality: wt_type_is_sub). */
+/* A value or storage type: bits 0-3 the kind, and for references bit 4 nullable, bit 5 exact, bits
+   8-31 the heap type. Two equal numbers are the same type; two different ones may be equal too when
+   they name type indices (subtyping and equality: wt_type_is_sub). */
 typedef uint32_t ValType;
 
 enum {
@@ -46,7 +46,7 @@ enum {
     HEAP_bot, /* below all: of a reference in unreachable code */
 };
 
-#define VAL_REF_OF(heap, nullable)                                                                                     \
+#define VAL_REF_OF(heap, nullable)                                                                 \
     ((ValType)(VAL_ref | ((nullable) ? VAL_null_bit : 0) | (uint32_t)(heap) << VAL_heap_shift))
 enum {
     VAL_funcref = VAL_REF_OF(HEAP_func, 1),
@@ -59,9 +59,13 @@ WT_INLINE bool valtype_nullable(ValType t) { return t & VAL_null_bit; }
 WT_INLINE bool valtype_exact(ValType t) { return t & VAL_exact_bit; }
 WT_INLINE uint32_t valtype_heap(ValType t) { return t >> VAL_heap_shift; }
 /* Has a type index. */
-WT_INLINE bool valtype_indexed(ValType t) { return valtype_is_ref(t) && valtype_heap(t) < HEAP_first; }
+WT_INLINE bool valtype_indexed(ValType t) {
+    return valtype_is_ref(t) && valtype_heap(t) < HEAP_first;
+}
 WT_INLINE bool valtype_defaultable(ValType t) { return !valtype_is_ref(t) || valtype_nullable(t); }
-WT_INLINE ValType valtype_unpacked(ValType t) { return t == VAL_i8 || t == VAL_i16 ? (ValType)VAL_i32 : t; }
+WT_INLINE ValType valtype_unpacked(ValType t) {
+    return t == VAL_i8 || t == VAL_i16 ? (ValType)VAL_i32 : t;
+}
 WT_INLINE bool valtype_packed(ValType t) { return t == VAL_i8 || t == VAL_i16; }
 
 typedef struct FieldType {
@@ -75,11 +79,12 @@ enum { TYPE_none = 0xFFFFFFFF }; /* no type index */
 
 /* One defined type. Members of a recursion group stand next to each other. */
 typedef struct TypeDef {
-    uint8_t kind;          /* TypeKind */
-    bool final;            /* no subtypes may be declared */
-    bool sub_spelled;      /* written with 0x50 or 0x4F */
-    bool rec_spelled;      /* the group is written with 0x4E (always when it has not exactly one member) */
-    uint32_t super;        /* type index or TYPE_none */
+    uint8_t kind;     /* TypeKind */
+    bool final;       /* no subtypes may be declared */
+    bool sub_spelled; /* written with 0x50 or 0x4F */
+    bool rec_spelled; /* the group is written with 0x4E (always when it has not exactly one member)
+                       */
+    uint32_t super;   /* type index or TYPE_none */
     uint32_t describes;    /* custom descriptors: type index or TYPE_none */
     uint32_t descriptor;   /* likewise */
     uint32_t rec_start;    /* the group's first type index */
@@ -98,8 +103,9 @@ WT_INLINE const ValType *typedef_results(const TypeDef *t) { return t->params + 
 
 struct Module;
 
-/* Fills m->canon: canon[i] is the smallest type index whose definition is equal to i's (recursion groups compared as a
-   whole). Types must be well-formed in their indices (each below type_count). false: out of memory. */
+/* Fills m->canon: canon[i] is the smallest type index whose definition is equal to i's (recursion
+   groups compared as a whole). Types must be well-formed in their indices (each below type_count).
+   false: out of memory. */
 bool wt_type_canonicalise(struct Module *m);
 /* a <= b. Needs m->canon for types with indices. */
 bool wt_type_is_sub(const struct Module *m, ValType a, ValType b);
