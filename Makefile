@@ -26,10 +26,11 @@ check-all: # the matrix: sanitizers, all tests on aarch64, long fuzzing
 	@scripts/setup check
 	@scripts/check --all
 
-bench: # measures against named peers; see bench/README.md
+bench: # measures against named peers, which are fetched: the converters, then the interpreter
+	@scripts/setup check
 	@$(MAKE) --no-print-directory all
-	@test -x bench/run || { echo "make: bench/run does not exist yet" >&2; exit 1; }
-	@bench/run --wattle build/wattle
+	@python3 bench/tools.py --wattle build/wattle
+	@python3 bench/interp/run.py --wattle build/wattle
 
 install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
 	@scripts/setup build
