@@ -20,6 +20,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 #define WATTLE_VERSION_MAJOR 0
 #define WATTLE_VERSION_MINOR 1
@@ -246,6 +249,9 @@ bool wattle_stdout_is_terminal(void);
 
 #endif /* WATTLE_UNSTABLE */
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
