@@ -1,0 +1,151 @@
+/* Out of memory: every allocation of a job is made to fail in turn. Each time the job must say
+   WATTLE_OUT_OF_MEMORY (or still succeed, when it could do without), leak nothing and crash
+   nowhere. Jobs: decode, check, print, encode, parse. */
+#include "check.h"
+#include "wattle.h"
+
+#include <stdlib.h>
+
+typedef struct Failing {
+    long until; /* allocations that still succeed */
+    long calls; /* allocations asked for */
+    long live;  /* blocks that were not given back */
+} Failing;
+
+static void *failing_alloc(void *user, void *old, size_t old_size, size_t new_size) {
+    Failing *f = user;
+    (void)old_size;
+    if (new_size == 0) {
+        if (old)
+            f->live--;
+        free(old);
+        return NULL;
+    }
+    f->calls++;
+    if (f->until == 0)
+        return NULL;
+    if (f->until > 0)
+        f->until--;
+    void *p = realloc(old, new_size);
+    if (p && !old)
+        f->live++;
+    return p;
+}
+
+static bool swallow(void *user, const void *data, size_t len) {
+    (void)data;
+    *(size_t *)user += len;
+    return true;
+}
+
+static const char *const texts[] = {
+    "(module)",
+    "(module $m (type $t (func (param i32 i64) (result f32))) (import \"a\" \"b\" (func $f (type "
+    "$t)))"
+    " (memory (export \"m\") 1 2) (global $g (mut i32) (i32.const 7)) (table 3 funcref)"
+    " (func $h (export \"h\") (param $x i32) (local $y i64 i64) (result f64)"
+    " (block $b (br_if $b (local.get $x))) (f64.const 1.5))"
+    " (data (i32.const 8) \"hello\\00world\") (elem (i32.const 0) $f $h) (start $s) (func $s))",
+    "(module (rec (type $a (struct (field $x i32) (field $y (mut (ref null $b)))))"
+    " (type $b (sub (array (mut i8))))) (tag $e (param i32))"
+    " (func (param (ref $a)) (result i32) (struct.get $a $x (local.get 0)))"
+    " (func (block $h (result i32) (try_table (catch $e $h) (throw $e (i32.const 1))) (i32.const "
+    "2)) drop)"
+    " (@custom \"notes\" (before type) \"abc\"))",
+    "(module (func (result i32) i64.const 1) (func $f (param $f i32) (local.get $ff) unknown.op)",
+    "(module (func (i32.add (i32.const 1) (i64.const 2)) drop) (export \"a\" (func 9)))",
+};
+
+/* Reads, prints and encodes; the statuses go to worst unless they are about the input. */
+static wattle_status run_job(const wattle_allocator *al, const void *bytes, size_t len) {
+    wattle_config config = wattle_config_default();
+    config.allocator = al;
+    config.threads = 1;
+    wattle_engine *engine = wattle_engine_new(&config);
+    if (!engine)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_module *module;
+    wattle_report *report;
+    size_t written = 0;
+    wattle_status status =
+        wattle_module_read(engine, bytes, len, "oom", WATTLE_READ_CHECK, &module, &report);
+    if (report && wattle_report_count(report))
+        wattle_report_write(report, WATTLE_REPORT_JSON, swallow, &written);
+    if (module) {
+        status = wattle_module_write_binary(module, swallow, &written);
+        for (int fold = 0; fold < 2 && status == WATTLE_OK; fold++) {
+            wattle_print_options print = {.size = sizeof print, .fold = fold};
+            status = wattle_module_write_text(module, &print, swallow, &written, NULL);
+        }
+    }
+    wattle_report_free(report);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+    return status;
+}
+
+static void fail_each(const char *name, const void *bytes, size_t len) {
+    check_begin(name);
+    Failing never = {.until = -1};
+    wattle_allocator al = {failing_alloc, &never};
+    wattle_status want = run_job(&al, bytes, len);
+    CHECK_EQ_INT(never.live, 0);
+    CHECK(want != WATTLE_OUT_OF_MEMORY);
+    for (long n = 0; n < never.calls; n++) {
+        Failing f = {.until = n};
+        al = (wattle_allocator){failing_alloc, &f};
+        wattle_status got = run_job(&al, bytes, len);
+        if (got != WATTLE_OUT_OF_MEMORY && got != want)
+            fprintf(stderr, "allocation %ld: status %d, not %d\n", n, (int)got, (int)want);
+        CHECK(got == WATTLE_OUT_OF_MEMORY || got == want);
+        CHECK_EQ_INT(f.live, 0);
+    }
+    check_end();
+}
+
+typedef struct Bytes {
+    uint8_t *data;
+    size_t len;
+} Bytes;
+
+static bool keep_bytes(void *user, const void *data, size_t len) {
+    Bytes *b = user;
+    uint8_t *p = realloc(b->data, b->len + len);
+    if (!p)
+        return false;
+    memcpy(p + b->len, data, len);
+    b->data = p;
+    b->len += len;
+    return true;
+}
+
+/* The same module as a binary. */
+static Bytes assemble(const char *text) {
+    wattle_config config = wattle_config_default();
+    wattle_engine *engine = wattle_engine_new(&config);
+    wattle_module *module;
+    wattle_report *report;
+    Bytes b = {NULL, 0};
+    if (wattle_module_read(engine, text, strlen(text), "t", WATTLE_READ_TEXT, &module, &report) ==
+        WATTLE_OK)
+        wattle_module_write_binary(module, keep_bytes, &b);
+    wattle_report_free(report);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+    return b;
+}
+
+int main(void) {
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "text %zu", i);
+        fail_each(name, texts[i], strlen(texts[i]));
+        Bytes b = assemble(texts[i]);
+        if (b.data) {
+            snprintf(name, sizeof name, "binary %zu", i);
+            fail_each(name, b.data, b.len);
+        }
+        free(b.data);
+    }
+    return check_done();
+}
