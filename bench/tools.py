@@ -90,7 +90,10 @@ class Bench:
             return us / 1e6, peak, None
         with open(self.err, encoding="utf-8", errors="replace") as f:
             lines = [s.strip() for s in f if s.strip()]
-        return None, None, (lines[0] if lines else "exit code %d" % code).replace(self.work, "")
+        said = lines[0] if lines else "exit code %d" % code
+        for folder in (self.work, os.path.join(peers.CACHE, "text"), corpus.HOUSE):
+            said = said.replace(folder + "/", "")
+        return None, None, said
 
     def compare(self, verb, path):
         """Tool -> (median seconds, largest peak KiB, None), or (None, None, error)."""
