@@ -1,0 +1,41 @@
+/* Calls from the host, and calls of the host by wasm. Arguments go to the store's stack, where the
+   callee's frame begins; results come back to the same place. */
+#include "run/call.h"
+
+bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
+    const TypeInfo *type = func_type_info(s, f);
+    Value *results = frame + type->param_slots;
+    if ((size_t)(s->stack_end - results) < type->result_slots)
+        return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    Value *top = s->stack_top;
+    uint32_t result_slots = type->result_slots;
+    s->stack_top = results + result_slots;
+    memset(results, 0, result_slots * sizeof(Value));
+    Caller who = {s, caller};
+    bool ok = f->host(f->user, &who, frame, results);
+    s->stack_top = top;
+    if (!ok)
+        return wt_trap_set(s, TRAP_host, NULL);
+    memmove(frame, results, result_slots * sizeof(Value));
+    return true;
+}
+
+bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
+    if (s->depth == 0)
+        wt_trap_clear(s);
+    const TypeInfo *type = func_type_info(s, f);
+    uint32_t param_slots = type->param_slots, result_slots = type->result_slots;
+    Value *frame = s->stack_top;
+    if (s->depth >= s->limits.host_depth ||
+        (size_t)(s->stack_end - frame) < WT_MAX(param_slots, result_slots))
+        return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    if (param_slots)
+        memcpy(frame, args, param_slots * sizeof(Value));
+    s->depth++;
+    bool ok = f->instance ? s->tier->call(s, f, frame) : wt_call_host(s, NULL, f, frame);
+    s->depth--;
+    s->stack_top = frame;
+    if (ok && result_slots)
+        memcpy(results, frame, result_slots * sizeof(Value));
+    return ok;
+}

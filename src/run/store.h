@@ -1,0 +1,157 @@
+/* The store: everything that runs. It owns memories, tables, functions, instances, the stack that
+   wasm frames live on, and the trap of the last failed call. One thread at a time; modules must
+   outlive the store. The spec: "Store" (4.2.4).
+
+   Read this first, then code.h (a module made ready to run), instance.h, link.h, call.h. */
+#ifndef WATTLE_RUN_STORE_H
+#define WATTLE_RUN_STORE_H
+
+#include "run/trap.h"
+#include "run/types.h"
+
+/* A value in 64 bits: i32 and f32 bits with the upper half zero, i64 and f64 bits. A v128 takes two
+   Values, the low half first. A funcref is a FuncInst pointer, 0 is null; an externref is any
+   word of the host, 0 is null. */
+typedef uint64_t Value;
+
+WT_INLINE Value value_i32(uint32_t v) { return v; }
+WT_INLINE uint32_t value_to_i32(Value v) { return (uint32_t)v; }
+WT_INLINE Value value_pointer(const void *p) { return (Value)(uintptr_t)p; }
+WT_INLINE void *value_to_pointer(Value v) { return (void *)(uintptr_t)v; }
+
+typedef struct Store Store;
+typedef struct Code Code;
+typedef struct Instance Instance;
+typedef struct FuncCode FuncCode;
+typedef struct FuncInst FuncInst;
+typedef struct TableInst TableInst;
+typedef struct MemInst MemInst;
+
+/* What a host function is told of its caller. instance is NULL when the host called it. */
+typedef struct Caller {
+    Store *store;
+    Instance *instance;
+} Caller;
+/* Arguments and results by the slots of the type. false: a trap; set it with wt_trap_host or
+   wt_trap_exit, else it is TRAP_host. The function may call back into wasm (call.h), may grow
+   memories, and must take memory_view again after either. */
+typedef bool (*HostFn)(void *user, Caller *caller, const Value *args, Value *results);
+
+/* A function that a reference can point to. Made when first referred to, never moved or freed before
+   the store. */
+struct FuncInst {
+    Instance *instance; /* NULL: a host function */
+    uint32_t type_id;
+    uint32_t funcidx; /* in the instance */
+    union {
+        FuncCode *code;
+        HostFn host;
+    };
+    void *user;
+};
+
+struct TableInst {
+    Value *elems;
+    uint64_t len; /* elements */
+    size_t size;  /* bytes held */
+    ValType type; /* with type ids */
+    Limits limits;
+};
+
+struct MemInst {
+    uint8_t *base;
+    uint64_t len; /* bytes */
+    size_t size;  /* bytes held */
+    Limits limits;
+    Instance **users; /* whose memory 0 it is: they keep copies of base and len */
+    size_t user_count, user_cap;
+};
+
+typedef struct TagInst {
+    uint32_t type_id;
+} TagInst;
+
+/* A global by where its value is. */
+typedef struct GlobalRef {
+    Value *cell;
+    ValType type; /* with type ids */
+    bool mutable_;
+} GlobalRef;
+
+/* Anything that can be imported or exported. */
+typedef struct Extern {
+    ExternKind kind;
+    union {
+        FuncInst *func;
+        TableInst *table;
+        MemInst *memory;
+        TagInst *tag;
+        GlobalRef global;
+    };
+} Extern;
+
+typedef struct StoreLimits {
+    uint32_t stack_slots;  /* 8 bytes each */
+    uint32_t host_depth;   /* wasm -> host -> wasm -> ... */
+    uint32_t instances;
+    uint64_t memory_bytes; /* each memory */
+    uint64_t table_elems;  /* each table */
+} StoreLimits;
+/* 1 Mi slots (8 MiB), 100 entries, no bound but memory for instances, 2^46 bytes, 10 million
+   elements. */
+StoreLimits wt_store_limits_default(void);
+
+/* How code is run; filled by api/wire.c. */
+typedef struct Tier {
+    const char *name;
+    bool (*attach)(Store *s); /* state of its own in s->tier_state; false: out of memory */
+    void (*detach)(Store *s);
+    /* Prepares code->funcs so that each can be entered. */
+    bool (*load)(Code *code);
+    /* Calls a wasm function: arguments in frame[0..], results go there too. frame lies on the
+       store's stack with room for both. false: s->trap. */
+    bool (*call)(Store *s, FuncInst *f, Value *frame);
+} Tier;
+
+/* Objects the store owns, by kind. */
+typedef struct StoreList {
+    void **items;
+    size_t count, cap;
+} StoreList;
+
+struct Store {
+    Allocator allocator;
+    StoreLimits limits;
+    const Tier *tier;
+    void *tier_state;
+    TypeTable types;
+    Trap trap;
+    Arena arena; /* functions and tags: small things that are never moved */
+    StoreList codes, instances, tables, memories;
+
+    /* The stack of wasm frames. */
+    Value *stack, *stack_end;
+    Value *stack_top;  /* where the next entry from the host may begin */
+    size_t stack_size; /* bytes */
+    uint32_t depth;    /* entries from the host that are active */
+};
+
+/* NULL: out of memory. limits NULL: the defaults. */
+Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLimits *limits);
+void wt_store_free(Store *s);
+
+/* Objects of the host. NULL (or a NULL cell): out of memory or beyond the limits. Types name ids
+   (none of the plain types does). */
+FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user);
+GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *value);
+
+/* A growing list of pointers. */
+bool wt_store_list_add(Store *s, StoreList *list, void *item);
+
+/* Blocks that hold tables, memories and the stack: zeroed, small ones from the allocator, large ones
+   in pages of their own. Grows from `size` (0: new) to at least `need`, keeps contents, zeroes the
+   rest; NULL leaves the old block. *size becomes the bytes held. */
+void *wt_store_block_grow(Store *s, void *p, size_t *size, size_t need);
+void wt_store_block_free(Store *s, void *p, size_t size);
+
+#endif

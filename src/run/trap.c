@@ -1,0 +1,86 @@
+/* Traps: the one way out of a program that did something wrong. The tier records code and frames
+   here, everything above returns false until the host is reached. */
+#include "run/trap.h"
+
+#include "run/instance.h"
+
+const char *wt_trap_text(TrapCode code) {
+    static const char *const texts[] = {
+        [TRAP_none] = "no trap",
+#define TRAP(ident, text) [TRAP_##ident] = text,
+#include "wasm/traps.def"
+#undef TRAP
+        [TRAP_exit] = "exit",
+        [TRAP_out_of_memory] = "out of memory",
+    };
+    return texts[code];
+}
+
+bool wt_trap_set(Store *s, TrapCode code, const char *detail) {
+    Trap *t = &s->trap;
+    if (t->code != TRAP_none)
+        return false;
+    t->code = code;
+    size_t n = detail ? strlen(detail) : 0;
+    n = WT_MIN(n, sizeof t->detail - 1);
+    if (n)
+        memcpy(t->detail, detail, n);
+    t->detail[n] = 0;
+    t->frame_count = 0;
+    t->depth = 0;
+    return false;
+}
+
+bool wt_trap_exit(Store *s, uint32_t exit_code) {
+    if (s->trap.code == TRAP_none)
+        s->trap.exit_code = exit_code;
+    return wt_trap_set(s, TRAP_exit, NULL);
+}
+
+bool wt_trap_host(Store *s, const char *message) { return wt_trap_set(s, TRAP_host, message); }
+
+void wt_trap_clear(Store *s) {
+    s->trap.code = TRAP_none;
+    s->trap.frame_count = 0;
+    s->trap.depth = 0;
+    s->trap.detail[0] = 0;
+}
+
+void wt_trap_frame(Store *s, const Instance *in, uint32_t funcidx, uint32_t offset) {
+    Trap *t = &s->trap;
+    if (t->frame_count < TRAP_frames)
+        t->frames[t->frame_count++] = (TrapFrame){in, funcidx, offset};
+    t->depth++;
+}
+
+void wt_trap_message(const Trap *t, Buf *b) {
+    if (t->code == TRAP_host && t->detail[0]) {
+        buf_str(b, t->detail);
+        return;
+    }
+    buf_str(b, wt_trap_text(t->code));
+    if (t->code == TRAP_exit)
+        wt_buf_printf(b, " %u", t->exit_code);
+    buf_str(b, t->detail);
+}
+
+void wt_trap_backtrace(const Trap *t, Buf *b) {
+    for (uint32_t i = 0; i < t->frame_count; i++) {
+        const TrapFrame *f = &t->frames[i];
+        Slice name = wt_instance_func_name(f->instance, f->funcidx);
+        wt_buf_printf(b, "    #%u  ", i);
+        if (name.data) {
+            buf_slice(b, name);
+            wt_buf_printf(b, " (function %u)", f->funcidx);
+        } else {
+            wt_buf_printf(b, "function %u", f->funcidx);
+        }
+        if (f->offset != TRAP_no_offset) {
+            buf_str(b, " + 0x");
+            wt_buf_hex(b, f->offset, 1);
+        }
+        buf_u8(b, '\n');
+    }
+    if (t->depth > t->frame_count)
+        wt_buf_printf(b, "    ... %llu more\n", (unsigned long long)(t->depth - t->frame_count));
+}
