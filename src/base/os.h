@@ -1,0 +1,202 @@
+/* The operating system, as thin as possible: files in and out, clocks, threads, pages.
+
+   The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c,
+   os_windows.c and os_wasi.c one platform each (the others compile to nothing). Calls that can fail
+   return an OsError; nothing prints, nothing reads the environment, and there is no global state.
+ */
+#ifndef WATTLE_BASE_OS_H
+#define WATTLE_BASE_OS_H
+
+#include "base/arena.h"
+
+/* One row per error we tell apart: ident, errno, text. */
+#define OS_ERROR_ROWS(ROW)                                                                         \
+    ROW(not_found, ENOENT, "no such file or directory")                                            \
+    ROW(access, EACCES, "permission denied")                                                       \
+    ROW(not_permitted, EPERM, "operation not permitted")                                           \
+    ROW(exists, EEXIST, "file exists")                                                             \
+    ROW(is_directory, EISDIR, "is a directory")                                                    \
+    ROW(not_directory, ENOTDIR, "not a directory")                                                 \
+    ROW(not_empty, ENOTEMPTY, "directory not empty")                                               \
+    ROW(bad_handle, EBADF, "bad file descriptor")                                                  \
+    ROW(too_many_files, EMFILE, "too many open files")                                             \
+    ROW(too_many_files_system, ENFILE, "too many open files in system")                            \
+    ROW(no_space, ENOSPC, "no space left on device")                                               \
+    ROW(quota, EDQUOT, "disk quota exceeded")                                                      \
+    ROW(file_too_large, EFBIG, "file too large")                                                   \
+    ROW(read_only, EROFS, "read-only file system")                                                 \
+    ROW(broken_pipe, EPIPE, "broken pipe")                                                         \
+    ROW(name_too_long, ENAMETOOLONG, "file name too long")                                         \
+    ROW(symlink_loop, ELOOP, "too many levels of symbolic links")                                  \
+    ROW(other_device, EXDEV, "invalid cross-device link")                                          \
+    ROW(busy, EBUSY, "device or resource busy")                                                    \
+    ROW(text_busy, ETXTBSY, "text file busy")                                                      \
+    ROW(illegal_seek, ESPIPE, "illegal seek")                                                      \
+    ROW(too_many_links, EMLINK, "too many links")                                                  \
+    ROW(no_device, ENXIO, "no such device or address")                                             \
+    ROW(again, EAGAIN, "resource temporarily unavailable")                                         \
+    ROW(io, EIO, "input/output error")                                                             \
+    ROW(out_of_memory, ENOMEM, "out of memory")                                                    \
+    ROW(invalid, EINVAL, "invalid argument")                                                       \
+    ROW(unsupported, ENOSYS, "not supported on this system")                                       \
+    ROW(not_capable, ENOTCAPABLE, "capabilities insufficient")
+
+#define OS_ERROR_ENUM(ident, number, text) OS_##ident,
+typedef enum OsError { OS_OK, OS_ERROR_ROWS(OS_ERROR_ENUM) OS_other } OsError;
+#undef OS_ERROR_ENUM
+
+/* Lower case, without a full stop; a constant. */
+const char *wt_os_error_text(OsError error);
+
+/* ---- files ---- */
+
+typedef intptr_t OsFile; /* a descriptor, or a HANDLE */
+
+/* Standard input, output and error are 0, 1, 2. */
+OsFile wt_os_standard_file(unsigned which);
+bool wt_os_is_terminal(OsFile file);
+
+OsError wt_os_file_open(const char *path, OsFile *file);     /* to read */
+OsError wt_os_file_create(const char *path, OsFile *file);   /* to write; fails if it exists */
+OsError wt_os_file_write_to(const char *path, OsFile *file); /* an existing device or pipe */
+void wt_os_file_close(OsFile file);
+/* *got is 0 at the end. */
+OsError wt_os_file_read(OsFile file, void *data, size_t size, size_t *got);
+/* All of it. */
+OsError wt_os_file_write(OsFile file, const void *data, size_t size);
+OsError wt_os_file_rename(const char *from, const char *to); /* replaces `to` in one step */
+OsError wt_os_file_remove(const char *path);
+/* Gives a new file the permissions of the one it will replace. */
+void wt_os_file_copy_mode(OsFile file, const char *path);
+
+/* What writing to a path would hit. */
+typedef enum OsTarget {
+    OS_TARGET_file,   /* a regular file, or nothing yet */
+    OS_TARGET_link,   /* a symbolic link */
+    OS_TARGET_device, /* a terminal, pipe or device: it cannot be replaced */
+} OsTarget;
+OsTarget wt_os_file_target(const char *path);
+/* Follows symbolic links to the last; the answer is from the allocator, *size bytes, or NULL. */
+char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size);
+
+/* ---- a whole file, read-only ---- */
+
+/* Pages of the file where possible, otherwise (pipes, terminals) memory of the allocator. Cutting a
+   mapped file short from outside while it is read is an access violation: nothing can be done about
+   it without a copy. */
+typedef struct OsMap {
+    const uint8_t *data; /* never NULL after a successful open */
+    size_t size;
+    size_t capacity; /* of the allocated memory; 0 if mapped or empty */
+    bool mapped;
+    const Allocator *allocator;
+} OsMap;
+
+/* "-" is the standard input. On failure the map is empty and may be closed. */
+OsError wt_os_map_open(OsMap *map, const char *path, const Allocator *al);
+void wt_os_map_close(OsMap *map);
+/* The pages inside [from, to) will not be needed soon: the system may drop them, and reads them
+ * again if asked. */
+void wt_os_map_discard(const OsMap *map, size_t from, size_t to);
+
+/* The platform's half: maps an open regular file, or says OS_unsupported if it must be read. */
+OsError wt_os_map_file(OsMap *map, OsFile file);
+void wt_os_map_unmap(OsMap *map);
+
+/* ---- output by rename ---- */
+
+/* The file appears under its name when it is complete, and not at all if anything goes wrong.
+   Errors are sticky: only the commit has to be checked. */
+typedef struct OsOutput {
+    OsFile file;
+    bool open, direct; /* direct: standard output or a device, nothing to rename */
+    OsError error;
+    char *path, *temp; /* temp is in the same directory */
+    size_t path_size, temp_size;
+    const Allocator *allocator;
+} OsOutput;
+
+/* "-" is the standard output. */
+OsError wt_os_output_open(OsOutput *out, const char *path, const Allocator *al);
+OsError wt_os_output_write(OsOutput *out, const void *data, size_t size);
+/* Ends the output either way; after a failure no file is left behind. */
+OsError wt_os_output_commit(OsOutput *out);
+void wt_os_output_abort(OsOutput *out);
+
+/* ---- clocks, randomness, the machine ---- */
+
+typedef enum OsClock {
+    OS_CLOCK_realtime, /* since 1970 */
+    OS_CLOCK_monotonic,
+    OS_CLOCK_process_cpu,
+    OS_CLOCK_thread_cpu,
+} OsClock;
+
+/* Nanoseconds. */
+OsError wt_os_clock_now(OsClock clock, uint64_t *ns);
+OsError wt_os_clock_resolution(OsClock clock, uint64_t *ns);
+/* The monotonic clock for measuring; 0 if there is none. */
+uint64_t wt_os_now(void);
+void wt_os_sleep(uint64_t ns);
+
+/* Good enough for keys. */
+OsError wt_os_random(void *data, size_t size);
+/* Processors this process may use, at least 1. */
+unsigned wt_os_cpu_count(void);
+
+/* ---- threads ---- */
+
+/* Stays where it is from start to join. */
+typedef struct OsThread {
+    uint64_t handle;
+    void (*fn)(void *user);
+    void *user;
+} OsThread;
+
+/* Room for the platform's own; never moved or copied. */
+typedef union OsMutex {
+    uint64_t words[8];
+    void *pointer;
+} OsMutex;
+typedef union OsCond {
+    uint64_t words[8];
+    void *pointer;
+} OsCond;
+
+/* stack_size 0 is the platform's choice. OS_unsupported where there are no threads. */
+OsError wt_os_thread_start(OsThread *t, size_t stack_size, void (*fn)(void *user), void *user);
+void wt_os_thread_join(OsThread *t);
+
+OsError wt_os_mutex_init(OsMutex *mutex);
+void wt_os_mutex_destroy(OsMutex *mutex);
+void wt_os_mutex_lock(OsMutex *mutex);
+void wt_os_mutex_unlock(OsMutex *mutex);
+
+OsError wt_os_cond_init(OsCond *cond);
+void wt_os_cond_destroy(OsCond *cond);
+void wt_os_cond_wait(OsCond *cond, OsMutex *mutex);
+/* False when the time is over (it may also wake for no reason, as always). */
+bool wt_os_cond_wait_for(OsCond *cond, OsMutex *mutex, uint64_t ns);
+void wt_os_cond_signal(OsCond *cond);
+void wt_os_cond_broadcast(OsCond *cond);
+
+/* Calls fn once for every job below njobs, in rising order, on up to nthreads threads (this one is
+   worker 0), and returns when all are done. One thread, or no threads at all: everything runs here.
+ */
+void wt_os_parallel(unsigned nthreads, size_t njobs,
+                    void (*fn)(void *user, size_t job, unsigned worker), void *user);
+
+/* ---- pages ---- */
+
+size_t wt_os_page_size(void);
+/* Address space without memory behind it; NULL if there is none, or not so much. */
+void *wt_os_mem_reserve(size_t size);
+/* Makes pages of a reservation zeroed memory. p and size are multiples of the page size. */
+OsError wt_os_mem_commit(void *p, size_t size);
+/* Gives a whole reservation (or what wt_os_mem_grow gave) back; p may be NULL. */
+void wt_os_mem_release(void *p, size_t size);
+/* Committed pages without a reservation: from NULL and 0, or larger than before, keeping the
+   contents and adding zeros; it may move. NULL if there is no memory, then the old block stays. */
+void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size);
+
+#endif
