@@ -1,0 +1,409 @@
+/* fd_*: what a program does with an open descriptor. */
+#include "wasi/inside.h"
+
+enum { FLAG_append = 1, FLAG_dsync = 2, FLAG_nonblock = 4, FLAG_rsync = 8, FLAG_sync = 16 };
+
+/* ---- reading and writing ---- */
+
+enum { IOVS_MAX = 1024 };
+
+typedef OsError (*TransferFn)(OsFile file, void *data, size_t size, uint64_t offset, size_t *got);
+
+static OsError write_piece(OsFile file, void *data, size_t size, uint64_t offset, size_t *got) {
+    return wt_osfs_write(file, data, size, offset, got);
+}
+
+/* Goes through the iovecs until one is short. All of them are checked before the first is used. */
+static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset, uint8_t *result) {
+    uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
+    const uint8_t *iovs = guest_bytes(c, iovs_at, (uint64_t)count * 8);
+    if (!iovs || !result)
+        return E_fault;
+    if (count > IOVS_MAX)
+        count = IOVS_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        if (!guest_bytes(c, load32le(iovs + 8 * i), load32le(iovs + 8 * i + 4)))
+            return E_fault;
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < count && total <= UINT32_MAX; i++) {
+        uint32_t len = load32le(iovs + 8 * i + 4);
+        if (len > UINT32_MAX - total)
+            len = (uint32_t)(UINT32_MAX - total);
+        /* Taken again: what was read may have changed the iovecs themselves. */
+        uint8_t *data = guest_bytes(c, load32le(iovs + 8 * i), len);
+        size_t got = 0;
+        if (!data || len == 0)
+            continue;
+        OsError error = fn(f->file, data, len, offset == OSFS_HERE ? offset : offset + total, &got);
+        if (error != OS_OK && total == 0)
+            return wt_wasi_errno(error);
+        total += got;
+        if (error != OS_OK || got < len)
+            break;
+    }
+    store32le(result, (uint32_t)total);
+    return E_success;
+}
+
+/* One iovec is the usual case of the others. */
+static Errno transfer_at(Call *c, uint64_t rights, TransferFn fn, bool positioned) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), rights, &f);
+    if (error != E_success)
+        return error;
+    uint64_t offset = positioned ? call_u64(c, 3) : OSFS_HERE;
+    if (positioned && offset > INT64_MAX - UINT32_MAX)
+        return E_inval;
+    return transfer(c, f, fn, offset, guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
+}
+
+Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, wt_osfs_read, false); }
+Errno wt_wasi_fd_write(Call *c) { return transfer_at(c, RIGHT_fd_write, write_piece, false); }
+Errno wt_wasi_fd_pread(Call *c) {
+    return transfer_at(c, RIGHT_fd_read | RIGHT_fd_seek, wt_osfs_read, true);
+}
+
+/* A file opened to append is written at its end even here by some systems: the flag goes for the
+ * time of the call. */
+Errno wt_wasi_fd_pwrite(Call *c) {
+    Fd *f;
+    uint64_t rights = RIGHT_fd_write | RIGHT_fd_seek;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), rights, &f);
+    if (error != E_success)
+        return error;
+    bool append = f->flags & FLAG_append;
+    unsigned other = f->flags & FLAG_nonblock ? OSFS_nonblock : 0;
+    if (append)
+        wt_osfs_set_flags(f->file, other);
+    error = transfer_at(c, rights, write_piece, true);
+    if (append)
+        wt_osfs_set_flags(f->file, other | OSFS_append);
+    return error;
+}
+
+Errno wt_wasi_fd_seek(Call *c) {
+    static const OsWhence ours[] = {OS_SEEK_set, OS_SEEK_current, OS_SEEK_end};
+    static const OsWhence old[] = {OS_SEEK_current, OS_SEEK_end, OS_SEEK_set};
+    Fd *f;
+    uint32_t whence = call_u32(c, 2);
+    int64_t offset = (int64_t)call_u64(c, 1);
+    if (whence > 2)
+        return E_inval;
+    OsWhence how = c->unstable ? old[whence] : ours[whence];
+    /* Asking where it stands needs the smaller right. */
+    bool tells = how == OS_SEEK_current && offset == 0;
+    Errno error =
+        wt_wasi_table_find(c->w, call_u32(c, 0), tells ? RIGHT_fd_tell : RIGHT_fd_seek, &f);
+    if (error == E_notcapable && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
+        return E_spipe;
+    if (error != E_success)
+        return error;
+    uint8_t *out = guest_bytes(c, call_u32(c, 3), 8);
+    if (!out)
+        return E_fault;
+    uint64_t position;
+    OsError result = wt_osfs_seek(f->file, offset, how, &position);
+    if (result == OS_OK)
+        store64le(out, position);
+    return wt_wasi_errno(result);
+}
+
+Errno wt_wasi_fd_tell(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_tell, &f);
+    if (error == E_notcapable && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
+        return E_spipe;
+    if (error != E_success)
+        return error;
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), 8);
+    uint64_t position;
+    if (!out)
+        return E_fault;
+    OsError result = wt_osfs_seek(f->file, 0, OS_SEEK_current, &position);
+    if (result == OS_OK)
+        store64le(out, position);
+    return wt_wasi_errno(result);
+}
+
+Errno wt_wasi_fd_advise(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    if (error != E_success)
+        return error;
+    if (call_u32(c, 3) > 5)
+        return E_inval;
+    if (f->type == OS_TYPE_directory)
+        return E_badf;
+    return f->rights & RIGHT_fd_advise ? E_success : E_notcapable;
+}
+
+Errno wt_wasi_fd_allocate(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_allocate, &f);
+    if (error != E_success)
+        return error == E_notcapable && f->type == OS_TYPE_directory ? E_badf : error;
+    return wt_wasi_errno(wt_osfs_allocate(f->file, call_u64(c, 1), call_u64(c, 2)));
+}
+
+static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), right, &f);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_sync(f->file, data_only));
+}
+
+Errno wt_wasi_fd_sync(Call *c) { return sync_fd(c, RIGHT_fd_sync, false); }
+Errno wt_wasi_fd_datasync(Call *c) { return sync_fd(c, RIGHT_fd_datasync, true); }
+
+/* ---- the descriptor itself ---- */
+
+/* File types of the specification. */
+static uint8_t filetype(OsFileType type) {
+    switch (type) {
+    case OS_TYPE_block_device:
+        return 1;
+    case OS_TYPE_char_device:
+        return 2;
+    case OS_TYPE_directory:
+        return 3;
+    case OS_TYPE_regular:
+        return 4;
+    case OS_TYPE_socket:
+        return 6;
+    case OS_TYPE_symlink:
+        return 7;
+    case OS_TYPE_fifo:
+    case OS_TYPE_unknown:
+        return 0;
+    }
+    return 0;
+}
+
+Errno wt_wasi_fd_fdstat_get(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    if (error != E_success)
+        return error;
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), 24);
+    if (!out)
+        return E_fault;
+    memset(out, 0, 24);
+    out[0] = filetype(f->type);
+    store16le(out + 2, f->flags);
+    store64le(out + 8, f->rights);
+    store64le(out + 16, f->inheriting);
+    return E_success;
+}
+
+Errno wt_wasi_fd_fdstat_set_flags(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_fdstat_set_flags, &f);
+    if (error != E_success)
+        return error;
+    uint32_t flags = call_u32(c, 1);
+    if (flags > 31)
+        return E_inval;
+    /* The synchronising flags can only be given when a file is opened. */
+    uint32_t fixed = FLAG_dsync | FLAG_rsync | FLAG_sync;
+    if ((flags & fixed) != (f->flags & fixed))
+        return E_notsup;
+    OsError result = wt_osfs_set_flags(f->file, (flags & FLAG_append ? OSFS_append : 0) |
+                                                    (flags & FLAG_nonblock ? OSFS_nonblock : 0));
+    if (result == OS_OK)
+        f->flags = (uint16_t)flags;
+    return wt_wasi_errno(result);
+}
+
+Errno wt_wasi_fd_fdstat_set_rights(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    if (error != E_success)
+        return error;
+    uint64_t rights = call_u64(c, 1), inheriting = call_u64(c, 2);
+    if ((rights & ~f->rights) || (inheriting & ~f->inheriting))
+        return E_notcapable;
+    f->rights = rights;
+    f->inheriting = inheriting;
+    return E_success;
+}
+
+/* filestat: 64 bytes; in wasi_unstable 56, with a 32-bit number of links. */
+Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st) {
+    uint8_t *out = guest_bytes(c, at, c->unstable ? 56 : 64);
+    if (!out)
+        return E_fault;
+    memset(out, 0, c->unstable ? 56 : 64);
+    store64le(out, st->device);
+    store64le(out + 8, st->inode);
+    out[16] = filetype(st->type);
+    size_t next = c->unstable ? 24 : 32;
+    if (c->unstable)
+        store32le(out + 20, (uint32_t)st->links);
+    else
+        store64le(out + 24, st->links);
+    const uint64_t rest[] = {st->size, st->atime, st->mtime, st->ctime};
+    for (size_t i = 0; i < WT_COUNT(rest); i++)
+        store64le(out + next + 8 * i, rest[i]);
+    return E_success;
+}
+
+Errno wt_wasi_fd_filestat_get(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_get, &f);
+    if (error != E_success)
+        return error;
+    OsStat st;
+    OsError result = wt_osfs_stat(f->file, &st);
+    return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 1), &st);
+}
+
+Errno wt_wasi_fd_filestat_set_size(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_set_size, &f);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_set_size(f->file, call_u64(c, 1)));
+}
+
+Errno wt_wasi_times(uint64_t atime, uint64_t mtime, uint32_t flags, uint64_t out[2]) {
+    enum { ATIM = 1, ATIM_now = 2, MTIM = 4, MTIM_now = 8 };
+    if (flags > 15 || (flags & (ATIM | ATIM_now)) == (ATIM | ATIM_now) ||
+        (flags & (MTIM | MTIM_now)) == (MTIM | MTIM_now))
+        return E_inval;
+    out[0] = flags & ATIM ? atime : flags & ATIM_now ? OSFS_TIME_now : OSFS_TIME_keep;
+    out[1] = flags & MTIM ? mtime : flags & MTIM_now ? OSFS_TIME_now : OSFS_TIME_keep;
+    return ((flags & ATIM) && atime > INT64_MAX) || ((flags & MTIM) && mtime > INT64_MAX)
+               ? E_inval
+               : E_success;
+}
+
+Errno wt_wasi_fd_filestat_set_times(Call *c) {
+    Fd *f;
+    uint64_t times[2];
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_set_times, &f);
+    if (error == E_success)
+        error = wt_wasi_times(call_u64(c, 1), call_u64(c, 2), call_u32(c, 3), times);
+    return error != E_success ? error
+                              : wt_wasi_errno(wt_osfs_set_times(f->file, times[0], times[1]));
+}
+
+Errno wt_wasi_fd_close(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    if (error == E_success)
+        wt_wasi_table_close(c->w, f);
+    return error;
+}
+
+Errno wt_wasi_fd_renumber(Call *c) {
+    Fd *from, *to;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &from);
+    if (error == E_success)
+        error = wt_wasi_table_find(c->w, call_u32(c, 1), 0, &to);
+    if (error != E_success || from == to)
+        return error;
+    wt_wasi_table_close(c->w, to);
+    *to = *from;
+    *from = (Fd){.open = false};
+    return E_success;
+}
+
+static Errno find_preopen(const Call *c, Fd **f) {
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, f);
+    return error != E_success ? error : (*f)->preopen.data ? E_success : E_badf;
+}
+
+Errno wt_wasi_fd_prestat_get(Call *c) {
+    Fd *f;
+    Errno error = find_preopen(c, &f);
+    if (error != E_success)
+        return error;
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), 8);
+    if (!out)
+        return E_fault;
+    store32le(out, 0);
+    store32le(out + 4, (uint32_t)f->preopen.len);
+    return E_success;
+}
+
+Errno wt_wasi_fd_prestat_dir_name(Call *c) {
+    Fd *f;
+    Errno error = find_preopen(c, &f);
+    if (error != E_success)
+        return error;
+    if (call_u32(c, 2) < f->preopen.len)
+        return E_nametoolong;
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), f->preopen.len);
+    if (!out)
+        return E_fault;
+    memcpy(out, f->preopen.data, f->preopen.len);
+    return E_success;
+}
+
+/* ---- directories ---- */
+
+typedef struct DirWriter {
+    uint8_t *out;
+    uint32_t len, used;
+} DirWriter;
+
+/* As much of some bytes as fits. */
+static void put_part(DirWriter *d, const void *data, size_t n) {
+    size_t fits = d->len - d->used < n ? d->len - d->used : n;
+    memcpy(d->out + d->used, data, fits);
+    d->used += (uint32_t)fits;
+}
+
+static void put_dirent(DirWriter *d, uint64_t next, uint64_t inode, OsFileType type,
+                       const char *name) {
+    uint8_t head[24] = {0};
+    size_t len = strlen(name);
+    store64le(head, next);
+    store64le(head + 8, inode);
+    store32le(head + 16, (uint32_t)len);
+    head[20] = filetype(type);
+    put_part(d, head, sizeof head);
+    put_part(d, name, len);
+}
+
+/* Cookies: 0 and 1 are "." and ".."; the host's, which may be any number, are shown plus 2. The
+   stream stays open between calls, so that a long listing is read once. */
+Errno wt_wasi_fd_readdir(Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_readdir, &f);
+    if (error != E_success)
+        return error;
+    uint32_t len = call_u32(c, 2);
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), len), *result = guest_bytes(c, call_u32(c, 4), 4);
+    uint64_t cookie = call_u64(c, 3);
+    if (!out || !result)
+        return E_fault;
+    OsError failed = f->dir ? OS_OK : wt_osfs_dir_open(f->file, &f->dir);
+    uint64_t want = cookie < 2 ? 2 : cookie; /* 2: the first entry of the host */
+    if (failed == OS_OK && want != f->cookie)
+        failed = wt_osfs_dir_seek(f->dir, want - 2);
+    f->cookie = want;
+    DirWriter d = {out, len, 0};
+    OsStat st = {0};
+    if (failed == OS_OK && cookie < 2)
+        failed = wt_osfs_stat(f->file, &st);
+    if (failed == OS_OK && cookie == 0)
+        put_dirent(&d, 1, st.inode, OS_TYPE_directory, ".");
+    /* The parent's number is none of the guest's business at the root: its own is given. */
+    if (failed == OS_OK && cookie <= 1)
+        put_dirent(&d, 2, st.inode, OS_TYPE_directory, "..");
+    bool end = false;
+    while (failed == OS_OK && !end && d.used < d.len) {
+        OsDirEntry e;
+        failed = wt_osfs_dir_next(f->dir, &e, &end);
+        if (failed != OS_OK || end)
+            break;
+        f->cookie = e.next + 2;
+        if (strcmp(e.name, ".") == 0 || strcmp(e.name, "..") == 0)
+            continue;
+        uint32_t before = d.used;
+        put_dirent(&d, e.next + 2, e.inode, e.type, e.name);
+        /* A cut entry is read again by the next call: the stream no longer stands where it asks. */
+        if (d.used - before != 24 + strlen(e.name))
+            f->cookie = 0;
+    }
+    store32le(result, d.used);
+    return wt_wasi_errno(failed);
+}

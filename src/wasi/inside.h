@@ -1,0 +1,160 @@
+/* The inside of the room: the descriptor table, guest memory, error numbers. */
+#ifndef WATTLE_WASI_INSIDE_H
+#define WATTLE_WASI_INSIDE_H
+
+#include "base/osfs.h"
+#include "wasi/wasi.h"
+
+/* The numbers of the specification (typenames.witx). */
+typedef enum Errno {
+    E_success = 0,
+    E_acces = 2,
+    E_again = 6,
+    E_badf = 8,
+    E_busy = 10,
+    E_dquot = 19,
+    E_exist = 20,
+    E_fault = 21,
+    E_fbig = 22,
+    E_ilseq = 25,
+    E_inval = 28,
+    E_io = 29,
+    E_isdir = 31,
+    E_loop = 32,
+    E_mfile = 33,
+    E_mlink = 34,
+    E_nametoolong = 37,
+    E_nfile = 41,
+    E_noent = 44,
+    E_nomem = 48,
+    E_nospc = 51,
+    E_nosys = 52,
+    E_notdir = 54,
+    E_notempty = 55,
+    E_notsock = 57,
+    E_notsup = 58,
+    E_nxio = 60,
+    E_overflow = 61,
+    E_perm = 63,
+    E_pipe = 64,
+    E_rofs = 69,
+    E_spipe = 70,
+    E_txtbsy = 74,
+    E_xdev = 75,
+    E_notcapable = 76,
+} Errno;
+Errno wt_wasi_errno(OsError error);
+
+enum { /* rights, by bit */
+       RIGHT_fd_datasync = 1 << 0,
+       RIGHT_fd_read = 1 << 1,
+       RIGHT_fd_seek = 1 << 2,
+       RIGHT_fd_fdstat_set_flags = 1 << 3,
+       RIGHT_fd_sync = 1 << 4,
+       RIGHT_fd_tell = 1 << 5,
+       RIGHT_fd_write = 1 << 6,
+       RIGHT_fd_advise = 1 << 7,
+       RIGHT_fd_allocate = 1 << 8,
+       RIGHT_path_create_directory = 1 << 9,
+       RIGHT_path_create_file = 1 << 10,
+       RIGHT_path_link_source = 1 << 11,
+       RIGHT_path_link_target = 1 << 12,
+       RIGHT_path_open = 1 << 13,
+       RIGHT_fd_readdir = 1 << 14,
+       RIGHT_path_readlink = 1 << 15,
+       RIGHT_path_rename_source = 1 << 16,
+       RIGHT_path_rename_target = 1 << 17,
+       RIGHT_path_filestat_get = 1 << 18,
+       RIGHT_path_filestat_set_size = 1 << 19,
+       RIGHT_path_filestat_set_times = 1 << 20,
+       RIGHT_fd_filestat_get = 1 << 21,
+       RIGHT_fd_filestat_set_size = 1 << 22,
+       RIGHT_fd_filestat_set_times = 1 << 23,
+       RIGHT_path_symlink = 1 << 24,
+       RIGHT_path_remove_directory = 1 << 25,
+       RIGHT_path_unlink_file = 1 << 26,
+       RIGHT_poll_fd_readwrite = 1 << 27,
+       RIGHT_all = (1 << 28) - 1,
+       /* What a read-only directory does not give, to itself or to what is opened below it. */
+       RIGHT_writing = RIGHT_fd_datasync | RIGHT_fd_sync | RIGHT_fd_write | RIGHT_fd_allocate |
+                       RIGHT_path_create_directory | RIGHT_path_create_file |
+                       RIGHT_path_link_source | RIGHT_path_link_target | RIGHT_path_rename_source |
+                       RIGHT_path_rename_target | RIGHT_path_filestat_set_size |
+                       RIGHT_path_filestat_set_times | RIGHT_fd_filestat_set_size |
+                       RIGHT_fd_filestat_set_times | RIGHT_path_symlink |
+                       RIGHT_path_remove_directory | RIGHT_path_unlink_file,
+       RIGHT_of_files = RIGHT_fd_datasync | RIGHT_fd_read | RIGHT_fd_seek |
+                        RIGHT_fd_fdstat_set_flags | RIGHT_fd_sync | RIGHT_fd_tell | RIGHT_fd_write |
+                        RIGHT_fd_advise | RIGHT_fd_allocate | RIGHT_fd_filestat_get |
+                        RIGHT_fd_filestat_set_size | RIGHT_fd_filestat_set_times |
+                        RIGHT_poll_fd_readwrite,
+       /* isatty of wasi-libc: a character device without seek and tell is a terminal. */
+       RIGHT_of_directories =
+           RIGHT_all & ~(RIGHT_fd_seek | RIGHT_fd_tell | RIGHT_fd_read | RIGHT_fd_write |
+                         RIGHT_fd_allocate | RIGHT_fd_datasync | RIGHT_fd_filestat_set_size),
+};
+
+/* An open descriptor of the program. */
+typedef struct Fd {
+    bool open;
+    bool owned; /* closed with it */
+    OsFile file;
+    OsFileType type;
+    uint16_t flags; /* fdflags: append 1, dsync 2, nonblock 4, rsync 8, sync 16 */
+    uint64_t rights, inheriting;
+    Slice preopen;   /* the guest's name of a directory given at the start; data NULL: none */
+    OsDir *dir;      /* while it is being read */
+    uint64_t cookie; /* where `dir` stands: the host's cookie + 2; 0: not known */
+} Fd;
+
+enum { FD_MAX = 1 << 16 };
+
+typedef struct TextVec {
+    Slice *items;
+    size_t count, cap;
+    uint64_t bytes; /* with a NUL each */
+} TextVec;
+
+struct Wasi {
+    Allocator allocator;
+    Arena arena;
+    TextVec arguments, variables;
+    Fd *fds;
+    size_t fd_count, fd_cap;
+};
+
+/* One call: guest memory and arguments. */
+typedef struct Call {
+    Wasi *w;
+    Store *store;
+    MemoryView memory;
+    const Value *args;
+    bool unstable; /* wasi_unstable: other layouts and numbers */
+} Call;
+
+WT_INLINE uint32_t call_u32(const Call *c, unsigned i) { return value_to_i32(c->args[i]); }
+WT_INLINE uint64_t call_u64(const Call *c, unsigned i) { return c->args[i]; }
+/* `len` bytes of guest memory, or NULL when they do not all lie in it. */
+WT_INLINE uint8_t *guest_bytes(const Call *c, uint32_t at, uint64_t len) {
+    static uint8_t nothing[1];
+    if (len > c->memory.len || at > c->memory.len - len)
+        return NULL;
+    return c->memory.base ? c->memory.base + at : nothing;
+}
+
+/* The descriptor, when it has all the rights. */
+Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
+/* A free number; the entry is filled by the caller. */
+Errno wt_wasi_table_new(Wasi *w, uint32_t *fd, Fd **out);
+void wt_wasi_table_close(Wasi *w, Fd *f);
+
+/* Writes a filestat to guest memory. */
+Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st);
+/* fstflags: the times to set, or to keep. */
+Errno wt_wasi_times(uint64_t atime, uint64_t mtime, uint32_t flags, uint64_t out[2]);
+
+#define CALL(name, signature) Errno wt_wasi_##name(Call *c);
+#include "wasi/calls.def"
+#undef CALL
+
+#endif

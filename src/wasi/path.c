@@ -1,0 +1,205 @@
+/* path_*: names below a directory descriptor. base/osfs.h does the walking; here are rights, flags
+   and the checks of the strings themselves. */
+#include "base/utf8.h"
+#include "wasi/inside.h"
+
+/* A path of the guest as a C string in a buffer of ours. */
+enum { PATH_SIZE = 4096 };
+
+static Errno take_path(const Call *c, unsigned at, char out[PATH_SIZE]) {
+    uint32_t len = call_u32(c, at + 1);
+    const uint8_t *bytes = guest_bytes(c, call_u32(c, at), len);
+    if (!bytes)
+        return E_fault;
+    if (len >= PATH_SIZE)
+        return E_nametoolong;
+    if (memchr(bytes, 0, len))
+        return E_inval;
+    if (!utf8_valid(slice(bytes, len)))
+        return E_ilseq;
+    memcpy(out, bytes, len);
+    out[len] = 0;
+    return len ? E_success : E_noent;
+}
+
+/* The directory in argument `fd_at` and the path behind argument `path_at`. */
+static Errno take_place(const Call *c, unsigned fd_at, unsigned path_at, uint64_t rights, Fd **f,
+                        char path[PATH_SIZE]) {
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, fd_at), rights, f);
+    if (error == E_success && (*f)->type != OS_TYPE_directory)
+        error = E_notdir;
+    return error != E_success ? error : take_path(c, path_at, path);
+}
+
+Errno wt_wasi_path_create_directory(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    Errno error = take_place(c, 0, 1, RIGHT_path_create_directory, &f, path);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_make_directory(f->file, path));
+}
+
+Errno wt_wasi_path_remove_directory(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    Errno error = take_place(c, 0, 1, RIGHT_path_remove_directory, &f, path);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_remove_directory(f->file, path));
+}
+
+Errno wt_wasi_path_unlink_file(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    Errno error = take_place(c, 0, 1, RIGHT_path_unlink_file, &f, path);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_unlink(f->file, path));
+}
+
+Errno wt_wasi_path_filestat_get(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    Errno error = take_place(c, 0, 2, RIGHT_path_filestat_get, &f, path);
+    if (error != E_success)
+        return error;
+    OsStat st;
+    OsError result = wt_osfs_stat_at(f->file, path, call_u32(c, 1) & 1, &st);
+    return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 4), &st);
+}
+
+Errno wt_wasi_path_filestat_set_times(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    uint64_t times[2];
+    Errno error = take_place(c, 0, 2, RIGHT_path_filestat_set_times, &f, path);
+    if (error == E_success)
+        error = wt_wasi_times(call_u64(c, 4), call_u64(c, 5), call_u32(c, 6), times);
+    if (error != E_success)
+        return error;
+    return wt_wasi_errno(
+        wt_osfs_set_times_at(f->file, path, call_u32(c, 1) & 1, times[0], times[1]));
+}
+
+Errno wt_wasi_path_link(Call *c) {
+    Fd *from, *to;
+    char old_path[PATH_SIZE], new_path[PATH_SIZE];
+    Errno error = take_place(c, 0, 2, RIGHT_path_link_source, &from, old_path);
+    if (error == E_success)
+        error = take_place(c, 4, 5, RIGHT_path_link_target, &to, new_path);
+    if (error != E_success)
+        return error;
+    return wt_wasi_errno(
+        wt_osfs_link(from->file, old_path, call_u32(c, 1) & 1, to->file, new_path));
+}
+
+Errno wt_wasi_path_rename(Call *c) {
+    Fd *from, *to;
+    char old_path[PATH_SIZE], new_path[PATH_SIZE];
+    Errno error = take_place(c, 0, 1, RIGHT_path_rename_source, &from, old_path);
+    if (error == E_success)
+        error = take_place(c, 3, 4, RIGHT_path_rename_target, &to, new_path);
+    if (error != E_success)
+        return error;
+    return wt_wasi_errno(wt_osfs_rename(from->file, old_path, to->file, new_path));
+}
+
+Errno wt_wasi_path_symlink(Call *c) {
+    Fd *f;
+    char target[PATH_SIZE], path[PATH_SIZE];
+    Errno error = take_path(c, 0, target);
+    if (error == E_success)
+        error = take_place(c, 2, 3, RIGHT_path_symlink, &f, path);
+    return error != E_success ? error : wt_wasi_errno(wt_osfs_symlink(target, f->file, path));
+}
+
+Errno wt_wasi_path_readlink(Call *c) {
+    Fd *f;
+    char path[PATH_SIZE];
+    Errno error = take_place(c, 0, 1, RIGHT_path_readlink, &f, path);
+    if (error != E_success)
+        return error;
+    uint32_t len = call_u32(c, 4);
+    uint8_t *out = guest_bytes(c, call_u32(c, 3), len), *result = guest_bytes(c, call_u32(c, 5), 4);
+    if (!out || !result)
+        return E_fault;
+    char target[PATH_SIZE];
+    size_t got;
+    OsError failed = wt_osfs_readlink(f->file, path, target, sizeof target, &got);
+    if (failed != OS_OK)
+        return wt_wasi_errno(failed);
+    if (got > len)
+        got = len;
+    memcpy(out, target, got);
+    store32le(result, (uint32_t)got);
+    return E_success;
+}
+
+/* What the host file must be opened for, and whether the directory allows it. */
+static Errno open_mode(const Call *c, const Fd *dir, unsigned *mode) {
+    enum { CREAT = 1, DIRECTORY = 2, EXCL = 4, TRUNC = 8 };
+    uint32_t oflags = call_u32(c, 4), fdflags = call_u32(c, 7);
+    uint64_t rights = call_u64(c, 5);
+    if (oflags > 15 || fdflags > 31)
+        return E_inval;
+    if ((oflags & CREAT) && (oflags & DIRECTORY))
+        return E_inval;
+    uint64_t need = (oflags & CREAT ? RIGHT_path_create_file : 0) |
+                    (oflags & TRUNC ? RIGHT_path_filestat_set_size : 0);
+    if (need & ~dir->rights)
+        return E_notcapable;
+    bool writes = rights & dir->inheriting &
+                  (RIGHT_fd_write | RIGHT_fd_allocate | RIGHT_fd_filestat_set_size);
+    bool reads = rights & dir->inheriting & (RIGHT_fd_read | RIGHT_fd_readdir);
+    *mode = (call_u32(c, 1) & 1 ? OSFS_follow : 0) | (writes ? OSFS_write : 0) |
+            (reads || !writes ? OSFS_read : 0) | (oflags & CREAT ? OSFS_create : 0) |
+            (oflags & DIRECTORY ? OSFS_directory : 0) | (oflags & EXCL ? OSFS_exclusive : 0) |
+            (oflags & TRUNC ? OSFS_truncate : 0) | (fdflags & 1 ? OSFS_append : 0) |
+            (fdflags & 2 ? OSFS_datasync : 0) | (fdflags & 4 ? OSFS_nonblock : 0) |
+            (fdflags & (8 | 16) ? OSFS_sync : 0);
+    return E_success;
+}
+
+/* A directory asked for with writing rights opens for reading: what is written is what lies in it.
+ */
+static OsError open_file(OsFile root, const char *path, unsigned mode, OsFile *file) {
+    OsError error = wt_osfs_open(root, path, mode, file);
+    bool retry = error == OS_is_directory && !(mode & (OSFS_create | OSFS_truncate));
+    if (retry || (error == OS_is_directory && (mode & OSFS_directory)))
+        error = wt_osfs_open(root, path, (mode & ~(unsigned)OSFS_write) | OSFS_read, file);
+    return error;
+}
+
+Errno wt_wasi_path_open(Call *c) {
+    Fd *dir, *f;
+    char path[PATH_SIZE];
+    unsigned mode;
+    Errno error = take_place(c, 0, 2, RIGHT_path_open, &dir, path);
+    if (error == E_success)
+        error = open_mode(c, dir, &mode);
+    /* The order of the arguments: fd, dirflags, path, len, oflags, rights, inheriting, fdflags,
+     * result. */
+    uint8_t *result = guest_bytes(c, call_u32(c, 8), 4);
+    if (error == E_success && !result)
+        error = E_fault;
+    if (error != E_success)
+        return error;
+    OsFile file;
+    OsStat st;
+    OsError failed = open_file(dir->file, path, mode, &file);
+    if (failed != OS_OK)
+        return wt_wasi_errno(failed);
+    failed = wt_osfs_stat(file, &st);
+    uint64_t rights = call_u64(c, 5) & dir->inheriting,
+             inheriting = call_u64(c, 6) & dir->inheriting;
+    uint32_t fd;
+    error = failed != OS_OK ? wt_wasi_errno(failed) : wt_wasi_table_new(c->w, &fd, &f);
+    if (error != E_success) {
+        wt_os_file_close(file);
+        return error;
+    }
+    f->owned = true;
+    f->file = file;
+    f->type = st.type;
+    f->flags = (uint16_t)call_u32(c, 7);
+    f->rights =
+        rights & (uint64_t)(st.type == OS_TYPE_directory ? RIGHT_of_directories : RIGHT_of_files);
+    f->inheriting = st.type == OS_TYPE_directory ? inheriting : 0;
+    store32le(result, fd);
+    return E_success;
+}

@@ -1,0 +1,155 @@
+/* poll_oneoff: one sleeping wait for clocks and descriptors. */
+#include "wasi/inside.h"
+
+enum {
+    SUBSCRIPTION = 48,
+    EVENT = 32,
+    EVENT_clock = 0,
+    EVENT_read = 1,
+    EVENT_write = 2,
+    POLL_MAX = 4096
+};
+
+typedef struct Waiting {
+    const Call *c;
+    const uint8_t *subscriptions;
+    uint8_t *events;
+    uint32_t count, written;
+    size_t size; /* of a subscription */
+    OsPoll *polls;
+    size_t poll_count;
+    uint64_t wait; /* ns; UINT64_MAX: for ever */
+} Waiting;
+
+static const uint8_t *subscription(const Waiting *w, uint32_t i) {
+    return w->subscriptions + i * w->size;
+}
+
+static void put_event(Waiting *w, const uint8_t *s, Errno error, uint8_t type, uint64_t bytes,
+                      bool hangup) {
+    uint8_t *e = w->events + (size_t)w->written++ * EVENT;
+    memset(e, 0, EVENT);
+    memcpy(e, s, 8);
+    store16le(e + 8, (uint16_t)error);
+    e[10] = type;
+    store64le(e + 16, bytes);
+    store16le(e + 24, hangup);
+}
+
+/* The fields of a clock subscription; wasi_unstable has an identifier before them. */
+static Errno clock_wait(const Waiting *w, const uint8_t *s, uint64_t *ns) {
+    const uint8_t *u = s + 16 + (w->c->unstable ? 8 : 0);
+    uint32_t id = load32le(u);
+    uint64_t timeout = load64le(u + 8), now = 0;
+    uint16_t flags = load16le(u + 24);
+    if (id > OS_CLOCK_monotonic)
+        return id <= OS_CLOCK_thread_cpu ? E_notsup : E_inval;
+    if (flags > 1)
+        return E_inval;
+    if (!(flags & 1)) {
+        *ns = timeout;
+        return E_success;
+    }
+    if (wt_os_clock_now((OsClock)id, &now) != OS_OK)
+        return E_notsup;
+    *ns = timeout > now ? timeout - now : 0;
+    return E_success;
+}
+
+/* First pass: errors become events at once, clocks give the longest wait, descriptors a list. */
+static void gather(Waiting *w) {
+    for (uint32_t i = 0; i < w->count; i++) {
+        const uint8_t *s = subscription(w, i);
+        uint8_t type = s[8];
+        uint64_t ns;
+        Fd *f;
+        Errno error = E_inval;
+        if (type == EVENT_clock) {
+            error = clock_wait(w, s, &ns);
+            if (error == E_success && ns < w->wait)
+                w->wait = ns;
+        } else if (type <= EVENT_write) {
+            error = wt_wasi_table_find(w->c->w, load32le(s + 16), RIGHT_poll_fd_readwrite, &f);
+            if (error == E_success)
+                w->polls[w->poll_count++] = (OsPoll){.file = f->file, .write = type == EVENT_write};
+        }
+        if (error != E_success)
+            put_event(w, s, error, type, 0, false);
+    }
+}
+
+/* Second pass, in the same order: what is ready, and the clocks that are over. */
+static void collect(Waiting *w, uint64_t waited) {
+    size_t p = 0;
+    for (uint32_t i = 0; i < w->count; i++) {
+        const uint8_t *s = subscription(w, i);
+        uint8_t type = s[8];
+        uint64_t ns;
+        Fd *f;
+        if (type == EVENT_clock) {
+            if (clock_wait(w, s, &ns) == E_success) {
+                bool absolute = load16le(s + 16 + (w->c->unstable ? 8 : 0) + 24) & 1;
+                if (absolute ? ns == 0 : ns <= waited)
+                    put_event(w, s, E_success, type, 0, false);
+            }
+            continue;
+        }
+        if (type > EVENT_write ||
+            wt_wasi_table_find(w->c->w, load32le(s + 16), RIGHT_poll_fd_readwrite, &f) != E_success)
+            continue;
+        const OsPoll *poll = &w->polls[p++];
+        OsStat st = {0};
+        uint64_t position = 0, bytes = 1;
+        if (f->type == OS_TYPE_regular && wt_osfs_stat(f->file, &st) == OS_OK &&
+            wt_osfs_seek(f->file, 0, OS_SEEK_current, &position) == OS_OK)
+            bytes = type == EVENT_read && st.size > position ? st.size - position : 0;
+        if (poll->error != OS_OK)
+            put_event(w, s, wt_wasi_errno(poll->error), type, 0, false);
+        else if (poll->ready)
+            put_event(w, s, E_success, type, bytes, poll->hangup);
+    }
+}
+
+Errno wt_wasi_poll_oneoff(Call *c) {
+    Waiting w = {.c = c,
+                 .count = call_u32(c, 2),
+                 .size = c->unstable ? 56 : SUBSCRIPTION,
+                 .wait = UINT64_MAX};
+    if (w.count == 0)
+        return E_inval;
+    w.subscriptions = guest_bytes(c, call_u32(c, 0), (uint64_t)w.count * w.size);
+    w.events = guest_bytes(c, call_u32(c, 1), (uint64_t)w.count * EVENT);
+    uint8_t *result = guest_bytes(c, call_u32(c, 3), 4);
+    if (!w.subscriptions || !w.events || !result)
+        return E_fault;
+    if (w.count > POLL_MAX)
+        return E_nomem;
+    /* Events may lie over the subscriptions: those are read from a copy. */
+    size_t size = w.count * w.size, polls_size = w.count * sizeof *w.polls;
+    uint8_t *copy = allocator_get(&c->w->allocator, size);
+    w.polls = allocator_get(&c->w->allocator, polls_size);
+    OsError failed = copy && w.polls ? OS_OK : OS_out_of_memory;
+    if (failed == OS_OK) {
+        memcpy(copy, w.subscriptions, size);
+        w.subscriptions = copy;
+        gather(&w);
+        if (w.written) /* errors are told at once, with what is ready by now */
+            w.wait = 0;
+        uint64_t start = wt_os_now(), waited = 0;
+        /* Again when woken early, by a signal or a coarse timer. */
+        do {
+            bool forever = w.wait == UINT64_MAX;
+            failed = wt_osfs_poll(w.polls, w.poll_count,
+                                  forever           ? w.wait
+                                  : w.wait > waited ? w.wait - waited
+                                                    : 0);
+            waited = wt_os_now() - start;
+            collect(&w, waited);
+        } while (failed == OS_OK && !w.written);
+    }
+    allocator_free(&c->w->allocator, w.polls, polls_size);
+    allocator_free(&c->w->allocator, copy, size);
+    if (failed == OS_OK)
+        store32le(result, w.written);
+    return wt_wasi_errno(failed);
+}

@@ -1,0 +1,96 @@
+/* Arguments, variables, clocks, random bytes, and the sockets that nobody was given. */
+#include "wasi/inside.h"
+
+/* Writes the pointers and, at `bytes_at`, the texts with a NUL each. */
+static Errno put_texts(const Call *c, const TextVec *v) {
+    uint32_t pointers_at = call_u32(c, 0), bytes_at = call_u32(c, 1);
+    uint8_t *pointers = guest_bytes(c, pointers_at, (uint64_t)v->count * 4);
+    uint8_t *bytes = guest_bytes(c, bytes_at, v->bytes);
+    if (!pointers || !bytes)
+        return E_fault;
+    uint32_t at = bytes_at;
+    for (size_t i = 0; i < v->count; i++) {
+        store32le(pointers + 4 * i, at);
+        memcpy(bytes + (at - bytes_at), v->items[i].data, v->items[i].len + 1);
+        at += (uint32_t)v->items[i].len + 1;
+    }
+    return E_success;
+}
+
+static Errno put_sizes(const Call *c, const TextVec *v) {
+    uint8_t *count = guest_bytes(c, call_u32(c, 0), 4), *bytes = guest_bytes(c, call_u32(c, 1), 4);
+    if (!count || !bytes)
+        return E_fault;
+    store32le(count, (uint32_t)v->count);
+    store32le(bytes, (uint32_t)v->bytes);
+    return E_success;
+}
+
+Errno wt_wasi_args_get(Call *c) { return put_texts(c, &c->w->arguments); }
+Errno wt_wasi_args_sizes_get(Call *c) { return put_sizes(c, &c->w->arguments); }
+Errno wt_wasi_environ_get(Call *c) { return put_texts(c, &c->w->variables); }
+Errno wt_wasi_environ_sizes_get(Call *c) { return put_sizes(c, &c->w->variables); }
+
+/* The clock ids of the specification are in the order of OsClock. */
+static bool clock_known(uint32_t id) { return id <= OS_CLOCK_thread_cpu; }
+
+Errno wt_wasi_clock_res_get(Call *c) {
+    uint8_t *out = guest_bytes(c, call_u32(c, 1), 8);
+    uint64_t ns = 0;
+    if (!clock_known(call_u32(c, 0)))
+        return E_inval;
+    if (!out)
+        return E_fault;
+    OsError error = wt_os_clock_resolution((OsClock)call_u32(c, 0), &ns);
+    store64le(out, ns ? ns : 1);
+    return wt_wasi_errno(error);
+}
+
+Errno wt_wasi_clock_time_get(Call *c) {
+    uint8_t *out = guest_bytes(c, call_u32(c, 2), 8);
+    uint64_t ns = 0;
+    if (!clock_known(call_u32(c, 0)))
+        return E_inval;
+    if (!out)
+        return E_fault;
+    OsError error = wt_os_clock_now((OsClock)call_u32(c, 0), &ns);
+    store64le(out, ns);
+    return wt_wasi_errno(error);
+}
+
+Errno wt_wasi_random_get(Call *c) {
+    uint32_t len = call_u32(c, 1);
+    uint8_t *out = guest_bytes(c, call_u32(c, 0), len);
+    if (!out)
+        return E_fault;
+    return len ? wt_wasi_errno(wt_os_random(out, len)) : E_success;
+}
+
+Errno wt_wasi_sched_yield(Call *c) {
+    (void)c;
+    return E_success;
+}
+
+/* proc_exit has a door of its own (wasi.c): this is never called. */
+Errno wt_wasi_proc_exit(Call *c) {
+    (void)c;
+    return E_success;
+}
+
+/* Signals are not part of this world. */
+Errno wt_wasi_proc_raise(Call *c) {
+    (void)c;
+    return E_notsup;
+}
+
+/* No socket is ever handed in, so every descriptor is none. */
+static Errno no_socket(const Call *c) {
+    Fd *f;
+    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    return error != E_success ? error : E_notsock;
+}
+
+Errno wt_wasi_sock_accept(Call *c) { return no_socket(c); }
+Errno wt_wasi_sock_recv(Call *c) { return no_socket(c); }
+Errno wt_wasi_sock_send(Call *c) { return no_socket(c); }
+Errno wt_wasi_sock_shutdown(Call *c) { return no_socket(c); }

@@ -1,0 +1,250 @@
+/* The program's world, and the door into each call: a host function that finds the guest's memory,
+   makes the call, and gives its errno back. */
+#include "wasi/wasi.h"
+
+#include "base/utf8.h"
+#include "wasi/inside.h"
+
+Errno wt_wasi_errno(OsError error) {
+    switch (error) {
+    case OS_OK:
+        return E_success;
+    case OS_not_found:
+        return E_noent;
+    case OS_access:
+        return E_acces;
+    case OS_not_permitted:
+        return E_perm;
+    case OS_exists:
+        return E_exist;
+    case OS_is_directory:
+        return E_isdir;
+    case OS_not_directory:
+        return E_notdir;
+    case OS_not_empty:
+        return E_notempty;
+    case OS_bad_handle:
+        return E_badf;
+    case OS_too_many_files:
+        return E_mfile;
+    case OS_too_many_files_system:
+        return E_nfile;
+    case OS_no_space:
+        return E_nospc;
+    case OS_quota:
+        return E_dquot;
+    case OS_file_too_large:
+        return E_fbig;
+    case OS_read_only:
+        return E_rofs;
+    case OS_broken_pipe:
+        return E_pipe;
+    case OS_name_too_long:
+        return E_nametoolong;
+    case OS_symlink_loop:
+        return E_loop;
+    case OS_other_device:
+        return E_xdev;
+    case OS_busy:
+        return E_busy;
+    case OS_text_busy:
+        return E_txtbsy;
+    case OS_illegal_seek:
+        return E_spipe;
+    case OS_too_many_links:
+        return E_mlink;
+    case OS_no_device:
+        return E_nxio;
+    case OS_again:
+        return E_again;
+    case OS_io:
+        return E_io;
+    case OS_out_of_memory:
+        return E_nomem;
+    case OS_invalid:
+        return E_inval;
+    case OS_unsupported:
+        return E_notsup;
+    case OS_not_capable:
+        return E_notcapable;
+    case OS_other:
+        return E_io;
+    }
+    return E_io;
+}
+
+Wasi *wt_wasi_new(const Allocator *allocator) {
+    Wasi *w = allocator_get(allocator, sizeof *w);
+    if (!w)
+        return NULL;
+    *w = (Wasi){.allocator = *allocator};
+    wt_arena_init(&w->arena, &w->allocator);
+    return w;
+}
+
+static void free_texts(Wasi *w, TextVec *v) {
+    allocator_free(&w->allocator, v->items, v->cap * sizeof *v->items);
+}
+
+void wt_wasi_free(Wasi *w) {
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->fd_count; i++)
+        if (w->fds[i].open)
+            wt_wasi_table_close(w, &w->fds[i]);
+    allocator_free(&w->allocator, w->fds, w->fd_cap * sizeof *w->fds);
+    free_texts(w, &w->arguments);
+    free_texts(w, &w->variables);
+    wt_arena_free(&w->arena);
+    Allocator al = w->allocator;
+    allocator_free(&al, w, sizeof *w);
+}
+
+static bool add_text(Wasi *w, TextVec *v, const char *text) {
+    Slice copy = wt_arena_copy(&w->arena, text, strlen(text));
+    if (!copy.data || !utf8_valid(copy) ||
+        !wt_vec_grow(&w->allocator, (void **)&v->items, &v->cap, v->count, sizeof *v->items))
+        return false;
+    v->items[v->count++] = copy;
+    v->bytes += copy.len + 1;
+    return v->bytes <= UINT32_MAX;
+}
+
+bool wt_wasi_add_argument(Wasi *w, const char *text) { return add_text(w, &w->arguments, text); }
+bool wt_wasi_add_variable(Wasi *w, const char *text) { return add_text(w, &w->variables, text); }
+
+/* ---- descriptors ---- */
+
+Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out) {
+    if (fd >= w->fd_count || !w->fds[fd].open)
+        return E_badf;
+    *out = &w->fds[fd];
+    if (((*out)->rights & rights) == rights)
+        return E_success;
+    /* A directory where a file is meant, and the other way round, is said first. */
+    if ((*out)->type == OS_TYPE_directory && (rights & (RIGHT_fd_read | RIGHT_fd_write)))
+        return E_isdir;
+    bool path = rights & (RIGHT_of_directories & ~RIGHT_of_files);
+    return path && (*out)->type != OS_TYPE_directory ? E_notdir : E_notcapable;
+}
+
+/* The table gets at least `count` entries; new ones are closed. */
+static bool reserve_fds(Wasi *w, size_t count) {
+    while (w->fd_count < count) {
+        if (!wt_vec_grow(&w->allocator, (void **)&w->fds, &w->fd_cap, w->fd_count, sizeof *w->fds))
+            return false;
+        w->fds[w->fd_count++] = (Fd){.open = false};
+    }
+    return true;
+}
+
+Errno wt_wasi_table_new(Wasi *w, uint32_t *fd, Fd **out) {
+    size_t i = 0;
+    while (i < w->fd_count && w->fds[i].open)
+        i++;
+    if (i == FD_MAX)
+        return E_mfile;
+    if (!reserve_fds(w, i + 1))
+        return E_nomem;
+    w->fds[i] = (Fd){.open = true};
+    *fd = (uint32_t)i;
+    *out = &w->fds[i];
+    return E_success;
+}
+
+void wt_wasi_table_close(Wasi *w, Fd *f) {
+    (void)w;
+    wt_osfs_dir_close(f->dir);
+    if (f->owned)
+        wt_os_file_close(f->file);
+    *f = (Fd){.open = false};
+}
+
+bool wt_wasi_inherit_stdio(Wasi *w) {
+    if (!reserve_fds(w, 3))
+        return false;
+    for (unsigned i = 0; i < 3; i++) {
+        Fd *f = &w->fds[i];
+        OsStat st;
+        *f = (Fd){.file = wt_os_standard_file(i)};
+        if (wt_osfs_stat(f->file, &st) != OS_OK)
+            continue; /* the host has it closed: so has the guest */
+        f->open = true;
+        f->type = st.type;
+        f->rights = RIGHT_of_files & ~(uint64_t)(i == 0 ? RIGHT_fd_write : RIGHT_fd_read);
+        if (st.type != OS_TYPE_regular)
+            f->rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
+    }
+    return true;
+}
+
+OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only) {
+    OsFile dir;
+    OsError error = wt_osfs_open_root(host, &dir);
+    if (error != OS_OK)
+        return error;
+    Slice name = wt_arena_copy(&w->arena, guest, strlen(guest));
+    /* Descriptors 0, 1, 2 belong to the streams, whether they are there or not. */
+    size_t fd = w->fd_count < 3 ? 3 : w->fd_count;
+    if (!name.data || !reserve_fds(w, fd + 1)) {
+        wt_os_file_close(dir);
+        return OS_out_of_memory;
+    }
+    Fd *f = &w->fds[fd];
+    uint64_t denied = read_only ? RIGHT_writing : 0;
+    *f = (Fd){.open = true,
+              .owned = true,
+              .file = dir,
+              .type = OS_TYPE_directory,
+              .rights = RIGHT_of_directories & ~denied,
+              .inheriting = RIGHT_all & ~denied,
+              .preopen = name};
+    return OS_OK;
+}
+
+/* ---- the doors ---- */
+
+typedef Errno (*CallFn)(Call *c);
+
+static bool enter_call(void *user, Caller *caller, const Value *args, Value *results, CallFn fn,
+                       bool unstable) {
+    Call c = {user, caller->store, caller_memory(caller), args, unstable};
+    results[0] = value_i32((uint32_t)fn(&c));
+    return true;
+}
+
+static bool enter_exit(void *user, Caller *caller, const Value *args, Value *results) {
+    (void)user;
+    (void)results;
+    return wt_trap_exit(caller->store, value_to_i32(args[0]));
+}
+
+#define CALL(name, signature)                                                                      \
+    static bool enter_##name(void *user, Caller *caller, const Value *args, Value *results) {      \
+        return enter_call(user, caller, args, results, wt_wasi_##name, false);                     \
+    }                                                                                              \
+    static bool enter_unstable_##name(void *user, Caller *caller, const Value *args,               \
+                                      Value *results) {                                            \
+        return enter_call(user, caller, args, results, wt_wasi_##name, true);                      \
+    }
+#include "wasi/calls.def"
+#undef CALL
+
+void wt_wasi_define(Wasi *w, Linker *l) {
+    static const struct {
+        const char *name, *signature;
+        HostFn fn, unstable;
+    } rows[] = {
+#define CALL(name, signature) {#name, signature, enter_##name, enter_unstable_##name},
+#include "wasi/calls.def"
+#undef CALL
+    };
+    for (size_t i = 0; i < WT_COUNT(rows); i++) {
+        bool exits = strcmp(rows[i].name, "proc_exit") == 0;
+        wt_link_function(l, "wasi_snapshot_preview1", rows[i].name, rows[i].signature,
+                         exits ? enter_exit : rows[i].fn, w);
+        if (strcmp(rows[i].name, "sock_accept") != 0)
+            wt_link_function(l, "wasi_unstable", rows[i].name, rows[i].signature,
+                             exits ? enter_exit : rows[i].unstable, w);
+    }
+}

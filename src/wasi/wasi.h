@@ -1,0 +1,28 @@
+/* WASI preview 1: the world of a program. It sees the arguments, variables, streams and directories
+   it was given here and nothing else of the host. (WASI, legacy/preview1.) */
+#ifndef WATTLE_WASI_WASI_H
+#define WATTLE_WASI_WASI_H
+
+#include "base/os.h"
+#include "run/link.h"
+
+typedef struct Wasi Wasi;
+
+/* Without arguments, variables, streams or directories. NULL: out of memory. One program, one Wasi.
+ */
+Wasi *wt_wasi_new(const Allocator *allocator);
+void wt_wasi_free(Wasi *w);
+
+/* Texts are copied. false: out of memory, or not UTF-8. */
+bool wt_wasi_add_argument(Wasi *w, const char *text);
+bool wt_wasi_add_variable(Wasi *w, const char *name_and_value);
+/* Standard input, output and error of the process become descriptors 0, 1, 2. */
+bool wt_wasi_inherit_stdio(Wasi *w);
+/* Opens a directory of the host and gives it to the program under a name of its own. */
+OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only);
+
+/* Defines all functions, as wasi_snapshot_preview1 and as wasi_unstable. w must outlive the store.
+ */
+void wt_wasi_define(Wasi *w, Linker *l);
+
+#endif
