@@ -247,6 +247,33 @@ bool wattle_stderr_write(void *user, const void *data, size_t len);
 bool wattle_stderr_is_terminal(void);
 bool wattle_stdout_is_terminal(void);
 
+/* A program and what it is given. */
+typedef struct wattle_directory {
+    const char *host, *guest;
+    bool read_only;
+} wattle_directory;
+
+typedef struct wattle_run_options {
+    size_t size;                  /* sizeof(wattle_run_options) */
+    const char *const *arguments; /* the program's name first */
+    size_t argument_count;
+    const char *const *variables; /* "NAME=VALUE" */
+    size_t variable_count;
+    const wattle_directory *directories;
+    size_t directory_count;
+    bool inherit_stdio;
+    const char
+        *invoke; /* an export to call instead of _start; arguments[1..] are its own, as text */
+} wattle_run_options;
+
+/* Runs a checked module with WASI preview 1: instantiates it, calls _initialize when it is
+   exported, then _start or `invoke`. Results of `invoke` go to `out`, a line each; link errors,
+   traps and their backtraces go to `message`. WATTLE_OK; WATTLE_EXIT with *exit_code; WATTLE_TRAP;
+   WATTLE_LINK; WATTLE_USAGE (no such export, wrong arguments, a directory that cannot be opened).
+ */
+wattle_status wattle_run(const wattle_module *module, const wattle_run_options *options,
+                         wattle_write out, wattle_write message, void *user, uint32_t *exit_code);
+
 #endif /* WATTLE_UNSTABLE */
 
 #if defined(__GNUC__) && !defined(_WIN32)
