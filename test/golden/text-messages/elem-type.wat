@@ -1,0 +1,6 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (table 1 externref)
+  (func $f)
+  (elem (table 0) (i32.const 0) func $f))

@@ -1,0 +1,8 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (func
+    nop
+    else
+    nop
+    end))

@@ -1,0 +1,3 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+

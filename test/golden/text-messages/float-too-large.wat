@@ -1,0 +1,4 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (func f32.const 1e39 drop))

@@ -1,0 +1,5 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (func $count)
+  (func (call $cuont)))

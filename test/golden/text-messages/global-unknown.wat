@@ -1,0 +1,5 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (global $stack_pointer i32 (i32.const 0))
+  (func (result i32) global.get $stack_ptr))

@@ -1,0 +1,4 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (memory 65537))

@@ -1,0 +1,4 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+<!DOCTYPE html>
+<html><body>404</body></html>

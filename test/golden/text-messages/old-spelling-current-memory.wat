@@ -1,0 +1,5 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (memory 1)
+  (func (result i32) current_memory))

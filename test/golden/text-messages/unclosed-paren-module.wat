@@ -1,0 +1,6 @@
+;; RUN: wattle validate %s
+;; EXIT: 1
+(module
+  (func $a)
+  (memory 1)
+
