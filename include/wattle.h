@@ -232,6 +232,16 @@ const void *wattle_file_data(const wattle_file *file);
 size_t wattle_file_size(const wattle_file *file);
 void wattle_file_close(wattle_file *file);
 
+/* The files that a path stands for: every file below a folder whose name ends with `ending`, sorted
+   by name; a path that is no folder stands for itself. */
+typedef struct wattle_listing wattle_listing;
+/* NULL on failure: *why is a constant text. */
+wattle_listing *wattle_listing_new(wattle_engine *engine, const char *path, const char *ending,
+                                   const char **why);
+size_t wattle_listing_count(const wattle_listing *listing);
+const char *wattle_listing_get(const wattle_listing *listing, size_t i);
+void wattle_listing_free(wattle_listing *listing);
+
 /* A file that appears under its name when it is complete, and not at all otherwise. "-" is the
  * standard output. */
 typedef struct wattle_output wattle_output;

@@ -1,7 +1,7 @@
 /* Files for the command: wattle.h's unstable part on top of base/os.h. */
 #define WATTLE_UNSTABLE
 #include "api/engine.h"
-#include "base/os.h"
+#include "base/osfs.h"
 
 struct wattle_file {
     const Allocator *allocator;
@@ -38,6 +38,134 @@ void wattle_file_close(wattle_file *file) {
         return;
     wt_os_map_close(&file->map);
     allocator_free(file->allocator, file, sizeof *file);
+}
+
+/* ---- folders ---- */
+
+struct wattle_listing {
+    Arena arena;
+    char **paths; /* found so far */
+    size_t count, cap;
+    char **folders; /* still to be read, last first */
+    size_t folder_count, folder_cap;
+};
+
+enum { LISTING_MAX = 1000000 };
+
+static bool listing_push(wattle_listing *l, char ***list, size_t *count, size_t *cap,
+                         const char *folder, const char *name) {
+    size_t head = strlen(folder), tail = strlen(name);
+    bool slash = head > 0 && tail > 0 && folder[head - 1] != '/';
+    char *path = arena_alloc(&l->arena, head + slash + tail + 1);
+    if (!path || *count == LISTING_MAX ||
+        (*count == *cap &&
+         !wt_vec_grow(l->arena.allocator, (void **)list, cap, *count, sizeof **list)))
+        return false;
+    memcpy(path, folder, head);
+    if (slash)
+        path[head] = '/';
+    memcpy(path + head + slash, name, tail + 1);
+    (*list)[(*count)++] = path;
+    return true;
+}
+
+static bool listing_add(wattle_listing *l, const char *folder, const OsDirEntry *e, OsFileType type,
+                        const char *ending) {
+    size_t n = strlen(e->name), k = strlen(ending);
+    if (type == OS_TYPE_directory)
+        return e->name[0] == '.' ||
+               listing_push(l, &l->folders, &l->folder_count, &l->folder_cap, folder, e->name);
+    if (type != OS_TYPE_regular || n < k || strcmp(e->name + n - k, ending) != 0)
+        return true;
+    return listing_push(l, &l->paths, &l->count, &l->cap, folder, e->name);
+}
+
+/* The entries of one folder. Links are not followed: no circles. */
+static OsError listing_read(wattle_listing *l, OsFile root, const char *folder,
+                            const char *ending) {
+    OsDir *dir;
+    OsError error = wt_osfs_dir_open(root, &dir);
+    if (error != OS_OK)
+        return error;
+    OsDirEntry e;
+    for (bool end = false; error == OS_OK;) {
+        error = wt_osfs_dir_next(dir, &e, &end);
+        if (error != OS_OK || end)
+            break;
+        OsStat st = {.type = e.type};
+        if (e.type == OS_TYPE_unknown && wt_osfs_stat_at(root, e.name, false, &st) != OS_OK)
+            continue;
+        if (!listing_add(l, folder, &e, st.type, ending))
+            error = OS_out_of_memory;
+    }
+    wt_osfs_dir_close(dir);
+    return error;
+}
+
+static OsError listing_fill(wattle_listing *l, const char *path, const char *ending) {
+    if (!listing_push(l, &l->folders, &l->folder_count, &l->folder_cap, path, ""))
+        return OS_out_of_memory;
+    for (bool first = true; l->folder_count; first = false) {
+        const char *folder = l->folders[--l->folder_count];
+        OsFile root;
+        OsError error = wt_osfs_open_root(folder, &root);
+        if (error == OS_OK) {
+            error = listing_read(l, root, folder, ending);
+            wt_os_file_close(root);
+        } else if (first) {
+            /* No folder, or not there: opening it as a file says what is wrong. */
+            error =
+                listing_push(l, &l->paths, &l->count, &l->cap, path, "") ? OS_OK : OS_out_of_memory;
+        }
+        if (error != OS_OK)
+            return error;
+    }
+    return OS_OK;
+}
+
+/* Shell sort: short lists, no recursion. */
+static void listing_sort(wattle_listing *l) {
+    for (size_t gap = l->count / 2; gap > 0; gap /= 2)
+        for (size_t i = gap; i < l->count; i++) {
+            char *path = l->paths[i];
+            size_t k = i;
+            for (; k >= gap && strcmp(l->paths[k - gap], path) > 0; k -= gap)
+                l->paths[k] = l->paths[k - gap];
+            l->paths[k] = path;
+        }
+}
+
+wattle_listing *wattle_listing_new(wattle_engine *engine, const char *path, const char *ending,
+                                   const char **why) {
+    *why = wt_os_error_text(OS_out_of_memory);
+    wattle_listing *l = allocator_get(&engine->allocator, sizeof *l);
+    if (!l)
+        return NULL;
+    memset(l, 0, sizeof *l);
+    wt_arena_init(&l->arena, &engine->allocator);
+    OsError error = listing_fill(l, path, ending);
+    if (error != OS_OK) {
+        *why = wt_os_error_text(error);
+        wattle_listing_free(l);
+        return NULL;
+    }
+    listing_sort(l);
+    return l;
+}
+
+size_t wattle_listing_count(const wattle_listing *listing) { return listing->count; }
+const char *wattle_listing_get(const wattle_listing *listing, size_t i) {
+    return listing->paths[i];
+}
+
+void wattle_listing_free(wattle_listing *listing) {
+    if (!listing)
+        return;
+    const Allocator *al = listing->arena.allocator;
+    allocator_free(al, listing->paths, listing->cap * sizeof *listing->paths);
+    allocator_free(al, listing->folders, listing->folder_cap * sizeof *listing->folders);
+    wt_arena_free(&listing->arena);
+    allocator_free(al, listing, sizeof *listing);
 }
 
 wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const char **why) {

@@ -22,7 +22,7 @@ typedef struct Options {
     const char *output, *diagnostics, *section, *invoke;
     TextList keep, remove, dirs, envs;
     unsigned long threads, indent;
-    bool threads_given;
+    bool threads_given, features_given;
     bool help, no_check, debug_names, no_debug_names, fold, generate_names, inline_exports,
         inline_imports, offsets;
     bool skeleton, lossless, no_annotations, headers, details, disassemble, contents, relocations,

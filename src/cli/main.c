@@ -87,6 +87,7 @@ static bool usage_error(const Parse *p, const char *what, const char *word) {
 
 static bool set_features(Parse *p, const char *list) {
     char bad[64];
+    p->o.features_given = true;
     if (wattle_features_parse(list, &p->o.features, bad, sizeof bad))
         return true;
     return usage_error(p, "unknown feature", bad);
@@ -100,6 +101,7 @@ static bool feature_switch(Parse *p, const char *word) {
     char list[80];
     int n = snprintf(list, sizeof list, "%c%s", on ? '+' : '-', word + (on ? 7 : 8));
     char bad[64];
+    p->o.features_given = true;
     return n > 0 && (size_t)n < sizeof list &&
            wattle_features_parse(list, &p->o.features, bad, sizeof bad);
 }
