@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs the official scripts: `wattle wast FILE` for each, with the features of its folder.
+"""Runs scripts: `wattle wast --no-run FILE` for each of ours (own/) and each official one.
 
     test/spec/run.py --wattle build/dev/wattle [-j N] [--emulator 'CMD'] [FILE-OR-FOLDER...]
 
-The scripts are looked for in $WATTLE_TESTSUITE, third_party/testsuite, ../shared/testsuite.
-An assertion is a case. known.txt lists `FILE FAILURES`: so many failures of that file are
-skipped, one more is a failure, and one less asks for a smaller number: the file only shrinks.
+The official scripts are looked for in $WATTLE_TESTSUITE, third_party/testsuite,
+../shared/testsuite; the command knows the features of each of their folders. Ours name theirs
+in the first line. An assertion is a case. known.txt lists `FILE FAILURES`: so many failures of
+that file are skipped, one more is a failure, and one less asks for a smaller number: the file
+only shrinks.
 """
 import argparse
 import concurrent.futures
@@ -31,16 +33,11 @@ def find_suite():
     return None
 
 
-def features(name):
-    """The feature set of a script: its folder stands for the suite with that proposal on."""
-    folder = name.rpartition("/")[0]
-    if folder == "legacy":
-        return "3.0,+legacy-exceptions"
-    if folder == "proposals/threads":  # refuses what later versions allow
-        return "1.0,+threads"
-    if folder.startswith("proposals/"):
-        return "3.0,+" + folder.split("/")[1]
-    return "3.0"
+def own_features(path):
+    """--features for a script of ours, from its first line."""
+    with path.open(encoding="utf-8") as file:
+        word, _, features = file.readline().partition("features:")
+    return ["--features", features.strip()] if features else []
 
 
 def read_known():
@@ -54,9 +51,12 @@ def read_known():
 
 def run_script(args, suite, name):
     """(passed, failed, skipped, output) of one script"""
-    command = [*args.emulator, str(args.wattle), "wast", "--features", features(name), name]
+    own = name.startswith("own/")
+    folder = HERE if own else suite
+    command = [*args.emulator, str(args.wattle), "wast", "--no-run",
+               *(own_features(folder / name) if own else ()), name]
     try:
-        done = subprocess.run(command, cwd=suite, capture_output=True, text=True,
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
                               errors="replace", stdin=subprocess.DEVNULL,
                               timeout=TIMEOUT * (10 if args.emulator else 1))
     except subprocess.TimeoutExpired:
@@ -78,28 +78,32 @@ def main():
     parser.add_argument("--emulator", type=shlex.split, default=[],
                         help="the words that run --wattle, as one argument")
     parser.add_argument("-j", type=int, default=2, dest="jobs")
-    parser.add_argument("names", nargs="*", help="scripts or folders, as named in the suite")
+    parser.add_argument("names", nargs="*",
+                        help="scripts or folders, as named in the suite, or own/...")
     args = parser.parse_args()
     args.wattle = args.wattle.resolve()
     if not args.wattle.is_file():
         sys.exit(f"spec: no command at {args.wattle}")
+    total = [0, 0, 0]
+    names = sorted(str(p.relative_to(HERE)) for p in (HERE / "own").glob("*.wast"))
     suite = find_suite()
-    if not suite:
+    if suite:
+        names += sorted(str(p.relative_to(suite)) for p in suite.rglob("*.wast"))
+    else:
         ci = os.environ.get("CI") == "true"
         print(f"{'FAIL' if ci else 'skip'} official scripts: not in $WATTLE_TESTSUITE, "
               "third_party/testsuite or ../shared/testsuite; HACKING.md says how to fetch them")
-        print(f"0 passed, {int(ci)} failed, {int(not ci)} skipped")
-        return int(ci)
-    names = sorted(str(p.relative_to(suite)) for p in suite.rglob("*.wast"))
+        total[1 if ci else 2] += 1
     if args.names:
         names = [n for n in names if any(n == a or n.startswith(a.rstrip("/") + "/")
                                          for a in args.names)]
     known = read_known()
-    total = [0, 0, 0]
+    unrun = 0
     with concurrent.futures.ThreadPoolExecutor(max(args.jobs, 1)) as pool:
         results = [(n, pool.submit(run_script, args, suite, n)) for n in names]
         for name, future in results:
             passed, failed, skipped, output = future.result()
+            unrun += skipped
             expected = known.get(name, 0)
             if failed == expected and expected:
                 print(f"skip {name}: {failed} known failures (test/spec/known.txt)")
@@ -115,7 +119,9 @@ def main():
                     print(f"    ... and {len(lines) - SHOWN} more lines")
                 skipped, failed = skipped + expected, failed - expected
             total = [a + b for a, b in zip(total, (passed, failed, skipped))]
-    for name in set(known) - set(names) if not args.names else ():
+    if unrun:
+        print(f"skip {unrun} assertions: they need the module to run, which comes later")
+    for name in sorted(set(known) - set(names)) if not args.names and suite else ():
         print(f"FAIL {name}: in known.txt, but not in the suite")
         total[1] += 1
     if not names:
