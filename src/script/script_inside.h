@@ -1,0 +1,53 @@
+/* What the files of this room share: the job, its reading head, and one attempt to read a
+   module. */
+#ifndef WATTLE_SCRIPT_INSIDE_H
+#define WATTLE_SCRIPT_INSIDE_H
+
+#include "base/buf.h"
+#include "script/script.h"
+#include "text/lex.h"
+
+typedef struct Script {
+    Slice text;
+    const Allocator *allocator;
+    const ScriptOptions *options;
+    ScriptResult *result;
+    Buf *out;
+    Diag *d;
+    Lexer lx;
+    Slice command;       /* the keyword of the command that is read */
+    uint64_t command_at; /* of its parenthesis */
+    uint64_t line_at, line_start, line;
+    uint32_t threads; /* open (thread ...) */
+} Script;
+
+/* ---- script.c: reading ---- */
+
+/* Steps over what is expected, or reports what stands there instead. */
+bool wt_script_expect(Script *s, TokenKind kind, const char *what);
+
+/* ---- script_module.c: modules and what is wrong with them ---- */
+
+typedef enum ModuleForm { FORM_text, FORM_binary, FORM_quote } ModuleForm;
+
+/* A module of the script as far as it could be read, and its problems. */
+typedef struct Attempt {
+    Module module;
+    Diag diag;
+    Buf bytes; /* of a binary or quoted module */
+    ModuleForm form;
+    bool definition; /* not to be instantiated */
+    Slice id;
+} Attempt;
+
+void wt_script_attempt_init(Script *s, Attempt *a);
+void wt_script_attempt_free(Attempt *a);
+/* Reads and checks a module; the head stands behind its keyword. False when the script is broken
+   (or memory out), not when the module is bad. */
+bool wt_script_read_module(Script *s, Attempt *a);
+/* The first thing wrong with it, or NULL. */
+const DiagEntry *wt_script_first_error(const Attempt *a);
+/* "malformed", "invalid", ... */
+const char *wt_script_class_word(ErrorClass class);
+
+#endif
