@@ -193,10 +193,8 @@ bool wt_dump(const Module *m, const DumpOptions *options, Buf *out, Diag *d) {
                   (unsigned)load32le(m->source.data + 4));
     if (options->section && !any_section(&p))
         wt_diag_add(d, ERR_unknown_section, DIAG_NOWHERE, 0, "\"%s\"", options->section);
-    if (options->details || options->disassemble || options->relocations) {
+    if (options->details || options->disassemble || options->relocations)
         wt_dump_collect_names(&p);
-        wt_dump_symbols(&p);
-    }
     if (options->headers)
         put_headers(&p);
     if (options->details)

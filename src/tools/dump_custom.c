@@ -294,8 +294,15 @@ static void put_segment_info(Dump *p, Reader *r) {
 }
 
 static void put_symbol_name(Dump *p, uint32_t index) {
-    if (index < p->symbol_count && p->symbols[index].data)
-        wt_dump_put_bracketed(p->out, p->symbols[index]);
+    if (index >= p->symbol_count)
+        return;
+    const SymbolName *s = &p->symbols[index];
+    if (s->name.data)
+        wt_dump_put_bracketed(p->out, s->name);
+    else if (s->section)
+        wt_buf_printf(p->out, " <section %u>", (unsigned)s->index);
+    else
+        wt_dump_put_name(p, (NameKind)s->kind, s->index);
 }
 
 static void put_init_funcs(Dump *p, Reader *r) {
@@ -356,7 +363,24 @@ static void put_linking(Dump *p, Reader *r) {
     }
 }
 
-/* Remembers the names of the symbols, for relocations. */
+/* Remembers the symbols for relocations, and lends their names. */
+static void collect_symbol_table(Dump *p, Reader r) {
+    uint32_t count = read_u32(&r);
+    /* A symbol takes two bytes at least. */
+    if (count > reader_left(&r) / 2)
+        return;
+    p->symbols = ARENA_ARRAY(&p->arena, SymbolName, count);
+    p->symbol_count = p->symbols ? count : 0;
+    Symbol s;
+    for (uint32_t i = 0; i < p->symbol_count && next_symbol(&r, &s); i++) {
+        NameKind kind = kind_of_symbol(s.kind);
+        p->symbols[i] = (SymbolName){s.name, (uint8_t)kind, s.kind == SYMBOL_section, s.index};
+        if (s.name.data && kind < NAME_count && s.index < p->counts[kind] &&
+            !p->names[kind][s.index].data)
+            p->names[kind][s.index] = s.name;
+    }
+}
+
 static void collect_symbols(Dump *p, Slice bytes) {
     Reader r = reader_of(bytes.data, bytes.len);
     read_u32(&r);
@@ -364,21 +388,8 @@ static void collect_symbols(Dump *p, Slice bytes) {
         uint8_t kind = read_u8(&r);
         uint32_t size = read_u32(&r);
         const uint8_t *data = read_bytes(&r, size);
-        if (!data || kind != LINK_symbols)
-            continue;
-        Reader sub = reader_of(data, size);
-        uint32_t count = read_u32(&sub);
-        /* A symbol takes two bytes at least. */
-        if (count > size / 2)
-            return;
-        p->symbols = ARENA_ARRAY(&p->arena, Slice, count);
-        p->symbol_count = p->symbols ? count : 0;
-        Symbol s;
-        for (uint32_t i = 0; i < p->symbol_count && next_symbol(&sub, &s); i++) {
-            p->symbols[i] = s.name;
-            if (!s.name.data && kind_of_symbol(s.kind) != NAME_count)
-                p->symbols[i] = wt_dump_name(p, kind_of_symbol(s.kind), s.index);
-        }
+        if (data && kind == LINK_symbols)
+            collect_symbol_table(p, reader_of(data, size));
     }
 }
 

@@ -11,6 +11,14 @@ typedef struct LocalName {
     Slice name;
 } LocalName;
 
+/* A symbol of the linking section: its own name, or what it stands for. */
+typedef struct SymbolName {
+    Slice name;
+    uint8_t kind; /* NameKind, NAME_count: none, or a section */
+    bool section;
+    uint32_t index;
+} SymbolName;
+
 /* One relocation, as the tool conventions encode it. */
 typedef struct Reloc {
     uint32_t type, offset, index;
@@ -33,7 +41,7 @@ typedef struct Dump {
     Arena arena;                 /* names */
     Slice *names[NAME_count];    /* by index, data NULL: none */
     uint32_t counts[NAME_count]; /* how many each array holds */
-    Slice *symbols;              /* names of the linking section's symbols */
+    SymbolName *symbols;         /* of the linking section */
     uint32_t symbol_count;
     LocalName *locals; /* of the function that is shown */
     size_t local_count, local_cap;
@@ -71,6 +79,7 @@ void wt_dump_custom(Dump *p, const Custom *c);
 RelocWalk wt_dump_relocs_of(const Dump *p, uint32_t section);
 bool wt_dump_next_reloc(RelocWalk *w, Reloc *reloc);
 void wt_dump_put_reloc(Dump *p, const Reloc *reloc);
+/* Reads the linking section's symbols, and names with them what has no name yet. */
 void wt_dump_symbols(Dump *p);
 
 /* dump.c */

@@ -1,6 +1,6 @@
 /* Names for the dump: one array per index space, filled by one walk over each map of the name
-   section; functions and others without a name take that of their import or export. Locals are
-   looked up function by function (dump_code.c). */
+   section; what has no name there takes that of its symbol (object files), its import or export.
+   Locals are looked up function by function (dump_code.c). */
 #include "tools/dump_inside.h"
 
 NameKind wt_dump_kind_of_extern(uint8_t kind) {
@@ -54,6 +54,7 @@ void wt_dump_collect_names(Dump *p) {
     collect_kind(p, NAME_elem, m->elem_count);
     collect_kind(p, NAME_data, m->data_count);
     collect_kind(p, NAME_tag, m->tag_count);
+    wt_dump_symbols(p);
     for (uint32_t i = 0; i < m->import_count; i++) {
         const Import *im = &m->imports[i];
         NameKind kind = wt_dump_kind_of_extern(im->kind);
@@ -69,7 +70,7 @@ void wt_dump_collect_names(Dump *p) {
 }
 
 Slice wt_dump_name(const Dump *p, NameKind kind, uint32_t index) {
-    return index < p->counts[kind] ? p->names[kind][index] : (Slice){NULL, 0};
+    return kind < NAME_count && index < p->counts[kind] ? p->names[kind][index] : (Slice){NULL, 0};
 }
 
 static bool clean_byte(uint8_t c, char quote) {
