@@ -90,8 +90,6 @@ static void put_header(Dump *p, const Section *s) {
             wt_buf_printf(out, s->id == SECTION_start ? " start: %u" : " count: %u",
                           (unsigned)count);
     }
-    if (bytes.len < s->size)
-        wt_buf_printf(out, " (only 0x%x bytes are there)", (unsigned)bytes.len);
     buf_u8(out, '\n');
 }
 

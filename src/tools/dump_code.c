@@ -34,7 +34,7 @@ static void collect_locals(Dump *p, LocalCursor *c, uint32_t funcidx) {
     }
 }
 
-/* " 00001f: 20 00                      | ": the bytes [from, to) of one line, at most nine. */
+/* " 00001f: 20 00                      |": the bytes [from, to) of one line, at most nine. */
 static void put_line_head(Dump *p, const uint8_t *from, const uint8_t *to) {
     static const char digits[] = "0123456789abcdef";
     Buf *out = p->out;
@@ -56,7 +56,6 @@ static void put_line_head(Dump *p, const uint8_t *from, const uint8_t *to) {
     }
     w += BYTES_PER_LINE * 3 + 1;
     *w++ = '|';
-    *w++ = ' ';
     out->len = (size_t)(w - out->data);
 }
 
@@ -75,8 +74,8 @@ static void put_more_bytes(Dump *p, const uint8_t *from, const uint8_t *to) {
 }
 
 static void put_indent(Buf *out, uint32_t depth) {
-    size_t n = depth < MAX_INDENT / 2 ? depth * 2 : MAX_INDENT;
-    if (!buf_room(out, MAX_INDENT))
+    size_t n = 1 + (depth < MAX_INDENT / 2 ? depth * 2 : MAX_INDENT);
+    if (!buf_room(out, n))
         return;
     memset(out->data + out->len, ' ', n);
     out->len += n;
@@ -123,14 +122,26 @@ typedef struct CodeJob {
     const uint8_t *start;    /* of the code entry */
 } CodeJob;
 
+/* The decoder may have seen that the body is broken. */
+static bool told_already(const CodeJob *j) {
+    uint64_t start = (uint64_t)(j->start - j->p->m->source.data);
+    uint64_t end = start + j->p->m->funcs[j->funcidx].code_size;
+    for (uint32_t i = 0; i < j->p->d->count; i++)
+        if (j->p->d->entries[i]->at >= start && j->p->d->entries[i]->at <= end)
+            return true;
+    return false;
+}
+
 /* The line and the problem for bytes that cannot be read. */
 static void put_broken(CodeJob *j, ErrorCode code, const uint8_t *at, const uint8_t *end,
                        const char *detail) {
     Dump *p = j->p;
     put_line_head(p, at, line_end(at, end));
-    wt_buf_printf(p->out, "error: %s%s%s\n", wt_error_info(code)->text, detail[0] ? ": " : "",
+    wt_buf_printf(p->out, " error: %s%s%s\n", wt_error_info(code)->text, detail[0] ? ": " : "",
                   detail);
     uint64_t offset = (uint64_t)(at - p->m->source.data);
+    if (told_already(j))
+        return;
     DiagEntry *e =
         wt_diag_add(p->d, code, offset, at == end ? 0 : 1, detail[0] ? "%s" : NULL, detail);
     if (e)
@@ -153,7 +164,7 @@ static bool put_locals(CodeJob *j, Reader *r) {
         if (!wt_insn_next_run(r, &run))
             break;
         put_line_head(p, from, line_end(from, r->at));
-        wt_buf_printf(p->out, "local[%llu", (unsigned long long)local);
+        wt_buf_printf(p->out, " local[%llu", (unsigned long long)local);
         if (run.count != 1)
             wt_buf_printf(p->out, "..%lld", (long long)(local + run.count) - 1);
         buf_str(p->out, "] type=");

@@ -70,6 +70,36 @@
 (assert_malformed (module binary "\00asm\01\00\00\00" "\09\03\01\08\00")
   "malformed elements segment kind")
 
+;; instructions with immediates that nothing means
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\05\03\01\00\01"
+    "\0a\0b\01\09\00\41\00\28\80\01\00\1a\0b")
+  "malformed memop flags")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\07\01\05\00\d0\60\1a\0b")
+  "malformed heap type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\07\01\05\00\02\41\0b\0b")
+  "malformed value type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\08\01\06\00\02\ff\7f\0b\0b")
+  "malformed block type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\0b\01\09\00\00\fb\18\04\00\6e\6e\0b")
+  "malformed br_on_cast flags")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\0a\01\08\00\1f\40\01\04\00\0b\0b")
+  "malformed catch clause")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\07\01\05\00\fe\03\01\0b")
+  "zero byte expected")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\0a\05\01\03\00\05\0b")
+  "unexpected token")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\5e\79\00") "malformed storage type")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\09\04\01\01\01\00")
+  "malformed element kind")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\04\05\01\40\01\70\00") "malformed table")
+
 ;; and what is one, though unusual
 (module binary "\00asm\01\00\00\00")
 (module binary "\00asm" "\01\00\00\00" "\00\01\00" "\01\01\00" "\00\02\00a")
