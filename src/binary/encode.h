@@ -5,13 +5,11 @@
 #include "wasm/diag.h"
 #include "wasm/module.h"
 
-/* Writes m to out (streaming: the output is never held twice). Bodies are copied as they are; everything else is written
-   in the shortest form except where m->quirks says otherwise. Custom sections go to their places; a name section is made
-   from m->names when no custom section is_names and names_after is not NAMES_drop. Does not check anything.
-   false: out of memory or a refused write (out->failed). */
+/* Writes m to out (streaming: the output is never held twice). Bodies are copied as they are;
+   everything else is written in the shortest form except where m->quirks says otherwise. Custom
+   sections go to their places; a name section is made from m->names when no custom section is_names
+   and names_after is not NAMES_drop. Does not check anything. false: out of memory or a refused
+   write (out->failed). */
 bool wt_binary_encode(const Module *m, Buf *out, Diag *d);
-
-/* The contents of the name section that m->names makes (without id, size and "name"). */
-void wt_binary_encode_names(const Module *m, Buf *out);
 
 #endif

@@ -202,8 +202,13 @@ typedef enum QuirkKind {
     QUIRK_pad,     /* the LEB128 with this ordinal takes `value` bytes */
     QUIRK_long, /* the reference type with this ordinal is written 63 ht though it has a short form
                  */
+    QUIRK_empty_rec, /* type section: a group without members stands before type `item` (which may
+                        be the type count); its count takes `value` bytes */
 } QuirkKind;
-enum { QUIRK_header = 0xFFFFFFFF }; /* item: the section's own size and count */
+/* item: the section's own size and count. With SECTION_custom: the size and name length of the name
+   section (the one that is_names, or is made from Module.names); the other custom sections count
+   from 0. */
+enum { QUIRK_header = 0xFFFFFFFF };
 
 typedef struct Quirk {
     uint8_t section; /* SectionId */
