@@ -13,6 +13,7 @@ struct FuncCode {
     Code *code;
     uint32_t funcidx;
     uint32_t words; /* length of the tier's code */
+    const uint32_t *start; /* first word of it; entry may be a prologue further on */
 };
 
 struct Code {

@@ -1,0 +1,1679 @@
+/* Wasm bytes to register code, in one pass over a validated body.
+
+   The operand stack of wasm is simulated: an entry is a slot that holds the value, or still only the
+   name of a local or a constant. local.get and constants emit nothing; an instruction's result goes to
+   the entry's home, the slot of its height in the frame; local.set turns the destination of the
+   instruction before it into the local. Invariants:
+     - an entry's home lies above the homes of all entries below it;
+     - where control can come from elsewhere (loop heads, ends, else) no entry names a local, and
+       results and parameters of blocks are in their homes;
+     - `last` and `before` are the instructions just emitted, when nothing can jump between them and
+       the next one: only those are taken back or changed (fused).
+   After a branch the rest of the block is skipped: `dead`.
+
+   Slots are 16 bits with a sign. A body that could need more is translated `wide`: operands beyond
+   reach are moved through scratch slots by copy_wide. Path: loop.c (first call) -> here. */
+#include "interp/translate.h"
+
+#include "run/call.h"
+#include "wasm/insn.h"
+
+enum { ENTRY_slot, ENTRY_local, ENTRY_const };
+
+typedef struct Entry {
+    uint8_t kind;
+    uint8_t slots;
+    int32_t home;
+    union {
+        uint32_t local;
+        uint64_t value;
+    };
+} Entry;
+
+typedef struct LocalInfo {
+    int32_t slot;
+    uint8_t slots;
+    uint32_t pending; /* entries that name it */
+} LocalInfo;
+
+typedef struct Control {
+    uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else; OP_end: the function */
+    bool reached; /* something branches to the end */
+    ValType one;  /* the result of a block with a single value type */
+    const ValType *params, *results;
+    uint32_t param_count, result_count;
+    uint32_t height; /* entries below its parameters */
+    int32_t home;    /* home of the first parameter or result */
+    uint32_t target; /* loop: its first word */
+    uint32_t fixups; /* chain of offset words that wait for the end; 0 (always a handler) ends it */
+    uint32_t other;  /* if: the offset word that waits for the else */
+    uint32_t trampoline, trampoline_of; /* br_table: a landing place, and whose */
+} Control;
+
+/* An emitted instruction that may still be changed. */
+typedef struct Emitted {
+    uint32_t at; /* NO_WORD: none */
+    uint16_t op;
+    bool defines; /* one slot, named in the first half behind the handler */
+} Emitted;
+
+enum { NO_WORD = UINT32_MAX, POOL_slots = 16, SCRATCH_slots = 4, SLOT_MAX = 32000 };
+
+typedef struct Translator {
+    Interp *x;
+    FuncCode *fc;
+    const Code *code;
+    const Module *m;
+    const TypeDef *type;
+    Reader r;
+    Insn in;
+    bool failed, dead, wide, searching;
+    bool too_wide; /* failed because slots ran out: to be tried again as wide */
+    uint32_t word_count;
+    uint32_t entry_count, control_count, local_count;
+    uint32_t clean;     /* entries below this name no local */
+    int32_t sp, max_sp; /* the next home, and the highest */
+    int32_t first_operand;
+    int32_t pool_at, pool_count;
+    uint64_t pool[POOL_slots];
+    int32_t scratch_at; /* wide only */
+    int32_t far_def;    /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
+    uint32_t own_k;     /* slots of parameters or results, whichever are more */
+    int32_t zero_from;  /* locals that must be zeroed: [zero_from, zero_to) */
+    int32_t zero_to;
+    uint32_t loops;      /* open loops */
+    uint32_t dead_depth; /* blocks opened in skipped code */
+    uint32_t tables;     /* br_tables so far */
+    Emitted last, before;
+    uint32_t begun; /* instructions begun, taken back ones too */
+    /* wt_interp_locate */
+    uint32_t search_word, found;
+} Translator;
+
+static Entry *entries(const Translator *t) { return t->x->entries; }
+static Control *controls(const Translator *t) { return t->x->controls; }
+static LocalInfo *locals(const Translator *t) { return t->x->locals; }
+static const Allocator *translator_allocator(const Translator *t) {
+    return &t->code->store->allocator;
+}
+
+/* ---- emitting ---- */
+
+static bool word_room(Translator *t, uint32_t n) {
+    while (t->x->word_cap - t->word_count < n && !t->failed)
+        if (!wt_vec_grow(translator_allocator(t), (void **)&t->x->words, &t->x->word_cap,
+                         t->x->word_cap, sizeof *t->x->words))
+            t->failed = true;
+    return !t->failed;
+}
+
+WT_INLINE void put_u32(Translator *t, uint32_t v) { t->x->words[t->word_count++] = v; }
+static void put_u64(Translator *t, uint64_t v) {
+    memcpy(t->x->words + t->word_count, &v, sizeof v);
+    t->word_count += 2;
+}
+WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) {
+    int16_t pair[2] = {(int16_t)a, (int16_t)b};
+    memcpy(t->x->words + t->word_count++, pair, sizeof pair);
+}
+static int16_t get_half(const Translator *t, uint32_t at, unsigned i) {
+    int16_t v;
+    memcpy(&v, (const uint8_t *)(t->x->words + at) + 2 * i, sizeof v);
+    return v;
+}
+static void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
+    int16_t half = (int16_t)v;
+    memcpy((uint8_t *)(t->x->words + at) + 2 * i, &half, sizeof half);
+}
+
+/* Starts an instruction; there is room for 16 words. */
+static bool begin(Translator *t, InterpOp op, bool defines) {
+    if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
+        return false;
+    t->begun++;
+    t->before = t->last;
+    t->last = (Emitted){t->word_count, (uint16_t)op, defines};
+    put_u32(t, (uint32_t)t->x->handlers[op]);
+    return true;
+}
+
+/* Control may come in here from elsewhere. */
+static void forget_emitted(Translator *t) { t->last.at = t->before.at = NO_WORD; }
+
+/* Takes the last instruction back. */
+static void unemit(Translator *t) {
+    t->word_count = t->last.at;
+    t->last = t->before;
+    t->before.at = NO_WORD;
+}
+
+static bool near_slot(int32_t slot) { return slot >= INT16_MIN && slot <= INT16_MAX; }
+
+static void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
+    if (to == from)
+        return;
+    if (!near_slot(to) || !near_slot(from)) {
+        if (!begin(t, IOP_copy_wide, false))
+            return;
+        put_u32(t, (uint32_t)to);
+        put_u32(t, (uint32_t)from);
+        return;
+    }
+    if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
+        t->x->words[t->last.at] = (uint32_t)t->x->handlers[IOP_copy2];
+        t->last.op = IOP_copy2;
+        t->last.defines = false;
+        if (word_room(t, 16))
+            put_halves(t, to, from);
+        /* In the handler: first pair, then this pair, which is halves 4 and 5. */
+        return;
+    }
+    if (begin(t, IOP_copy, true))
+        put_halves(t, to, from);
+}
+
+static void emit_const(Translator *t, int32_t to, uint64_t v) {
+    int32_t slot = near_slot(to) ? to : t->scratch_at + 3;
+    if (!begin(t, v >> 32 ? IOP_const64 : IOP_const32, true))
+        return;
+    put_halves(t, slot, 0);
+    if (v >> 32)
+        put_u64(t, v);
+    else
+        put_u32(t, (uint32_t)v);
+    emit_copy_slot(t, to, slot);
+}
+
+/* ---- the abstract stack ---- */
+
+static Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
+    if (WT_UNLIKELY(t->entry_count == t->x->entry_cap) &&
+        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, t->entry_count,
+                     sizeof(Entry))) {
+        t->failed = true;
+        t->entry_count = t->entry_count ? t->entry_count - 1 : 0;
+        if (!t->x->entry_cap)
+            return NULL;
+    }
+    Entry *e = &entries(t)[t->entry_count++];
+    e->kind = kind;
+    e->slots = slots;
+    e->home = t->sp;
+    t->sp += slots;
+    if (t->sp > t->max_sp) {
+        t->max_sp = t->sp;
+        if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
+            t->too_wide = t->failed = true;
+    }
+    return e;
+}
+
+static void push_slot(Translator *t, uint8_t slots) { push_entry(t, ENTRY_slot, slots); }
+
+/* The top entry, taken off. A local it names is not counted any more. */
+static Entry pop_entry(Translator *t) {
+    if (WT_UNLIKELY(t->entry_count == 0))
+        return (Entry){.slots = 1}; /* only after memory ran out */
+    Entry e = entries(t)[--t->entry_count];
+    t->sp = e.home;
+    if (t->clean > t->entry_count)
+        t->clean = t->entry_count;
+    if (e.kind == ENTRY_local)
+        locals(t)[e.local].pending--;
+    return e;
+}
+
+static void truncate_entries(Translator *t, uint32_t height, int32_t sp) {
+    while (t->entry_count > height)
+        pop_entry(t);
+    t->sp = sp;
+}
+
+/* Writes an entry's value to a slot. */
+static void emit_move(Translator *t, int32_t to, const Entry *e) {
+    if (e->kind == ENTRY_const) {
+        emit_const(t, to, e->value);
+        return;
+    }
+    int32_t from = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
+    for (int32_t i = 0; i < e->slots; i++)
+        emit_copy_slot(t, to + i, from + i);
+}
+
+/* Brings an entry's value home. */
+static void settle(Translator *t, Entry *e) {
+    if (e->kind == ENTRY_slot)
+        return;
+    emit_move(t, e->home, e);
+    if (e->kind == ENTRY_local)
+        locals(t)[e->local].pending--;
+    e->kind = ENTRY_slot;
+}
+
+/* No entry names a local any more, and the top `count` are all at home. */
+static void settle_locals(Translator *t, uint32_t count) {
+    Entry *e = entries(t);
+    for (uint32_t i = t->clean; i < t->entry_count; i++)
+        if (e[i].kind == ENTRY_local)
+            settle(t, &e[i]);
+    t->clean = t->entry_count;
+    for (uint32_t i = t->entry_count - count; i < t->entry_count; i++)
+        settle(t, &e[i]);
+}
+
+/* Copies the value of a local for the entries that name it, because it is about to change. */
+static void rescue_local(Translator *t, uint32_t local) {
+    Entry *e = entries(t);
+    for (uint32_t i = t->entry_count; i > t->clean && locals(t)[local].pending; i--)
+        if (e[i - 1].kind == ENTRY_local && e[i - 1].local == local)
+            settle(t, &e[i - 1]);
+}
+
+/* ---- operands ---- */
+
+/* A slot that holds a constant through the whole function, or INT32_MIN. */
+static int32_t pool_slot(Translator *t, uint64_t v) {
+    for (int32_t i = 0; i < t->pool_count; i++)
+        if (t->pool[i] == v)
+            return t->pool_at + i;
+    if (!t->loops || t->pool_count == POOL_slots)
+        return INT32_MIN;
+    t->pool[t->pool_count] = v;
+    return t->pool_at + t->pool_count++;
+}
+
+/* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one instruction:
+   each has its own scratch slot. */
+static int32_t operand(Translator *t, const Entry *e, unsigned which) {
+    int32_t slot = e->home;
+    if (e->kind == ENTRY_local)
+        slot = locals(t)[e->local].slot;
+    if (e->kind == ENTRY_const) {
+        int32_t pooled = pool_slot(t, e->value);
+        if (pooled != INT32_MIN)
+            return pooled;
+        emit_const(t, slot, e->value);
+    }
+    if (WT_UNLIKELY(!near_slot(slot))) {
+        emit_copy_slot(t, t->scratch_at + (int32_t)which, slot);
+        return t->scratch_at + (int32_t)which;
+    }
+    return slot;
+}
+
+/* Pushes a result and gives the slot its instruction writes. After a wide one, flush_def. */
+static int32_t define(Translator *t, uint8_t slots) {
+    int32_t home = t->sp;
+    push_slot(t, slots);
+    if (WT_UNLIKELY(!near_slot(home + slots))) {
+        t->far_def = home;
+        return t->scratch_at + 2;
+    }
+    return home;
+}
+static void flush_def(Translator *t, uint32_t slots) {
+    if (WT_LIKELY(t->far_def == INT32_MIN))
+        return;
+    int32_t to = t->far_def;
+    t->far_def = INT32_MIN;
+    for (uint32_t i = 0; i < slots; i++)
+        emit_copy_slot(t, to + (int32_t)i, t->scratch_at + 2 + (int32_t)i);
+}
+
+static bool fits16(uint64_t v) { return (int64_t)v == (int16_t)v; }
+static bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
+
+/* ---- which interpreter instruction belongs to a wasm one ---- */
+
+#define OP(page, code, ident, text, imm, sig, kind, align, since) MAP_##kind(ident, sig)
+#define MAP_PURE(ident, sig) MAPP_##sig(ident)
+#define MAP_TRAPS(ident, sig) MAPP_##sig(ident)
+#define MAP_LOAD(ident, sig) MAPM_##sig(ident)
+#define MAP_STORE(ident, sig) MAPM_##sig(ident)
+#define MAP_CONST(ident, sig)
+#define MAP_STACK(ident, sig)
+#define MAP_VAR(ident, sig)
+#define MAP_ATOMIC(ident, sig)
+#define MAP_MEMORY(ident, sig)
+#define MAP_TABLE(ident, sig)
+#define MAP_REF(ident, sig)
+#define MAP_GC(ident, sig)
+#define MAP_CALL(ident, sig)
+#define MAP_CONTROL(ident, sig)
+#define MAP_NONE(ident)
+#define MAPP_i_i MAP_ONE
+#define MAPP_i_l MAP_ONE
+#define MAPP_i_f MAP_ONE
+#define MAPP_i_d MAP_ONE
+#define MAPP_l_i MAP_ONE
+#define MAPP_l_l MAP_ONE
+#define MAPP_l_f MAP_ONE
+#define MAPP_l_d MAP_ONE
+#define MAPP_f_i MAP_ONE
+#define MAPP_f_l MAP_ONE
+#define MAPP_f_f MAP_ONE
+#define MAPP_f_d MAP_ONE
+#define MAPP_d_i MAP_ONE
+#define MAPP_d_l MAP_ONE
+#define MAPP_d_f MAP_ONE
+#define MAPP_d_d MAP_ONE
+#define MAPP_ii_i MAP_TWO
+#define MAPP_ll_l MAP_TWO
+#define MAPP_ll_i MAP_TWO
+#define MAPP_ff_i MAP_ONE
+#define MAPP_dd_i MAP_ONE
+#define MAPP_ff_f MAP_ONE
+#define MAPP_dd_d MAP_ONE
+#define MAPP_ll_ll MAP_ONE
+#define MAPP_llll_ll MAP_ONE
+#define MAPP_i_v MAP_NONE
+#define MAPP_l_v MAP_NONE
+#define MAPP_f_v MAP_NONE
+#define MAPP_d_v MAP_NONE
+#define MAPP_v_i MAP_NONE
+#define MAPP_v_l MAP_NONE
+#define MAPP_v_f MAP_NONE
+#define MAPP_v_d MAP_NONE
+#define MAPP_v_v MAP_NONE
+#define MAPP_vi_v MAP_NONE
+#define MAPP_vl_v MAP_NONE
+#define MAPP_vf_v MAP_NONE
+#define MAPP_vd_v MAP_NONE
+#define MAPP_vv_v MAP_NONE
+#define MAPP_vvv_v MAP_NONE
+#define MAPM_a_i MAP_LOADS
+#define MAPM_a_l MAP_LOADS
+#define MAPM_a_f MAP_LOADS
+#define MAPM_a_d MAP_LOADS
+#define MAPM_ai_ MAP_STORES
+#define MAPM_al_ MAP_STORES
+#define MAPM_af_ MAP_STORES
+#define MAPM_ad_ MAP_STORES
+#define MAPM_a_v MAP_NONE
+#define MAPM_av_v MAP_NONE
+#define MAPM_av_ MAP_NONE
+
+/* The forms of an instruction; 0: there is none. imm: last operand a constant (numbers), value a
+   constant (stores). */
+typedef struct Forms {
+    uint16_t plain, imm, sum, far;
+} Forms;
+#define MAP_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
+#define MAP_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
+#define MAP_LOADS(ident)                                                                           \
+    [OP_##ident] = {.plain = IOP_##ident##_at, .sum = IOP_##ident##_sum, .far = IOP_##ident##_far},
+#define MAP_STORES(ident)                                                                          \
+    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
+                    .imm = IOP_##ident##_imm,                                                      \
+                    .sum = IOP_##ident##_sum,                                                      \
+                    .far = IOP_##ident##_far},
+static const Forms op_forms[OP_count] = {
+#include "wasm/ops.def"
+};
+#undef OP
+
+/* Operators that can take their operands the other way round, and as which. */
+static const uint16_t swapped_op[OP_count] = {
+#define SWAP(a, b) [OP_##a] = OP_##b
+    SWAP(i32_add, i32_add),   SWAP(i32_mul, i32_mul),   SWAP(i32_and, i32_and),
+    SWAP(i32_or, i32_or),     SWAP(i32_xor, i32_xor),   SWAP(i32_eq, i32_eq),
+    SWAP(i32_ne, i32_ne),     SWAP(i32_lt_s, i32_gt_s), SWAP(i32_lt_u, i32_gt_u),
+    SWAP(i32_gt_s, i32_lt_s), SWAP(i32_gt_u, i32_lt_u), SWAP(i32_le_s, i32_ge_s),
+    SWAP(i32_le_u, i32_ge_u), SWAP(i32_ge_s, i32_le_s), SWAP(i32_ge_u, i32_le_u),
+    SWAP(i64_add, i64_add),   SWAP(i64_mul, i64_mul),   SWAP(i64_and, i64_and),
+    SWAP(i64_or, i64_or),     SWAP(i64_xor, i64_xor),   SWAP(i64_eq, i64_eq),
+    SWAP(i64_ne, i64_ne),     SWAP(i64_lt_s, i64_gt_s), SWAP(i64_lt_u, i64_gt_u),
+    SWAP(i64_gt_s, i64_lt_s), SWAP(i64_gt_u, i64_lt_u), SWAP(i64_le_s, i64_ge_s),
+    SWAP(i64_le_u, i64_ge_u), SWAP(i64_ge_s, i64_le_s), SWAP(i64_ge_u, i64_le_u),
+#undef SWAP
+};
+
+/* A compare as a branch: [0] when it fails, [1] when it holds; _i when the second operand is an
+   immediate. */
+typedef struct BranchForms {
+    uint16_t op[2];
+    uint16_t slots_op[2]; /* immediates: the form with two slots, for values over 16 bits */
+} BranchForms;
+static const BranchForms branch_forms[IOP_count] = {
+#define INT_BRANCH(t, yes, no)                                                                     \
+    [IOP_##t##_##yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}},                           \
+    [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},                \
+                             .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}}
+#define INT_BRANCHES(t)                                                                            \
+    INT_BRANCH(t, eq, ne), INT_BRANCH(t, ne, eq), INT_BRANCH(t, lt_s, ge_s),                       \
+        INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \
+        INT_BRANCH(t, le_s, gt_s), INT_BRANCH(t, le_u, gt_u), INT_BRANCH(t, ge_s, lt_s),           \
+        INT_BRANCH(t, ge_u, lt_u)
+#define FLOAT_BRANCH(c) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
+    INTERP_FLOAT_COMPARES(FLOAT_BRANCH) INT_BRANCHES(i32),
+    INT_BRANCHES(i64),
+    [IOP_i32_and] = {.op = {IOP_brn_i32_and, IOP_br_i32_and}},
+    [IOP_i32_and_i] = {.op = {IOP_brn_i32_and_i, IOP_br_i32_and_i},
+                       .slots_op = {IOP_brn_i32_and, IOP_br_i32_and}},
+#undef INT_BRANCH
+#undef INT_BRANCHES
+#undef FLOAT_BRANCH
+};
+
+/* Branches that can add to their first operand before. */
+typedef struct IncForm {
+    uint16_t op, add;
+} IncForm;
+static const IncForm inc_forms[IOP_count] = {
+#define INC(c, t)                                                                                  \
+    [IOP_br_##c] = {IOP_inc_br_##c, IOP_##t##_add_i},                                              \
+    [IOP_br_##c##_i] = {IOP_inc_br_##c##_i, IOP_##t##_add_i}
+#define INCS(t)                                                                                    \
+    INC(t##_eq, t), INC(t##_ne, t), INC(t##_lt_s, t), INC(t##_lt_u, t), INC(t##_gt_s, t),          \
+        INC(t##_gt_u, t), INC(t##_le_s, t), INC(t##_le_u, t), INC(t##_ge_s, t), INC(t##_ge_u, t)
+    INCS(i32),
+    INCS(i64),
+#undef INC
+#undef INCS
+};
+
+/* ---- numbers ---- */
+
+static void do_unary(Translator *t, InterpOp op) {
+    Entry a = pop_entry(t);
+    int32_t from = operand(t, &a, 0);
+    int32_t to = define(t, 1);
+    if (begin(t, op, true))
+        put_halves(t, to, from);
+    flush_def(t, 1);
+}
+
+static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
+    int32_t from = operand(t, a, 0);
+    int32_t to = define(t, 1);
+    if (begin(t, op, true)) {
+        put_halves(t, to, from);
+        put_u32(t, imm);
+    }
+    flush_def(t, 1);
+}
+
+static void do_binary(Translator *t, unsigned op) {
+    Entry b = pop_entry(t), a = pop_entry(t);
+    if (a.kind == ENTRY_const && b.kind != ENTRY_const && swapped_op[op]) {
+        Entry swap = a;
+        a = b;
+        b = swap;
+        op = swapped_op[op];
+    }
+    Forms forms = op_forms[op];
+    if (b.kind == ENTRY_const && forms.imm) {
+        bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
+        uint64_t v = is32 ? (uint64_t)(int32_t)b.value : b.value;
+        if ((op == OP_i32_sub || op == OP_i64_sub) && fits32(0 - v)) {
+            emit_binary_imm(t, op == OP_i32_sub ? IOP_i32_add_i : IOP_i64_add_i, &a,
+                            (uint32_t)(0 - v));
+            return;
+        }
+        if (fits32(v)) {
+            emit_binary_imm(t, forms.imm, &a, (uint32_t)v);
+            return;
+        }
+    }
+    int32_t x = operand(t, &a, 0), y = operand(t, &b, 1);
+    int32_t to = define(t, 1);
+    if (begin(t, forms.plain, true)) {
+        put_halves(t, to, x);
+        put_halves(t, y, 0);
+    }
+    flush_def(t, 1);
+}
+
+/* Two or four operands and two results. */
+static void do_wide_arithmetic(Translator *t, InterpOp op, unsigned count) {
+    int32_t from[4] = {0};
+    Entry e[4];
+    for (unsigned i = count; i > 0; i--)
+        e[i - 1] = pop_entry(t);
+    if (t->wide) { /* more operands than scratch slots: bring them to homes that are near, or give up */
+        for (unsigned i = 0; i < count; i++)
+            if (!near_slot(e[i].home + 2))
+                t->failed = true;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (t->wide)
+            emit_move(t, e[i].home, &e[i]);
+        from[i] = t->wide ? e[i].home : operand(t, &e[i], i);
+    }
+    int32_t to = define(t, 1);
+    push_slot(t, 1);
+    if (!begin(t, op, false))
+        return;
+    put_halves(t, to, from[0]);
+    put_halves(t, from[1], from[2]);
+    if (count == 4)
+        put_halves(t, from[3], 0);
+}
+
+/* ---- memory accesses ---- */
+
+static bool simple_memory(const Translator *t, uint32_t memidx) {
+    return memidx == 0 && !t->m->memories[0].limits.is64;
+}
+
+/* The last instruction adds two slots to make this address: takes it back. */
+static bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
+    const Emitted *l = &t->last;
+    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add ||
+        get_half(t, l->at, 2) != addr->home || t->wide)
+        return false;
+    *a = get_half(t, l->at, 3);
+    *b = get_half(t, l->at, 4);
+    unemit(t);
+    return true;
+}
+
+static void put_far(Translator *t) {
+    uint32_t at = t->code->memories_at + t->in.a * (uint32_t)sizeof(MemInst *);
+    put_u32(t, at);
+    put_u64(t, t->in.imm);
+}
+
+static void do_load(Translator *t) {
+    const Forms *forms = &op_forms[t->in.op];
+    Entry addr = pop_entry(t);
+    if (!simple_memory(t, t->in.a)) {
+        int32_t from = operand(t, &addr, 0), to = define(t, 1);
+        if (begin(t, forms->far, true)) {
+            put_halves(t, to, from);
+            put_far(t);
+        }
+        flush_def(t, 1);
+        return;
+    }
+    int32_t a, b;
+    if (t->in.imm <= UINT16_MAX && take_sum(t, &addr, &a, &b)) {
+        int32_t to = define(t, 1);
+        if (begin(t, forms->sum, true)) {
+            put_halves(t, to, a);
+            put_halves(t, b, (int32_t)t->in.imm);
+        }
+        return;
+    }
+    emit_binary_imm(t, forms->plain, &addr, (uint32_t)t->in.imm);
+}
+
+static void do_store(Translator *t) {
+    const Forms *forms = &op_forms[t->in.op];
+    bool is32 = wt_sig_table[op_info(t->in.op)->sig].params[1] == VAL_i32;
+    Entry v = pop_entry(t), addr = pop_entry(t);
+    if (!simple_memory(t, t->in.a)) {
+        int32_t to = operand(t, &addr, 0), from = operand(t, &v, 1);
+        if (begin(t, forms->far, false)) {
+            put_halves(t, to, from);
+            put_far(t);
+        }
+        return;
+    }
+    uint64_t imm = is32 ? (uint64_t)(int32_t)v.value : v.value;
+    if (v.kind == ENTRY_const && fits16(imm)) {
+        int32_t to = operand(t, &addr, 0);
+        if (begin(t, forms->imm, false)) {
+            put_halves(t, to, (int32_t)imm);
+            put_u32(t, (uint32_t)t->in.imm);
+        }
+        return;
+    }
+    int32_t a, b;
+    bool quiet = v.kind == ENTRY_local || (v.kind == ENTRY_const && t->loops);
+    if (quiet && v.kind == ENTRY_const && pool_slot(t, v.value) == INT32_MIN)
+        quiet = false;
+    if (quiet && t->in.imm <= UINT16_MAX && take_sum(t, &addr, &a, &b)) {
+        int32_t from = operand(t, &v, 1);
+        if (begin(t, forms->sum, false)) {
+            put_halves(t, a, b);
+            put_halves(t, from, (int32_t)t->in.imm);
+        }
+        return;
+    }
+    int32_t to = operand(t, &addr, 0), from = operand(t, &v, 1);
+    if (begin(t, forms->plain, false)) {
+        put_halves(t, to, from);
+        put_u32(t, (uint32_t)t->in.imm);
+    }
+}
+
+/* ---- variables ---- */
+
+static void do_local_get(Translator *t, uint32_t local) {
+    LocalInfo *l = &locals(t)[local];
+    Entry *e = push_entry(t, ENTRY_local, l->slots);
+    if (!e)
+        return;
+    e->local = local;
+    l->pending++;
+}
+
+static void write_local(Translator *t, uint32_t local, const Entry *e) {
+    LocalInfo *l = &locals(t)[local];
+    if (e->kind == ENTRY_local && e->local == local)
+        return;
+    bool retarget = e->kind == ENTRY_slot && l->slots == 1 && l->pending == 0 &&
+                    t->last.at != NO_WORD && t->last.defines && near_slot(l->slot) &&
+                    get_half(t, t->last.at, 2) == e->home && near_slot(e->home);
+    if (retarget) {
+        set_half(t, t->last.at, 2, l->slot);
+        return;
+    }
+    if (l->pending)
+        rescue_local(t, local);
+    emit_move(t, l->slot, e);
+}
+
+static void do_local_set(Translator *t, bool tee) {
+    Entry e = pop_entry(t);
+    write_local(t, t->in.a, &e);
+    if (tee)
+        do_local_get(t, t->in.a);
+}
+
+static void do_global(Translator *t, bool set) {
+    bool imported = t->in.a < t->m->global_imports;
+    uint8_t slots = (uint8_t)valtype_slots(t->m->globals[t->in.a].type);
+    uint32_t at = t->code->global_at[t->in.a];
+    int32_t slot;
+    if (set) {
+        Entry e = pop_entry(t);
+        if (e.slots == 2 && e.kind == ENTRY_local && !near_slot(locals(t)[e.local].slot + 1))
+            t->failed = true;
+        slot = operand(t, &e, 0);
+    } else {
+        slot = define(t, slots);
+    }
+    for (int32_t i = 0; i < slots; i++) {
+        InterpOp op = set ? (imported ? IOP_global_set_far : IOP_global_set)
+                          : (imported ? IOP_global_get_far : IOP_global_get);
+        if (!begin(t, op, !set && slots == 1))
+            return;
+        put_halves(t, slot + i, imported ? i : 0);
+        put_u32(t, imported ? at : at + (uint32_t)i * 8);
+    }
+    if (!set)
+        flush_def(t, slots);
+}
+
+static void do_select(Translator *t) {
+    Entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
+    uint8_t slots = a.slots;
+    if (t->wide || slots == 2) {
+        /* Both alternatives at home: then slots are in order, whatever they are. */
+        emit_move(t, a.home, &a);
+        emit_move(t, b.home, &b);
+        a.kind = b.kind = ENTRY_slot;
+        if (!near_slot(c.home + 1))
+            t->failed = true;
+    }
+    int32_t z = operand(t, &c, 2);
+    int32_t x = operand(t, &a, 0), y = operand(t, &b, 1);
+    int32_t to = define(t, slots);
+    for (int32_t i = 0; i < slots; i++)
+        if (begin(t, IOP_select, slots == 1)) {
+            put_halves(t, to + i, x + i);
+            put_halves(t, y + i, z);
+        }
+    flush_def(t, slots);
+}
+
+/* ---- branches ---- */
+
+static Control *label(const Translator *t, uint32_t depth) {
+    return &controls(t)[t->control_count - 1 - depth];
+}
+/* What a branch to the label carries. */
+static const ValType *label_types(const Control *c, uint32_t *count) {
+    if (c->kind == OP_loop) {
+        *count = c->param_count;
+        return c->params;
+    }
+    *count = c->result_count;
+    return c->one ? &c->one : c->results;
+}
+
+/* An offset word for a jump to a label that is not the function's. */
+static void put_target(Translator *t, Control *c) {
+    uint32_t at = t->word_count;
+    if (c->kind == OP_loop) {
+        put_u32(t, c->target - at);
+        return;
+    }
+    put_u32(t, c->fixups);
+    c->fixups = at;
+    c->reached = true;
+}
+static void patch_word(Translator *t, uint32_t at) { t->x->words[at] = t->word_count - at; }
+static void patch_fixups(Translator *t, uint32_t at) {
+    while (at) {
+        uint32_t next = t->x->words[at];
+        patch_word(t, at);
+        at = next;
+    }
+}
+
+/* Where the first of `count` values at the top would have to go, and does something have to be moved?
+ */
+static bool needs_moves(const Translator *t, uint32_t count, int32_t to) {
+    const Entry *e = entries(t) + t->entry_count - count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (e[i].kind != ENTRY_slot || e[i].home != to)
+            return true;
+        to += e[i].slots;
+    }
+    return false;
+}
+
+/* Moves the top values, leaving the abstract stack as it is: going up, no value that is still to be
+   moved is overwritten, because none lies below its destination. */
+static void emit_moves(Translator *t, uint32_t count, int32_t to) {
+    const Entry *e = entries(t) + t->entry_count - count;
+    for (uint32_t i = 0; i < count; i++) {
+        emit_move(t, to, &e[i]);
+        to += e[i].slots;
+    }
+}
+
+static int32_t result_slot(const Translator *t) { return -INTERP_link - (int32_t)t->own_k; }
+
+/* Returns the top values from the function. */
+static void emit_return(Translator *t) {
+    uint32_t count = t->type->result_count;
+    Entry *e = entries(t) + t->entry_count - count;
+    int32_t to = result_slot(t);
+    if (count == 1 && e->slots == 1 && near_slot(to)) {
+        int32_t from = operand(t, e, 0);
+        if (begin(t, IOP_ret1, false))
+            put_halves(t, to, from);
+        return;
+    }
+    /* Parameters lie where results go: values that are still in them are put away first. */
+    for (uint32_t i = 0; count > 1 && i < count; i++)
+        if (e[i].kind == ENTRY_local && locals(t)[e[i].local].slot < 0)
+            emit_move(t, e[i].home, &e[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        Entry now = e[i];
+        if (count > 1 && now.kind == ENTRY_local && locals(t)[now.local].slot < 0)
+            now.kind = ENTRY_slot;
+        emit_move(t, to, &now);
+        to += now.slots;
+    }
+    begin(t, IOP_ret, false);
+}
+
+/* Goes to a label for good. */
+static void emit_branch(Translator *t, uint32_t depth) {
+    Control *c = label(t, depth);
+    if (c->kind == OP_end) {
+        emit_return(t);
+        return;
+    }
+    uint32_t count;
+    label_types(c, &count);
+    emit_moves(t, count, c->home);
+    if (begin(t, IOP_br, false))
+        put_target(t, c);
+}
+
+/* A condition that became part of its branch. */
+typedef struct Condition {
+    uint16_t op;
+    int32_t a, b; /* slots, or b a 16-bit immediate */
+    int32_t inc;  /* inc_br: what is added to a */
+    bool has_inc;
+} Condition;
+
+/* The second operand of a compare with an immediate, when that fits into no branch: a slot. */
+static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
+    bool is64 = t->last.op >= IOP_i64_eq && t->last.op <= IOP_i64_ge_u_i;
+    uint64_t v = is64 ? (uint64_t)(int64_t)(int32_t)word : word;
+    int32_t slot = pool_slot(t, v);
+    unemit(t);
+    if (slot != INT32_MIN)
+        return slot;
+    slot = e->home + 1; /* above every operand that is left */
+    if (slot + 1 > t->max_sp)
+        t->max_sp = slot + 1;
+    emit_const(t, slot, v);
+    return slot;
+}
+
+/* Fuses the local's increment that stands directly before. */
+static void take_increment(Translator *t, Condition *c) {
+    const IncForm *form = &inc_forms[c->op];
+    if (!form->op || t->last.at == NO_WORD || t->last.op != form->add ||
+        get_half(t, t->last.at, 2) != c->a || get_half(t, t->last.at, 3) != c->a)
+        return;
+    uint32_t imm = t->x->words[t->last.at + 2];
+    if (!fits16((uint64_t)(int32_t)imm))
+        return;
+    c->op = form->op;
+    c->inc = (int32_t)imm;
+    c->has_inc = true;
+    unemit(t);
+}
+
+/* Pops the condition of a branch that is taken when it is `want`. */
+static Condition pop_condition(Translator *t, bool want) {
+    Entry e = pop_entry(t);
+    bool temp = e.kind == ENTRY_slot && near_slot(e.home);
+    int32_t slot = operand(t, &e, 0);
+    while (temp && t->last.at != NO_WORD && t->last.defines &&
+           get_half(t, t->last.at, 2) == slot) {
+        uint32_t at = t->last.at;
+        int32_t a = get_half(t, at, 3), b = get_half(t, at, 4);
+        if (t->last.op == IOP_i32_eqz) {
+            unemit(t);
+            want = !want;
+            temp = a == slot;
+            slot = a;
+            continue;
+        }
+        if (t->last.op == IOP_i64_eqz) {
+            unemit(t);
+            return (Condition){.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
+        }
+        const BranchForms *forms = &branch_forms[t->last.op];
+        if (!forms->op[0])
+            break;
+        Condition c = {.op = forms->op[want], .a = a, .b = b};
+        uint32_t word = t->x->words[at + 2];
+        if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)word)) {
+            c.op = forms->slots_op[want];
+            c.b = wide_immediate(t, word, &e);
+            return c;
+        }
+        if (forms->slots_op[0])
+            c.b = (int32_t)word;
+        unemit(t);
+        take_increment(t, &c);
+        return c;
+    }
+    return (Condition){.op = want ? IOP_br_i32_ne_i : IOP_br_i32_eq_i, .a = slot};
+}
+
+/* Emits the branch but for its offset word, which must follow. */
+static bool begin_condition(Translator *t, const Condition *c) {
+    if (!begin(t, c->op, false))
+        return false;
+    if (c->has_inc) {
+        put_halves(t, c->a, c->inc);
+        put_halves(t, c->b, 0);
+    } else {
+        put_halves(t, c->a, c->b);
+    }
+    return true;
+}
+
+/* A branch to a label under a condition that is ready, or (jump `over`) its opposite. */
+static void do_branch_if(Translator *t, uint32_t depth, bool want) {
+    Control *c = label(t, depth);
+    uint32_t count;
+    label_types(c, &count);
+    Entry top = pop_entry(t);
+    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
+    if (top.kind == ENTRY_local)
+        locals(t)[top.local].pending++;
+    t->entry_count++;
+    t->sp = top.home + top.slots;
+    Condition cond = pop_condition(t, want == direct);
+    if (!begin_condition(t, &cond))
+        return;
+    if (direct) {
+        put_target(t, label(t, depth));
+        return;
+    }
+    uint32_t over = t->word_count;
+    put_u32(t, 0);
+    forget_emitted(t);
+    emit_branch(t, depth);
+    patch_word(t, over);
+    forget_emitted(t);
+}
+
+/* br_table: offsets of labels, or of landing places behind the table for labels that take values
+   elsewhere or leave the function. */
+static void do_br_table(Translator *t) {
+    Entry e = pop_entry(t);
+    int32_t index = operand(t, &e, 0);
+    uint32_t table = ++t->tables, n = t->in.c, fallback = t->in.a;
+    if (!begin(t, IOP_br_table, false) || !word_room(t, n + 16))
+        return;
+    put_halves(t, index, 0);
+    put_u32(t, n);
+    Reader r = reader_of(t->in.list.data, t->in.list.len);
+    for (uint32_t i = 0; i <= n; i++) {
+        Control *c = label(t, i < n ? read_u32(&r) : fallback);
+        uint32_t count;
+        label_types(c, &count);
+        if (c->kind != OP_end && !needs_moves(t, count, c->home)) {
+            put_target(t, c);
+            continue;
+        }
+        if (c->trampoline_of != table) {
+            c->trampoline_of = table;
+            c->trampoline = 0;
+        }
+        put_u32(t, c->trampoline); /* a chain of its own */
+        c->trampoline = t->word_count - 1;
+    }
+    forget_emitted(t);
+    r = reader_of(t->in.list.data, t->in.list.len);
+    for (uint32_t i = 0; i <= n && !t->failed; i++) {
+        uint32_t depth = i < n ? read_u32(&r) : fallback;
+        Control *c = label(t, depth);
+        if (c->trampoline_of != table)
+            continue;
+        patch_fixups(t, c->trampoline);
+        c->trampoline_of = 0;
+        forget_emitted(t);
+        emit_branch(t, depth);
+    }
+}
+
+/* ---- blocks ---- */
+
+static Control *push_control(Translator *t, uint8_t kind) {
+    if (!wt_vec_grow(translator_allocator(t), &t->x->controls, &t->x->control_cap,
+                     t->control_count, sizeof(Control))) {
+        t->failed = true;
+        return NULL;
+    }
+    Control *c = &controls(t)[t->control_count++];
+    *c = (Control){.kind = kind};
+    if (t->in.block == BLOCK_value) {
+        c->one = t->in.type;
+        c->result_count = 1;
+    } else if (t->in.block == BLOCK_index) {
+        const TypeDef *type = &t->m->types[t->in.a];
+        c->params = type->params;
+        c->param_count = type->param_count;
+        c->results = typedef_results(type);
+        c->result_count = type->result_count;
+    }
+    return c;
+}
+
+static void place_control(Translator *t, Control *c) {
+    c->height = t->entry_count - c->param_count;
+    c->home = c->param_count ? entries(t)[c->height].home : t->sp;
+}
+
+static void push_types(Translator *t, const ValType *types, uint32_t count) {
+    for (uint32_t i = 0; i < count && !t->failed; i++)
+        push_slot(t, (uint8_t)valtype_slots(types[i]));
+    t->clean = t->entry_count;
+}
+
+static void do_block(Translator *t, uint8_t kind) {
+    Control *c = push_control(t, kind);
+    if (!c)
+        return;
+    settle_locals(t, c->param_count);
+    place_control(t, c);
+    if (kind == OP_loop) {
+        c->target = t->word_count;
+        t->loops++;
+        forget_emitted(t);
+    }
+}
+
+static void do_if(Translator *t) {
+    /* Locals are brought home before the condition is looked at: it may take an increment of one of
+       them into itself. Constants may follow: their homes lie below the condition's slots. */
+    for (uint32_t i = t->clean; i + 1 < t->entry_count; i++)
+        if (entries(t)[i].kind == ENTRY_local)
+            settle(t, &entries(t)[i]);
+    Condition cond = pop_condition(t, false);
+    Control *c = push_control(t, OP_if);
+    if (!c)
+        return;
+    settle_locals(t, c->param_count);
+    place_control(t, c);
+    if (!begin_condition(t, &cond))
+        return;
+    c->other = t->word_count;
+    put_u32(t, 0);
+    forget_emitted(t);
+}
+
+static void do_else(Translator *t) {
+    Control *c = &controls(t)[t->control_count - 1];
+    if (!t->dead) {
+        emit_moves(t, c->result_count, c->home);
+        if (begin(t, IOP_br, false))
+            put_target(t, c);
+    }
+    if (t->failed)
+        return;
+    c->kind = OP_else;
+    patch_word(t, c->other);
+    forget_emitted(t);
+    truncate_entries(t, c->height, c->home);
+    push_types(t, c->params, c->param_count);
+    t->dead = false;
+}
+
+static void do_end(Translator *t) {
+    Control *c = &controls(t)[t->control_count - 1];
+    if (c->kind == OP_end) {
+        if (!t->dead)
+            emit_return(t);
+        t->control_count--;
+        return;
+    }
+    bool alive = !t->dead;
+    if (alive)
+        emit_moves(t, c->result_count, c->home);
+    if (t->failed)
+        return;
+    if (c->kind == OP_if) {
+        patch_word(t, c->other);
+        alive = true;
+    }
+    if (c->reached || c->kind == OP_if) {
+        patch_fixups(t, c->fixups);
+        forget_emitted(t);
+        alive = true;
+    } else if (c->kind == OP_loop) {
+        t->loops--;
+    }
+    truncate_entries(t, c->height, c->home);
+    const ValType *results = c->one ? &c->one : c->results;
+    ValType one = c->one;
+    push_types(t, one ? &one : results, c->result_count);
+    t->control_count--;
+    t->dead = !alive;
+}
+
+/* ---- calls ---- */
+
+/* Puts the arguments in place: the slot of the first. */
+static int32_t place_arguments(Translator *t, const TypeDef *type) {
+    uint32_t count = type->param_count;
+    for (uint32_t i = t->entry_count - count; i < t->entry_count && !t->failed; i++)
+        settle(t, &entries(t)[i]);
+    uint32_t height = t->entry_count - count;
+    int32_t base = count ? entries(t)[height].home : t->sp;
+    truncate_entries(t, height, base);
+    return base;
+}
+
+static const TypeInfo *type_info(const Translator *t, uint32_t typeidx) {
+    return &t->code->store->types.info[t->code->type_ids[typeidx]];
+}
+static uint32_t call_k(const TypeInfo *info) { return WT_MAX(info->param_slots, info->result_slots); }
+
+static void put_tail(Translator *t, int32_t base, const TypeInfo *info) {
+    put_u32(t, (uint32_t)base);
+    put_u32(t, info->param_slots);
+    put_u32(t, t->own_k);
+    put_u32(t, call_k(info));
+}
+
+/* Words behind the common ones: what is called. */
+typedef enum Callee { CALLEE_own, CALLEE_import, CALLEE_indirect, CALLEE_ref } Callee;
+
+static void put_callee(Translator *t, Callee callee, uint32_t index) {
+    switch (callee) {
+    case CALLEE_own:
+        put_u64(t, (uint64_t)(uintptr_t)code_func(t->code, index));
+        return;
+    case CALLEE_import:
+        put_u32(t, t->code->imports_at + index * (uint32_t)sizeof(FuncInst *));
+        return;
+    case CALLEE_indirect:
+        put_u32(t, t->code->tables_at + t->in.b * (uint32_t)sizeof(TableInst *));
+        put_u32(t, t->code->type_ids[index]);
+        return;
+    case CALLEE_ref:
+        return;
+    }
+}
+
+static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t index, bool tail) {
+    static const uint16_t ops[2][4] = {
+        {IOP_call, IOP_call_import, IOP_call_indirect, IOP_call_ref},
+        {IOP_tail_call, IOP_tail_call_import, IOP_tail_call_indirect, IOP_tail_call_ref},
+    };
+    const TypeDef *type = &t->m->types[typeidx];
+    const TypeInfo *info = type_info(t, typeidx);
+    bool dynamic = callee == CALLEE_indirect || callee == CALLEE_ref;
+    int32_t chosen = 0;
+    if (dynamic) {
+        Entry e = pop_entry(t);
+        chosen = operand(t, &e, 0);
+    }
+    int32_t base = place_arguments(t, type);
+    int32_t end = base + (int32_t)call_k(info) + INTERP_link;
+    if (end > t->max_sp)
+        t->max_sp = end;
+    if (!begin(t, ops[tail][callee], false))
+        return;
+    if (dynamic || tail)
+        put_halves(t, chosen, 0);
+    if (tail)
+        put_tail(t, base, info);
+    else
+        put_u32(t, (uint32_t)end);
+    put_callee(t, callee, index);
+    if (tail)
+        t->dead = true;
+    else
+        push_types(t, typedef_results(type), type->result_count);
+}
+
+static void do_call(Translator *t, bool tail) {
+    uint32_t funcidx = t->in.a;
+    emit_call(t, funcidx < t->m->func_imports ? CALLEE_import : CALLEE_own,
+              t->m->funcs[funcidx].type, funcidx, tail);
+}
+
+/* ---- references, bulk instructions ---- */
+
+/* Instructions of slow.c: their operands in slots 0.., a result in slot 0 with operands behind. */
+static void emit_slow(Translator *t, InterpOp op, unsigned operands, bool result, uint32_t i0,
+                      uint32_t i1) {
+    Entry e[3];
+    int32_t slot[4] = {0};
+    for (unsigned i = operands; i > 0; i--)
+        e[i - 1] = pop_entry(t);
+    for (unsigned i = 0; i < operands; i++)
+        slot[i + result] = operand(t, &e[i], i);
+    if (result)
+        slot[0] = define(t, 1);
+    if (!begin(t, op, result))
+        return;
+    put_halves(t, slot[0], slot[1]);
+    put_halves(t, slot[2], slot[3]);
+    put_u32(t, i0);
+    put_u32(t, i1);
+    put_u32(t, (uint32_t)t->max_sp + 4);
+    flush_def(t, 1);
+}
+
+/* An instruction that this tier cannot run. */
+static void emit_trap(Translator *t, TrapCode code, unsigned op) {
+    if (begin(t, IOP_trap, false)) {
+        put_u32(t, code);
+        put_u32(t, op);
+    }
+    t->dead = true;
+}
+
+static void push_const(Translator *t, uint64_t v) {
+    Entry *e = push_entry(t, ENTRY_const, 1);
+    if (e)
+        e->value = v;
+}
+
+static void do_ref_as_non_null(Translator *t) {
+    Entry *e = &entries(t)[t->entry_count - 1];
+    int32_t slot = operand(t, e, 0);
+    if (begin(t, IOP_ref_as_non_null, false))
+        put_halves(t, slot, 0);
+}
+
+/* br_on_null: the reference is popped when it branches and stays when not; br_on_non_null: the other
+   way round. */
+static void do_branch_null(Translator *t, bool on_null) {
+    Entry *top = &entries(t)[t->entry_count - 1];
+    settle(t, top);
+    Entry kept = *top;
+    Control *c = label(t, t->in.a);
+    uint32_t count;
+    label_types(c, &count);
+    if (on_null)
+        pop_entry(t);
+    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
+    int32_t slot = operand(t, &kept, 0);
+    if (!begin(t, on_null == direct ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, false))
+        return;
+    put_halves(t, slot, 0);
+    if (direct) {
+        put_target(t, c);
+    } else {
+        uint32_t over = t->word_count;
+        put_u32(t, 0);
+        forget_emitted(t);
+        emit_branch(t, t->in.a);
+        patch_word(t, over);
+    }
+    forget_emitted(t);
+    if (on_null)
+        push_slot(t, 1);
+    else
+        pop_entry(t);
+}
+
+/* ---- one instruction ---- */
+
+/* Blocks in code that cannot be reached: only their ends matter. */
+static void skip_insn(Translator *t) {
+    switch (t->in.op) {
+    case OP_block:
+    case OP_loop:
+    case OP_if:
+    case OP_try:
+    case OP_try_table:
+        t->dead_depth++;
+        return;
+    case OP_else:
+        if (t->dead_depth == 0)
+            do_else(t);
+        return;
+    case OP_delegate:
+        if (t->dead_depth > 0)
+            t->dead_depth--;
+        else
+            do_end(t);
+        return;
+    case OP_end:
+        if (t->dead_depth > 0)
+            t->dead_depth--;
+        else
+            do_end(t);
+        return;
+    }
+}
+
+static void control_insn(Translator *t) {
+    switch (t->in.op) {
+    case OP_unreachable:
+        emit_trap(t, TRAP_unreachable, 0);
+        return;
+    case OP_block:
+    case OP_try: /* handlers are not run: a throw is a trap */
+    case OP_try_table:
+        do_block(t, OP_block);
+        return;
+    case OP_loop:
+        do_block(t, OP_loop);
+        return;
+    case OP_if:
+        do_if(t);
+        return;
+    case OP_else:
+        do_else(t);
+        return;
+    case OP_catch:
+    case OP_catch_all: {
+        Control *c = &controls(t)[t->control_count - 1];
+        emit_moves(t, c->result_count, c->home);
+        if (begin(t, IOP_br, false))
+            put_target(t, c);
+        t->dead = true;
+        return;
+    }
+    case OP_delegate:
+    case OP_end:
+        do_end(t);
+        return;
+    case OP_br:
+        emit_branch(t, t->in.a);
+        t->dead = true;
+        return;
+    case OP_br_if:
+        do_branch_if(t, t->in.a, true);
+        return;
+    case OP_br_table:
+        do_br_table(t);
+        t->dead = true;
+        return;
+    case OP_return:
+        emit_return(t);
+        t->dead = true;
+        return;
+    case OP_br_on_null:
+        do_branch_null(t, true);
+        return;
+    case OP_br_on_non_null:
+        do_branch_null(t, false);
+        return;
+    }
+    emit_trap(t, TRAP_unsupported, t->in.op);
+}
+
+static void memory_insn(Translator *t) {
+    uint32_t a = t->in.a, b = t->in.b;
+    switch (t->in.op) {
+    case OP_memory_size:
+        emit_slow(t, IOP_memory_size, 0, true, a, 0);
+        return;
+    case OP_memory_grow:
+        emit_slow(t, IOP_memory_grow, 1, true, a, 0);
+        return;
+    case OP_memory_fill:
+        emit_slow(t, IOP_memory_fill, 3, false, a, 0);
+        return;
+    case OP_memory_copy:
+        emit_slow(t, IOP_memory_copy, 3, false, a, b);
+        return;
+    case OP_memory_init:
+        emit_slow(t, IOP_memory_init, 3, false, a, b);
+        return;
+    case OP_data_drop:
+        emit_slow(t, IOP_data_drop, 0, false, a, 0);
+        return;
+    case OP_table_get:
+        emit_slow(t, IOP_table_get, 1, true, a, 0);
+        return;
+    case OP_table_set:
+        emit_slow(t, IOP_table_set, 2, false, a, 0);
+        return;
+    case OP_table_size:
+        emit_slow(t, IOP_table_size, 0, true, a, 0);
+        return;
+    case OP_table_grow:
+        emit_slow(t, IOP_table_grow, 2, true, a, 0);
+        return;
+    case OP_table_fill:
+        emit_slow(t, IOP_table_fill, 3, false, a, 0);
+        return;
+    case OP_table_copy:
+        emit_slow(t, IOP_table_copy, 3, false, a, b);
+        return;
+    case OP_table_init:
+        emit_slow(t, IOP_table_init, 3, false, a, b);
+        return;
+    case OP_elem_drop:
+        emit_slow(t, IOP_elem_drop, 0, false, a, 0);
+        return;
+    }
+    emit_trap(t, TRAP_unsupported, t->in.op);
+}
+
+static void reference_insn(Translator *t) {
+    switch (t->in.op) {
+    case OP_ref_null:
+        push_const(t, 0);
+        return;
+    case OP_ref_is_null:
+        do_unary(t, IOP_i64_eqz);
+        return;
+    case OP_ref_func:
+        emit_slow(t, IOP_ref_func, 0, true, t->in.a, 0);
+        return;
+    case OP_ref_eq:
+        do_binary(t, OP_i64_eq);
+        return;
+    case OP_ref_as_non_null:
+        do_ref_as_non_null(t);
+        return;
+    }
+    emit_trap(t, TRAP_unsupported, t->in.op);
+}
+
+static void call_insn(Translator *t) {
+    switch (t->in.op) {
+    case OP_call:
+        do_call(t, false);
+        return;
+    case OP_return_call:
+        do_call(t, true);
+        return;
+    case OP_call_indirect:
+        emit_call(t, CALLEE_indirect, t->in.a, t->in.a, false);
+        return;
+    case OP_return_call_indirect:
+        emit_call(t, CALLEE_indirect, t->in.a, t->in.a, true);
+        return;
+    case OP_call_ref:
+        emit_call(t, CALLEE_ref, t->in.a, 0, false);
+        return;
+    case OP_return_call_ref:
+        emit_call(t, CALLEE_ref, t->in.a, 0, true);
+        return;
+    }
+    emit_trap(t, TRAP_unsupported, t->in.op);
+}
+
+static void variable_insn(Translator *t) {
+    switch (t->in.op) {
+    case OP_local_get:
+        do_local_get(t, t->in.a);
+        return;
+    case OP_local_set:
+        do_local_set(t, false);
+        return;
+    case OP_local_tee:
+        do_local_set(t, true);
+        return;
+    case OP_global_get:
+        do_global(t, false);
+        return;
+    case OP_global_set:
+        do_global(t, true);
+        return;
+    }
+}
+
+static void number_insn(Translator *t) {
+    const Forms *forms = &op_forms[t->in.op];
+    if (!forms->plain) {
+        emit_trap(t, TRAP_unsupported, t->in.op);
+        return;
+    }
+    switch (wt_sig_table[op_info(t->in.op)->sig].param_count) {
+    case 1:
+        do_unary(t, forms->plain);
+        return;
+    case 2:
+        if (t->in.op == OP_i64_mul_wide_s || t->in.op == OP_i64_mul_wide_u)
+            do_wide_arithmetic(t, forms->plain, 2);
+        else
+            do_binary(t, t->in.op);
+        return;
+    case 4:
+        do_wide_arithmetic(t, forms->plain, 4);
+        return;
+    }
+}
+
+static void translate_insn(Translator *t) {
+    switch ((OpKind)op_info(t->in.op)->kind) {
+    case KIND_PURE:
+    case KIND_TRAPS:
+        number_insn(t);
+        return;
+    case KIND_CONST:
+        if (t->in.op == OP_v128_const)
+            emit_trap(t, TRAP_unsupported, t->in.op);
+        else
+            push_const(t, t->in.op == OP_i32_const ? (uint32_t)t->in.imm : t->in.imm);
+        return;
+    case KIND_STACK:
+        if (t->in.op == OP_drop)
+            pop_entry(t);
+        else if (t->in.op != OP_nop)
+            do_select(t);
+        return;
+    case KIND_VAR:
+        variable_insn(t);
+        return;
+    case KIND_LOAD:
+        if (op_forms[t->in.op].plain)
+            do_load(t);
+        else
+            emit_trap(t, TRAP_unsupported, t->in.op);
+        return;
+    case KIND_STORE:
+        if (op_forms[t->in.op].plain)
+            do_store(t);
+        else
+            emit_trap(t, TRAP_unsupported, t->in.op);
+        return;
+    case KIND_MEMORY:
+    case KIND_TABLE:
+        memory_insn(t);
+        return;
+    case KIND_REF:
+        reference_insn(t);
+        return;
+    case KIND_CALL:
+        call_insn(t);
+        return;
+    case KIND_CONTROL:
+        control_insn(t);
+        return;
+    case KIND_ATOMIC:
+    case KIND_GC:
+        emit_trap(t, TRAP_unsupported, t->in.op);
+        return;
+    }
+}
+
+/* ---- a function ---- */
+
+static bool add_local(Translator *t, ValType type, int32_t *slot) {
+    if (!wt_vec_grow(translator_allocator(t), &t->x->locals, &t->x->local_cap, t->local_count,
+                     sizeof(LocalInfo)))
+        return false;
+    uint8_t slots = (uint8_t)valtype_slots(type);
+    locals(t)[t->local_count++] = (LocalInfo){.slot = *slot, .slots = slots};
+    *slot += slots;
+    return true;
+}
+
+/* Gives every local its slot, and the operands their first. */
+static bool place_locals(Translator *t) {
+    const TypeInfo *info = type_info(t, t->m->funcs[t->fc->funcidx].type);
+    t->own_k = call_k(info);
+    int32_t slot = result_slot(t);
+    for (uint32_t i = 0; i < t->type->param_count; i++)
+        if (!add_local(t, t->type->params[i], &slot))
+            return false;
+    uint32_t runs = wt_insn_local_runs(&t->r);
+    /* Near slots that are always needed come first, then locals, which may be many. */
+    t->pool_at = 0;
+    t->scratch_at = POOL_slots;
+    slot = 0;
+    Reader ahead = t->r;
+    uint64_t total = 0;
+    LocalRun run;
+    for (uint32_t i = 0; i < runs && wt_insn_next_run(&ahead, &run); i++)
+        total += (uint64_t)run.count * valtype_slots(run.type);
+    if (total > t->code->store->limits.stack_slots)
+        return false;
+    t->wide = t->wide || t->own_k > SLOT_MAX || total > SLOT_MAX - POOL_slots - SCRATCH_slots;
+    slot = POOL_slots + (t->wide ? SCRATCH_slots : 0);
+    t->zero_from = slot;
+    for (uint32_t i = 0; i < runs && wt_insn_next_run(&t->r, &run); i++)
+        for (uint32_t j = 0; j < run.count; j++)
+            if (!add_local(t, run.type, &slot))
+                return false;
+    t->zero_to = slot;
+    t->first_operand = t->sp = t->max_sp = slot;
+    return true;
+}
+
+/* The prologue: zero the locals, fill the pool, go to the body. It stands behind the body, because
+   only then the constants are known. Returns the entry's word. */
+static uint32_t emit_prologue(Translator *t) {
+    uint32_t zeros = (uint32_t)(t->zero_to - t->zero_from);
+    if (!zeros && !t->pool_count)
+        return 0;
+    uint32_t entry = t->word_count;
+    if (!word_room(t, 64) || !begin(t, IOP_enter, false))
+        return 0;
+    put_u32(t, (uint32_t)t->zero_from);
+    put_u32(t, zeros);
+    put_u32(t, (uint32_t)t->pool_at);
+    put_u32(t, (uint32_t)t->pool_count);
+    put_u32(t, 0 - t->word_count); /* to word 0 */
+    for (int32_t i = 0; i < t->pool_count; i++)
+        put_u64(t, t->pool[i]);
+    return entry;
+}
+
+static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
+    memset(t, 0, sizeof *t);
+    t->x = x;
+    t->fc = fc;
+    t->code = fc->code;
+    t->m = fc->code->module;
+    const Func *fn = &t->m->funcs[fc->funcidx];
+    t->type = &t->m->types[fn->type];
+    t->r = reader_of(fn->code, fn->code_size);
+    t->far_def = INT32_MIN;
+    forget_emitted(t);
+}
+
+/* The translated instruction stands at the word that is looked for (a fused one may be emitted by
+   several wasm instructions: the last counts). */
+static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
+    if (t->word_count > t->search_word &&
+        (t->found == TRAP_no_offset ||
+         (begun != t->begun && t->last.at <= t->search_word)))
+        t->found = at;
+}
+
+/* Translates the body; words are in x->words. */
+static void translate_body(Translator *t) {
+    t->failed = !place_locals(t) || !word_room(t, 16);
+    t->in.block = BLOCK_empty;
+    Control *c = t->failed ? NULL : push_control(t, OP_end);
+    if (!c)
+        return;
+    c->results = typedef_results(t->type);
+    c->result_count = t->type->result_count;
+    place_control(t, c);
+    while (!t->failed && t->control_count && t->r.at != t->r.end) {
+        uint32_t at = (uint32_t)(t->r.at - t->r.start), begun = t->begun;
+        if (!insn_read(&t->r, &t->in))
+            break;
+        if (t->dead)
+            skip_insn(t);
+        else
+            translate_insn(t);
+        if (WT_UNLIKELY(t->searching))
+            note_offset(t, begun, at);
+    }
+}
+
+/* The same with wide slots if it cannot be otherwise. */
+static void translate_function(Translator *t, Interp *x, FuncCode *fc, uint32_t search_word) {
+    bool wide = false;
+    do {
+        start_translator(t, x, fc);
+        t->wide = wide;
+        t->searching = search_word != NO_WORD;
+        t->search_word = search_word;
+        t->found = TRAP_no_offset;
+        translate_body(t);
+        wide = true;
+    } while (t->too_wide && !t->wide);
+}
+
+bool wt_interp_translate(Interp *x, FuncCode *fc) {
+    Translator t;
+    translate_function(&t, x, fc, NO_WORD);
+    uint32_t entry = t.failed ? 0 : emit_prologue(&t);
+    if (t.failed)
+        return false;
+    uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
+    if (!words)
+        return false;
+    memcpy(words, x->words, t.word_count * sizeof *words);
+    fc->start = words;
+    fc->words = t.word_count;
+    fc->frame_slots = (uint32_t)t.max_sp + 8;
+    fc->entry = words + entry;
+    return true;
+}
+
+uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word) {
+    Translator t;
+    translate_function(&t, x, fc, word);
+    return t.found;
+}
+
+void wt_interp_free(Interp *x, const Allocator *al) {
+    allocator_free(al, x->words, x->word_cap * sizeof *x->words);
+    allocator_free(al, x->entries, x->entry_cap * sizeof(Entry));
+    allocator_free(al, x->controls, x->control_cap * sizeof(Control));
+    allocator_free(al, x->locals, x->local_cap * sizeof(LocalInfo));
+    allocator_free(al, x, sizeof *x);
+}
