@@ -38,10 +38,15 @@ static const char *diag_text(Diag *d, const char *lead, const char *fmt, va_list
     Buf b;
     wt_buf_init(&b, d->arena.allocator);
     buf_str(&b, lead);
-    if (fmt) {
-        if (lead[0] && fmt[0] != ' ' && fmt[0] != ':' && fmt[0] != ',')
-            buf_str(&b, ": ");
+    if (fmt && lead[0])
+        buf_str(&b, ": ");
+    size_t at = b.len;
+    if (fmt)
         wt_buf_vprintf(&b, fmt, args);
+    /* What counts is how the finished detail begins: callers pass whole ones through "%s". */
+    if (fmt && lead[0] && !b.failed && b.len > at && memchr(" :,", b.data[at], 3)) {
+        memmove(b.data + at - 2, b.data + at, b.len - at);
+        b.len -= 2;
     }
     Slice s = wt_arena_copy(&d->arena, b.data, b.len);
     if (b.failed || !s.data)
