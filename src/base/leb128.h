@@ -25,7 +25,8 @@ typedef struct Reader {
 enum { READ_padded = 1 };
 
 WT_INLINE Reader reader_of(const uint8_t *data, size_t len) {
-    return (Reader){.at = data, .end = data + len, .start = data};
+    /* A NULL with length 0 is no array, and nothing may be added to it. */
+    return (Reader){.at = data, .end = len ? data + len : data, .start = data};
 }
 WT_INLINE size_t reader_left(const Reader *r) { return (size_t)(r->end - r->at); }
 WT_INLINE size_t reader_offset(const Reader *r) { return (size_t)(r->at - r->start); }

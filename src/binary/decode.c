@@ -442,7 +442,7 @@ static bool read_section(Decoder *d, unsigned *last_rank) {
 
 /* ---- the whole ---- */
 
-static bool read_header(Decoder *d) {
+static bool read_preamble(Decoder *d) {
     Slice s = d->m->source;
     d->section = SECTION_custom; /* no place */
     const char *guess = wt_binary_guess(s);
@@ -553,7 +553,7 @@ bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d) {
     Decoder decoder = {.m = m, .diag = d, .flags = flags};
     m->source = bytes;
     m->is_text = false;
-    if (!read_header(&decoder))
+    if (!read_preamble(&decoder))
         return false;
     wt_decode_scan_init(&decoder);
     decoder.r = reader_of(bytes.data + 8, bytes.len - 8);

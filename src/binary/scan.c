@@ -3,95 +3,72 @@
    their length; bodies when no checker follows (DECODE_scan_bodies).
 
    Most instructions are skipped by a table made for the module's features: one byte of opcode gives
-   a class, and the class says what the immediates look like in their usual short forms. Whatever is
-   not usual (prefixes, long numbers, types, control) goes through insn_read. */
+   a class, and the class says what the immediates look like in their usual short forms. A switch,
+   so that the place of the next instruction is guessed with the branch and not waited for.
+   Whatever is not usual (prefixes, long numbers, types, errors) goes through insn_read. */
 #include "binary/decoder.h"
 
 typedef enum ScanClass {
     SCAN_slow, /* anything else, and what is not allowed */
     SCAN_none,
     SCAN_index,
+    SCAN_two_indices,
     SCAN_s32,
     SCAN_s64,
     SCAN_memarg,
     SCAN_f32,
     SCAN_f64,
     SCAN_block,
+    SCAN_if,
+    SCAN_else,
     SCAN_end,
 } ScanClass;
 
 /* What an open block may be closed or parted by. */
-enum { FRAME_plain, FRAME_if, FRAME_try, FRAME_catch };
+enum { NEST_plain, NEST_if, NEST_try, NEST_catch };
 
-enum { SCAN_slack = 16 }; /* no class skips more bytes than that */
+enum { SCAN_slack = 16 }; /* bytes that a class may look at */
 
-static ScanClass class_of(const OpInfo *info, unsigned op) {
-    if (op == OP_end)
+static ScanClass class_of_control(unsigned op) {
+    switch (op) {
+    case OP_end:
         return SCAN_end;
-    if (op == OP_block || op == OP_loop)
+    case OP_block:
+    case OP_loop:
         return SCAN_block;
-    switch ((Imm)info->imm) {
-    case IMM_NONE:
-        return op == OP_else || op == OP_catch_all ? SCAN_slow : SCAN_none;
-    case IMM_LABEL:
-        return op == OP_delegate ? SCAN_slow : SCAN_index;
-    case IMM_TAG:
-        return op == OP_catch ? SCAN_slow : SCAN_index;
-    case IMM_FUNC:
-    case IMM_TYPE:
-    case IMM_LOCAL:
-    case IMM_GLOBAL:
-    case IMM_TABLE:
-    case IMM_MEM:
-        return SCAN_index;
-    case IMM_I32:
-        return SCAN_s32;
-    case IMM_I64:
-        return SCAN_s64;
-    case IMM_F32:
-        return SCAN_f32;
-    case IMM_F64:
-        return SCAN_f64;
-    case IMM_MEMARG:
-        return SCAN_memarg;
-    case IMM_BLOCK:
-    case IMM_TRY_TABLE:
-    case IMM_BR_TABLE:
-    case IMM_TYPE_TABLE:
-    case IMM_TABLE_TABLE:
-    case IMM_ELEM_TABLE:
-    case IMM_ELEM:
-    case IMM_MEMARG_LANE:
-    case IMM_MEM_MEM:
-    case IMM_DATA_MEM:
-    case IMM_DATA:
-    case IMM_V128:
-    case IMM_SHUFFLE:
-    case IMM_LANE:
-    case IMM_SELECT:
-    case IMM_HEAP:
-    case IMM_REF:
-    case IMM_REF_NULL:
-    case IMM_BR_CAST:
-    case IMM_TYPE_FIELD:
-    case IMM_TYPE_U32:
-    case IMM_TYPE_DATA:
-    case IMM_TYPE_ELEM:
-    case IMM_TYPE_TYPE:
-    case IMM_TYPE_TAG:
-    case IMM_FENCE:
-    case IMM_RESUME:
-    case IMM_RESUME_THROW:
-        return SCAN_slow;
+    case OP_if:
+        return SCAN_if;
+    case OP_else:
+        return SCAN_else;
+    case OP_call_indirect:
+        return SCAN_two_indices;
     }
     return SCAN_slow;
 }
 
+static ScanClass class_of(const OpInfo *info, unsigned op) {
+    ScanClass control = class_of_control(op);
+    if (control != SCAN_slow || !info->text || op == OP_catch || op == OP_catch_all ||
+        op == OP_delegate)
+        return control;
+    Imm imm = (Imm)info->imm;
+    if (imm == IMM_NONE)
+        return SCAN_none;
+    if (imm == IMM_LABEL || imm == IMM_FUNC || imm == IMM_TYPE || imm == IMM_LOCAL ||
+        imm == IMM_GLOBAL || imm == IMM_TABLE || imm == IMM_MEM || imm == IMM_TAG)
+        return SCAN_index;
+    return imm == IMM_I32      ? SCAN_s32
+           : imm == IMM_I64    ? SCAN_s64
+           : imm == IMM_F32    ? SCAN_f32
+           : imm == IMM_F64    ? SCAN_f64
+           : imm == IMM_MEMARG ? SCAN_memarg
+                               : SCAN_slow;
+}
+
 void wt_decode_scan_init(Decoder *d) {
     for (unsigned op = 0; op < 256; op++) {
-        const OpInfo *info = op_info(op);
-        bool allowed = info->text && module_has(d->m, info->feature);
-        d->classes[op] = (uint8_t)(allowed ? class_of(info, op) : SCAN_slow);
+        bool allowed = module_has(d->m, op_info(op)->feature);
+        d->classes[op] = (uint8_t)(allowed ? class_of(op_info(op), op) : SCAN_slow);
     }
 }
 
@@ -181,13 +158,13 @@ static bool open_frame(Decoder *d, size_t *depth, uint8_t kind) {
 /* else, catch, catch_all, delegate: they part or close the block that they stand in. */
 static bool part_frame(Decoder *d, const CodePlace *c, const uint8_t *at, unsigned op,
                        size_t *depth) {
-    uint8_t top = *depth ? d->nest[*depth - 1] : FRAME_plain;
+    uint8_t top = *depth ? d->nest[*depth - 1] : NEST_plain;
     const char *lonely = NULL;
     if (op == OP_else) {
-        lonely = top == FRAME_if ? NULL : "else without if";
+        lonely = top == NEST_if ? NULL : "else without if";
     } else if (op == OP_delegate) {
-        lonely = top == FRAME_try ? NULL : "delegate without try";
-    } else if (top != FRAME_try && top != FRAME_catch) {
+        lonely = top == NEST_try ? NULL : "delegate without try";
+    } else if (top != NEST_try && top != NEST_catch) {
         lonely = "catch without try";
     }
     if (lonely) {
@@ -197,7 +174,7 @@ static bool part_frame(Decoder *d, const CodePlace *c, const uint8_t *at, unsign
     if (op == OP_delegate)
         --*depth;
     else
-        d->nest[*depth - 1] = op == OP_catch ? FRAME_catch : FRAME_plain;
+        d->nest[*depth - 1] = op == OP_catch ? NEST_catch : NEST_plain;
     return true;
 }
 
@@ -208,11 +185,11 @@ static bool scan_control(Decoder *d, const CodePlace *c, const uint8_t *at, unsi
     case OP_block:
     case OP_loop:
     case OP_try_table:
-        return open_frame(d, depth, FRAME_plain);
+        return open_frame(d, depth, NEST_plain);
     case OP_if:
-        return open_frame(d, depth, FRAME_if);
+        return open_frame(d, depth, NEST_if);
     case OP_try:
-        return open_frame(d, depth, FRAME_try);
+        return open_frame(d, depth, NEST_try);
     case OP_else:
     case OP_catch:
     case OP_catch_all:
@@ -269,8 +246,6 @@ static const uint8_t *scan_insn(Decoder *d, const CodePlace *c, const uint8_t *p
         return NULL;
     if (*depth > d->m->bounds.nesting)
         return scan_failed(d, c, ERR_limit, p, "blocks nested too deeply");
-    if (in.op == OP_end)
-        --*depth;
     return r.at;
 }
 
@@ -280,6 +255,83 @@ WT_INLINE const uint8_t *skip_leb(const uint8_t *p, int n) {
         if (p[i] < 0x80)
             return p + i + 1;
     return p;
+}
+
+/* A block type of one byte, without features: none, or a number type. */
+WT_INLINE bool usual_block(uint8_t byte) { return byte == 0x40 || (byte >= 0x7C && byte < 0x80); }
+
+/* Skips instructions in their usual forms from p on; stops at the first other one, at the end of
+   the code, or near the end of the file. */
+static const uint8_t *scan_usual(const Decoder *d, const uint8_t *p, const uint8_t *end,
+                                 size_t *depth_now) {
+    size_t depth = *depth_now, most = WT_MIN(d->nest_cap, d->m->bounds.nesting);
+    Slice all = d->m->source;
+    const uint8_t *limit = all.len > SCAN_slack ? all.data + (all.len - SCAN_slack) : p;
+    limit = WT_MIN(limit, end);
+    const uint8_t *at = p;
+    while (p < limit) {
+        at = p;
+        const uint8_t *q = p + 1, *next = q;
+        switch ((ScanClass)d->classes[*p]) {
+        case SCAN_none:
+            p = q;
+            continue;
+        case SCAN_index:
+            next = skip_leb(q, 3);
+            break;
+        case SCAN_two_indices:
+            next = skip_leb(q, 3);
+            if (*next >= 0x80)
+                next = q;
+            next += next != q;
+            break;
+        case SCAN_s32:
+            next = skip_leb(q, 4);
+            break;
+        case SCAN_s64:
+            next = skip_leb(q, 9);
+            break;
+        case SCAN_memarg:
+            if (*q >= 0x40)
+                break;
+            next = skip_leb(++q, 4);
+            break;
+        case SCAN_f32:
+            p += 5;
+            continue;
+        case SCAN_f64:
+            p += 9;
+            continue;
+        case SCAN_block:
+        case SCAN_if:
+            if (!usual_block(*q) || depth >= most || q == end)
+                break;
+            d->nest[depth++] = d->classes[*p] == SCAN_if ? NEST_if : NEST_plain;
+            p += 2;
+            continue;
+        case SCAN_else:
+            if (depth == 0 || d->nest[depth - 1] != NEST_if)
+                break;
+            d->nest[depth - 1] = NEST_plain;
+            p = q;
+            continue;
+        case SCAN_end:
+            if (depth == 0)
+                break;
+            depth--;
+            p = q;
+            continue;
+        case SCAN_slow:
+            break;
+        }
+        if (WT_UNLIKELY(next == q)) /* not one of the usual forms */
+            break;
+        p = next;
+    }
+    *depth_now = depth;
+    /* The last one may have run over the end: it is read again, and reported. None that changes
+       the depth does so. */
+    return p > end ? at : p;
 }
 
 /* The code ends without `end`. What the reference interpreter finds instead, reading on: the end
@@ -298,59 +350,19 @@ static const uint8_t *end_missing(Decoder *d, const CodePlace *c, const uint8_t 
 
 const uint8_t *wt_decode_scan(Decoder *d, const uint8_t *p, const uint8_t *end, CodePlace place) {
     size_t depth = 0;
-    const uint8_t *fast_end = end - p > SCAN_slack ? end - SCAN_slack : p;
     while (p < end) {
-        const uint8_t *at = p, *q = p + 1;
-        /* Near the end a class must not look ahead. */
-        switch ((ScanClass)(WT_LIKELY(p < fast_end) || d->classes[*p] == SCAN_end ? d->classes[*p]
-                                                                                  : SCAN_slow)) {
-        case SCAN_none:
-            p = q;
-            continue;
-        case SCAN_index:
-            p = skip_leb(q, 2);
+        p = scan_usual(d, p, end, &depth);
+        if (p == end)
             break;
-        case SCAN_s32:
-            p = skip_leb(q, 4);
-            break;
-        case SCAN_s64:
-            p = skip_leb(q, 9);
-            break;
-        case SCAN_memarg:
-            if (*q < 0x40)
-                p = skip_leb(++q, 4);
-            else
-                p = q;
-            break;
-        case SCAN_f32:
-            p += 5;
-            continue;
-        case SCAN_f64:
-            p += 9;
-            continue;
-        case SCAN_block:
-            if ((*q == 0x40 || *q >= 0x7C) && *q < 0x80 && depth < d->nest_cap) {
-                d->nest[depth++] = FRAME_plain;
-                p += 2;
-                continue;
-            }
-            p = q;
-            break;
-        case SCAN_end:
-            p = q;
-            if (depth == 0)
+        if (d->classes[*p] == SCAN_end) {
+            p++;
+            if (depth-- == 0)
                 return p;
-            depth--;
             continue;
-        case SCAN_slow:
-            p = q;
-            break;
         }
-        if (WT_UNLIKELY(p == q)) { /* not one of the short forms */
-            p = scan_insn(d, &place, at, end, &depth);
-            if (!p)
-                return NULL;
-        }
+        p = scan_insn(d, &place, p, end, &depth);
+        if (!p)
+            return NULL;
     }
     return end_missing(d, &place, end, depth);
 }
