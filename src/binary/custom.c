@@ -5,6 +5,7 @@
 #include "base/leb128.h"
 #include "base/utf8.h"
 
+/* For messages. */
 static const char *const name_kinds[NAME_count] = {
     [NAME_module] = "module", [NAME_func] = "function", [NAME_local] = "local",
     [NAME_label] = "label",   [NAME_type] = "type",     [NAME_table] = "table",
@@ -12,6 +13,7 @@ static const char *const name_kinds[NAME_count] = {
     [NAME_data] = "data",     [NAME_field] = "field",   [NAME_tag] = "tag",
 };
 
+/* One subsection at a time. */
 typedef struct NameReader {
     const Module *m;
     Diag *diag;
@@ -19,6 +21,7 @@ typedef struct NameReader {
     Reader r;
 } NameReader;
 
+/* A warning, never an error: what custom sections hold cannot make a module malformed. */
 static bool name_problem(NameReader *n, const uint8_t *at, const char *what) {
     wt_diag_add(n->diag, ERR_name_section, (uint64_t)(at - n->m->source.data), 1,
                 "%s names left out: %s", name_kinds[n->kind], what);
@@ -35,6 +38,7 @@ static bool check_one_name(NameReader *n) {
     return true;
 }
 
+/* Counts are not trusted: each name takes bytes, so the loop ends with them. */
 static bool check_name_map(NameReader *n) {
     uint32_t count = read_u32(&n->r);
     for (uint32_t i = 0; i < count; i++) {
@@ -45,6 +49,7 @@ static bool check_name_map(NameReader *n) {
     return true;
 }
 
+/* All of a subsection or nothing: a map that is half right would name half the functions. */
 static bool check_subsection(NameReader *n) {
     bool good = true;
     if (n->kind == NAME_module) {
@@ -65,6 +70,7 @@ static bool check_subsection(NameReader *n) {
     return good;
 }
 
+/* Unknown kinds are passed over, of two equal ones the first is taken. */
 void wt_binary_read_names(Module *m, Slice contents, Diag *d) {
     Reader r = reader_of(contents.data, contents.len);
     NameReader n = {.m = m, .diag = d};

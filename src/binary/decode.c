@@ -103,6 +103,7 @@ bool wt_decode_grow(Decoder *d, void **array, size_t *cap, size_t count, size_t 
     return true;
 }
 
+/* Only when asked for: a module that is just checked takes no memory for quirks. */
 void wt_decode_note(Decoder *d, QuirkKind kind, uint32_t ordinal, size_t value) {
     unsigned wanted = kind == QUIRK_pad ? DECODE_keep_pads : DECODE_keep_quirks;
     if (!(d->flags & wanted) || d->r.error)
@@ -178,6 +179,8 @@ Slice wt_decode_name(Decoder *d) {
     return name;
 }
 
+/* funcref and externref came with reference types, everything finer with later features; the
+   MVP's own funcref (of tables) is let through by its reader. */
 Feature wt_decode_type_feature(const Module *m, ValType t) {
     Feature f = FEATURE_mvp;
     uint32_t heap = valtype_heap(t);
@@ -232,6 +235,8 @@ ValType wt_decode_type(Decoder *d, TypeReader read, ErrorCode code) {
 
 /* ---- sections ---- */
 
+/* Contents are kept as they are; the first one called "name" is read when all else is known. Its
+   quirks move to the item that stands for the name section wherever it comes from. */
 static void read_custom(Decoder *d, uint8_t after, uint32_t at) {
     Module *m = d->m;
     Custom c = {.after = after, .at = at};
@@ -252,6 +257,7 @@ static void read_custom(Decoder *d, uint8_t after, uint32_t at) {
     m->customs[m->custom_count++] = c;
 }
 
+/* The bound on a section's count, and how many imports count too. */
 static uint32_t *section_bound(Module *m, SectionId id, uint32_t *imports) {
     Bounds *b = &m->bounds;
     switch (id) {
@@ -298,6 +304,8 @@ static uint32_t imports_of(const Module *m, SectionId id) {
                                                     : 0;
 }
 
+/* A body's own errors are reported without failing the section: the size says where the next body
+   begins. */
 static void read_code_entry(Decoder *d) {
     Module *m = d->m;
     const uint8_t *at = d->r.at;
@@ -351,6 +359,7 @@ static void read_list_section(Decoder *d) {
                        reader_left(&d->r), (unsigned)n, section_title(d));
 }
 
+/* start and datacount: a number. */
 static void read_single_section(Decoder *d) {
     Module *m = d->m;
     d->counted_at[d->section] = decoder_here(d);
@@ -442,6 +451,7 @@ static bool read_section(Decoder *d, unsigned *last_rank) {
 
 /* ---- the whole ---- */
 
+/* Magic and version. A file of another kind is called by its name when its first bytes tell. */
 static bool read_preamble(Decoder *d) {
     Slice s = d->m->source;
     d->section = SECTION_custom; /* no place */
@@ -534,6 +544,8 @@ static void store_quirks(Decoder *d) {
     m->quirk_count = (uint32_t)total;
 }
 
+/* What two sections say about each other, names, and quirks. After an error the counts would only
+   repeat it. */
 static void finish_module(Decoder *d) {
     Module *m = d->m;
     if (d->diag->errors == 0)

@@ -41,6 +41,8 @@ static const Quirk *encode_quirks_from(const Module *m, uint64_t key) {
     return m->quirks + low;
 }
 
+/* Every entry of every section begins here, also those of an index space's second pass: the
+   cursors then stand at its quirks, and the ordinals at 0. */
 static void encode_item(Encoder *e, SectionId section, uint32_t item) {
     e->pads = e->longs = 0;
     if (!e->m->quirk_count)
@@ -59,6 +61,7 @@ static unsigned encode_quirk(const Encoder *e, const Quirk **at, QuirkKind kind,
     return q != e->quirk_end && q->ordinal == ordinal ? q->value : 0;
 }
 
+/* Whether the header of a section has a quirk of this kind. */
 static bool encode_has_quirk(const Module *m, SectionId section, QuirkKind kind) {
     if (!m->quirk_count)
         return false;
@@ -121,6 +124,7 @@ static void encode_name(Encoder *e, Slice name) {
 
 /* ---- types ---- */
 
+/* The short forms, but (ref null ht) spelled out where a quirk says so. */
 static void encode_valtype(Encoder *e, ValType t) {
     if (!valtype_is_ref(t)) {
         unsigned kind = valtype_kind(t);
@@ -166,11 +170,12 @@ static void encode_composite(Encoder *e, const TypeDef *t) {
         return;
     case TYPE_cont:
         encode_byte(e, 0x5D);
-        encode_u32(e, t->cont);
+        encode_s33(e, t->cont);
         return;
     }
 }
 
+/* 50 and 4F are left out when they say nothing and were not spelled. */
 static void encode_subtype(Encoder *e, const TypeDef *t) {
     if (t->sub_spelled || !t->final || t->super != TYPE_none) {
         encode_byte(e, t->final ? 0x4F : 0x50);
@@ -212,6 +217,7 @@ static uint32_t encode_empty_groups(const Module *m, uint32_t index, Encoder *e)
     return n;
 }
 
+/* The type section counts groups, not types. */
 static uint32_t encode_type_entries(const Module *m) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < m->type_count; i++)
@@ -238,6 +244,7 @@ static void encode_types(Encoder *e) {
 
 /* ---- imports and definitions ---- */
 
+/* The flags byte is made anew: each bit has its field. */
 static void encode_limits(Encoder *e, const Limits *l) {
     encode_byte(e, (unsigned)l->has_max | (unsigned)l->shared << 1 | (unsigned)l->is64 << 2 |
                        (unsigned)l->has_page_size << 3);
@@ -286,6 +293,7 @@ static void encode_extern_type(Encoder *e, const Import *im) {
     }
 }
 
+/* And the import section counts groups, not imports. */
 static uint32_t encode_import_entries(const Module *m) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < m->import_count; i++)
@@ -300,6 +308,7 @@ static uint32_t encode_group_members(const Module *m, uint32_t first) {
     return i - first;
 }
 
+/* The head of a group is written with its first member, whose item it belongs to. */
 static void encode_import(Encoder *e, uint32_t index) {
     const Import *im = &e->m->imports[index];
     encode_item(e, SECTION_import, index);
@@ -346,6 +355,7 @@ static void encode_elem_items(Encoder *e, const Elem *x) {
         encode_u32(e, read_u32(&r));
 }
 
+/* The flags lead: whoever made the segment chose them to fit its mode, table and type. */
 static void encode_elem(Encoder *e, const Elem *x) {
     encode_u32(e, x->flags);
     if (x->mode == SEGMENT_active) {
@@ -423,6 +433,7 @@ static void encode_entry(Encoder *e, SectionId id, uint32_t i) {
 
 /* ---- sections ---- */
 
+/* Zero: the section is left out, unless a quirk says that it is there. */
 static uint32_t encode_entries_of(const Module *m, SectionId id) {
     switch (id) {
     case SECTION_type:
@@ -529,6 +540,7 @@ static void encode_custom(Encoder *e, uint32_t item, Slice name, const Slice *co
         wt_names_write(e->m, e->out);
 }
 
+/* A module read from a binary keeps the section it had, one from text makes its own. */
 static bool encode_makes_names(const Module *m) {
     for (uint32_t i = 0; i < m->custom_count; i++)
         if (m->customs[i].is_names)
@@ -546,6 +558,7 @@ static unsigned last_section_rank(const Module *m) {
     return m->quirk_count && encode_empty_groups(m, 0, NULL) ? 1 : 0;
 }
 
+/* By rank, and behind each rank the custom sections that stand there. */
 bool wt_binary_encode(const Module *m, Buf *out, Diag *d) {
     Encoder encoder = {.m = m, .out = out}, *e = &encoder;
     bool names_due = encode_makes_names(m);

@@ -1,6 +1,7 @@
 /* What a file is that is not a wasm module, from its first bytes. For messages. */
 #include "binary/decode.h"
 
+/* By exact bytes, at the very start. */
 static const struct {
     const char *start;
     uint8_t len;
@@ -30,6 +31,7 @@ static const struct {
     {"version https://git-lfs", 23, "a Git LFS pointer (fetch the file itself)"},
 };
 
+/* By the first characters of what is text, in lower case; the longer ones first. */
 static const struct {
     const char *start;
     const char *what;
@@ -59,6 +61,7 @@ static bool starts_as(Slice s, const char *start) {
     return true;
 }
 
+/* No control characters in the first line or so; bytes beyond ASCII may be UTF-8. */
 static bool looks_like_text(Slice s) {
     for (size_t i = 0; i < s.len && i < 64; i++)
         if ((s.data[i] < 0x20 && s.data[i] != '\n' && s.data[i] != '\r' && s.data[i] != '\t') ||
@@ -67,6 +70,7 @@ static bool looks_like_text(Slice s) {
     return s.len > 0;
 }
 
+/* The tables in order; then plain text, and else nothing is claimed. */
 const char *wt_binary_guess(Slice s) {
     if (s.len >= 8 && memcmp(s.data, "\0asm", 4) == 0)
         return load16le(s.data + 6) == 1 ? "a component (component model)" : NULL;

@@ -6,10 +6,12 @@
    order in which encode.c writes them: that order is what the quirks' ordinals mean. */
 #include "binary/decoder.h"
 
+/* Bytes that say what an import is, beside 0 to 3. */
 enum { KIND_byte_tag = 4, KIND_byte_exact = 0x20, GROUP_by_module = 0x7F, GROUP_by_type = 0x7E };
 
 /* ---- types ---- */
 
+/* Number types without a call: they are most of what a type section holds. */
 static ValType take_valtype(Decoder *d) {
     if (WT_LIKELY(d->r.at != d->r.end && *d->r.at >= 0x7C && *d->r.at <= 0x7F))
         return (ValType)(0x80 - *d->r.at++);
@@ -40,6 +42,8 @@ static ValType *take_valtypes(Decoder *d, const ValType *before, uint32_t before
     return list;
 }
 
+/* Parameters and results share one array, but the number of results is known only behind the
+   parameters: those are then copied. Without results, as often as not, nothing is. */
 static void read_func_type(Decoder *d, TypeDef *t) {
     t->kind = TYPE_func;
     uint32_t n = wt_decode_length(d);
@@ -85,6 +89,19 @@ static void read_array_type(Decoder *d, TypeDef *t) {
     field->mutable_ = take_mutability(d);
 }
 
+/* The type index of a continuation stands in the place of a heap type: signed, 33 bits. */
+static uint32_t take_cont_index(Decoder *d) {
+    const uint8_t *at = d->r.at;
+    d->r.marks = 0;
+    int64_t index = read_s33(&d->r);
+    if (d->r.marks & READ_padded)
+        wt_decode_note(d, QUIRK_pad, d->pads, (size_t)(d->r.at - at));
+    d->pads++;
+    if (index < 0 || index >= TYPE_none)
+        wt_decode_fail(d, ERR_heap_type, at, "expected the index of a function type");
+    return (uint32_t)index;
+}
+
 /* func, struct, array or cont. */
 static void read_composite(Decoder *d, TypeDef *t) {
     const uint8_t *at = d->r.at;
@@ -107,7 +124,7 @@ static void read_composite(Decoder *d, TypeDef *t) {
         t->kind = TYPE_cont;
         if (wt_decode_need(d, FEATURE_stack_switching, ERR_definition_type, at,
                            "a continuation type"))
-            t->cont = take_u32(d);
+            t->cont = take_cont_index(d);
         return;
     }
     /* The form is a 7-bit number in the spec: a byte with the high bit is too long for it. */
@@ -133,6 +150,8 @@ static bool next_is(const Decoder *d, uint8_t byte) {
     return d->r.at != d->r.end && *d->r.at == byte;
 }
 
+/* One member of a group. The type array may move while it grows, never during an entry's contents:
+ *t stays good until the next call. */
 static void read_subtype(Decoder *d) {
     Module *m = d->m;
     if (!wt_decode_bound(d, (uint64_t)m->type_count + 1, m->bounds.types, "types") ||
@@ -291,6 +310,7 @@ typedef struct ExternType {
     Tag tag;
 } ExternType;
 
+/* Kind and type. A kind that a feature would allow is answered with the feature's name. */
 static void read_extern_type(Decoder *d, ExternType *x) {
     const uint8_t *at = d->r.at;
     uint8_t kind = read_u8(&d->r);
@@ -386,6 +406,8 @@ static void enter_item(Decoder *d, Import *im, const ExternType *x) {
     im->item--;
 }
 
+/* An import is counted in its index space and in the list of imports, or in neither by the time
+   anybody looks: an error ends the section. */
 static void enter_import(Decoder *d, Import im, const ExternType *x) {
     Module *m = d->m;
     if (d->r.error ||
@@ -420,6 +442,7 @@ static void read_import_group(Decoder *d, Import im, bool by_type) {
     }
 }
 
+/* Without the feature, a group is what it was before: an import of an unknown kind. */
 static void read_import_entry(Decoder *d) {
     decoder_item(d, d->m->import_count);
     Import im = {.at = decoder_here(d), .group_start = true};
@@ -436,7 +459,10 @@ static void read_import_entry(Decoder *d) {
     enter_import(d, im, &x);
 }
 
-/* ---- definitions ---- */
+/* ---- definitions ----
+
+   Each `prepare` makes room behind the imports of its index space, for as many entries as the bytes
+   of the section can hold at most: a count that lies costs no memory. */
 
 static void prepare_funcs(Decoder *d, uint32_t room) {
     wt_decode_room(d, (void **)&d->m->funcs, d->m->func_count, (uint64_t)d->m->func_count + room,
@@ -453,6 +479,8 @@ static void prepare_tables(Decoder *d, uint32_t room) {
     wt_decode_room(d, (void **)&d->m->tables, d->m->table_count, (uint64_t)d->m->table_count + room,
                    sizeof *d->m->tables);
 }
+
+/* A plain table, or 40 00 and an initial value behind its type. */
 static void read_table_entry(Decoder *d) {
     Table t = {.at = decoder_here(d)};
     const uint8_t *at = d->r.at;
@@ -530,6 +558,7 @@ static void prepare_elems(Decoder *d, uint32_t room) {
     wt_decode_room(d, (void **)&d->m->elems, 0, room, sizeof *d->m->elems);
 }
 
+/* The items stay bytes. Expressions are walked only to find their ends. */
 static void read_elem_items(Decoder *d, Elem *e) {
     e->count = wt_decode_length(d);
     if (d->r.error || !wt_decode_bound(d, e->count, d->m->bounds.elem_items, "elements"))
@@ -579,6 +608,7 @@ static void prepare_datas(Decoder *d, uint32_t room) {
     wt_decode_room(d, (void **)&d->m->datas, 0, room, sizeof *d->m->datas);
 }
 
+/* Flags 1 passive, 2 with the memory spelled out. The bytes are lent. */
 static void read_data_entry(Decoder *d) {
     const uint8_t *at = d->r.at;
     Data x = {.at = decoder_here(d)};
@@ -599,6 +629,7 @@ static void read_data_entry(Decoder *d) {
         d->m->datas[d->m->data_count++] = x;
 }
 
+/* The least sizes: a group of types 2, two empty names with kind and index 4, and so on. */
 const SectionReader *wt_decode_section_reader(SectionId id) {
     static const SectionReader readers[SECTION_count] = {
         [SECTION_type] = {2, prepare_types, read_type_entry},

@@ -46,6 +46,8 @@ static ScanClass class_of_control(unsigned op) {
     return SCAN_slow;
 }
 
+/* The class that an opcode's immediates put it in. catch and delegate have the immediates of
+   others, but part or close a block. */
 static ScanClass class_of(const OpInfo *info, unsigned op) {
     ScanClass control = class_of_control(op);
     if (control != SCAN_slow || !info->text || op == OP_catch || op == OP_catch_all ||
@@ -88,6 +90,7 @@ static uint32_t insns_before(const CodePlace *c, const uint8_t *at) {
     return n;
 }
 
+/* Reports with the path to the instruction; NULL, for the scan to end with. */
 static const uint8_t *scan_failed(Decoder *d, const CodePlace *c, ErrorCode code, const uint8_t *at,
                                   const char *detail) {
     if (c->quiet)
@@ -145,6 +148,7 @@ static Feature insn_type_feature(const Module *m, const Insn *in) {
     return f;
 }
 
+/* The stack of kinds lives in the allocator: nesting is as deep as the input likes. */
 static bool open_frame(Decoder *d, size_t *depth, uint8_t kind) {
     if (WT_UNLIKELY(*depth == d->nest_cap) &&
         !wt_vec_grow(d->m->arena.allocator, (void **)&d->nest, &d->nest_cap, *depth, 1)) {
@@ -199,6 +203,8 @@ static bool scan_control(Decoder *d, const CodePlace *c, const uint8_t *at, unsi
     return true;
 }
 
+/* Instructions that name a data segment need the data count section, which stands before the code,
+   so that one pass over the code is enough. */
 static bool names_data(unsigned op) {
     Imm imm = (Imm)op_info(op)->imm;
     return imm == IMM_DATA || imm == IMM_DATA_MEM || imm == IMM_TYPE_DATA;
@@ -348,6 +354,7 @@ static const uint8_t *end_missing(Decoder *d, const CodePlace *c, const uint8_t 
                        depth ? "a block is not closed by an end" : "the code has no end");
 }
 
+/* Runs of usual instructions and single other ones take turns. */
 const uint8_t *wt_decode_scan(Decoder *d, const uint8_t *p, const uint8_t *end, CodePlace place) {
     size_t depth = 0;
     while (p < end) {
@@ -410,6 +417,7 @@ static bool scan_locals(Decoder *d, const CodePlace *c, Reader *r) {
     return false;
 }
 
+/* A body must end with the `end` that closes it, and exactly at its size. */
 void wt_decode_scan_body(Decoder *d, const Func *f, uint32_t funcidx, bool quiet) {
     CodePlace place = {SECTION_code, funcidx, f->code, quiet};
     const uint8_t *end = f->code + f->code_size;

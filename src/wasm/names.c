@@ -25,6 +25,7 @@ void wt_names_write(const Module *m, Buf *out) {
     }
 }
 
+/* Subsections that are there but empty count too. */
 uint64_t wt_names_size(const Module *m) {
     uint64_t n = 0;
     for (unsigned kind = 0; kind < NAME_count; kind++)
@@ -33,7 +34,10 @@ uint64_t wt_names_size(const Module *m) {
     return n;
 }
 
-/* ---- canonical form ---- */
+/* ---- canonical form ----
+
+   What the text parser would write from identifiers: sorted, no entry twice, nothing named that is
+   not there, no map without names. Bounds only need to hold where text could not say the index. */
 
 /* A number in the shortest form. */
 static bool short_u32(Reader *r, uint32_t *v) {
@@ -101,6 +105,7 @@ static uint64_t labels_of_func(const Module *m, uint32_t func) {
     return n;
 }
 
+/* Only fields of structs have names. */
 static uint64_t fields_of_type(const Module *m, uint32_t type) {
     return m->types[type].kind == TYPE_struct ? m->types[type].param_count : 0;
 }
@@ -122,6 +127,7 @@ static bool nested_map(const Module *m, Reader *r, uint32_t limit,
     return true;
 }
 
+/* One subsection, which must be used up (the caller looks). */
 static bool canonical_sub(const Module *m, NameKind kind, Reader *r) {
     switch (kind) {
     case NAME_module:
@@ -154,6 +160,8 @@ static bool canonical_sub(const Module *m, NameKind kind, Reader *r) {
     return false;
 }
 
+/* The section must be what wt_names_write makes (rising kinds, shortest sizes, nothing else), and
+   each subsection what text would make. */
 bool wt_names_canonical(const Module *m, Slice contents) {
     Reader r = reader_of(contents.data, contents.len);
     unsigned least = 0;
