@@ -396,16 +396,20 @@ static bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
 /* The forms of an instruction; 0: there is none. imm: last operand a constant (numbers), value a
    constant (stores). */
 typedef struct Forms {
-    uint16_t plain, imm, sum, far;
+    uint16_t plain, imm, sum, plus, far;
 } Forms;
 #define MAP_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
 #define MAP_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
 #define MAP_LOADS(ident)                                                                           \
-    [OP_##ident] = {.plain = IOP_##ident##_at, .sum = IOP_##ident##_sum, .far = IOP_##ident##_far},
+    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
+                    .sum = IOP_##ident##_sum,                                                      \
+                    .plus = IOP_##ident##_plus,                                                    \
+                    .far = IOP_##ident##_far},
 #define MAP_STORES(ident)                                                                          \
     [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
                     .imm = IOP_##ident##_imm,                                                      \
                     .sum = IOP_##ident##_sum,                                                      \
+                    .plus = IOP_##ident##_plus,                                                    \
                     .far = IOP_##ident##_far},
 static const Forms op_forms[OP_count] = {
 #include "wasm/ops.def"
@@ -568,6 +572,18 @@ static bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
     return true;
 }
 
+/* The same for a slot and an immediate. */
+static bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
+    const Emitted *l = &t->last;
+    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add_i ||
+        get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
+        return false;
+    *a = get_half(t, l->at, 3);
+    *imm = t->x->words[l->at + 2];
+    unemit(t);
+    return true;
+}
+
 static void put_far(Translator *t) {
     uint32_t at = t->code->memories_at + t->in.a * (uint32_t)sizeof(MemInst *);
     put_u32(t, at);
@@ -592,6 +608,15 @@ static void do_load(Translator *t) {
         if (begin(t, forms->sum, true)) {
             put_halves(t, to, a);
             put_halves(t, b, (int32_t)t->in.imm);
+        }
+        return;
+    }
+    uint32_t plus;
+    if (take_plus(t, &addr, &a, &plus)) {
+        int32_t to = define(t, 1);
+        if (begin(t, forms->plus, true)) {
+            put_halves(t, to, a);
+            put_u32(t, plus);
         }
         return;
     }
@@ -628,6 +653,15 @@ static void do_store(Translator *t) {
         if (begin(t, forms->sum, false)) {
             put_halves(t, a, b);
             put_halves(t, from, (int32_t)t->in.imm);
+        }
+        return;
+    }
+    uint32_t plus;
+    if (quiet && take_plus(t, &addr, &a, &plus)) {
+        int32_t from = operand(t, &v, 1);
+        if (begin(t, forms->plus, false)) {
+            put_halves(t, a, from);
+            put_u32(t, plus);
         }
         return;
     }
