@@ -69,7 +69,9 @@ bool wt_explain_reader(Walk *w) {
         e = wt_diag_add(w->diag, code, 0, 1, *at >= 0xFB && *at <= 0xFE ? " %02x %02x" : " %02x",
                         *at, at + 1 < w->r.end ? at[1] : 0);
     } else if (w->r.error == READ_end && w->r.at == w->r.end && w->at == w->r.end && !w->constant) {
-        e = wt_diag_add(w->diag, ERR_end_expected, 0, 1, ": the code ends inside of a block");
+        /* The suite's words: only the function's own `end` is "expected". */
+        e = wt_diag_add(w->diag, w->ctrl_count > 1 ? ERR_unexpected_end_section : ERR_end_expected,
+                        0, 1, ": the code ends inside of a block");
     } else {
         e = wt_diag_add(w->diag, code, 0, 1, NULL);
     }

@@ -207,7 +207,8 @@ static bool read_locals(Walk *w) {
                                    (unsigned long long)total, (unsigned)w->m->bounds.locals));
     if (!local_room(w, (size_t)total))
         return false;
-    memcpy(w->locals, w->type->params, w->type->param_count * sizeof *w->locals);
+    if (w->type->param_count)
+        memcpy(w->locals, w->type->params, w->type->param_count * sizeof *w->locals);
     w->local_count = w->type->param_count;
     for (uint32_t i = 0; i < runs; i++) {
         wt_insn_next_run(&w->r, &run);
