@@ -20,11 +20,11 @@
   "integer representation too long")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\01\ff\ff\ff\ff\1f") "integer too large")
 (assert_malformed (module binary "\00asm\01\00\00\00"
-    "\06\0b\01\7f\00\41\ff\ff\ff\ff\4f\0b")
+    "\06\0a\01\7f\00\41\ff\ff\ff\ff\4f\0b")
   "integer too large")
 ;; names
 (assert_malformed (module binary "\00asm\01\00\00\00" "\00\02\01\ff") "malformed UTF-8 encoding")
-(assert_malformed (module binary "\00asm\01\00\00\00" "\00\02\05a") "unexpected end")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\00\02\05a") "length out of bounds")
 (assert_malformed (module binary "\00asm\01\00\00\00"
     "\01\04\01\60\00\00" "\02\06\01\01\c0\00\00\00")
   "malformed UTF-8 encoding")
@@ -98,7 +98,7 @@
 (assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\5e\79\00") "malformed storage type")
 (assert_malformed (module binary "\00asm\01\00\00\00" "\09\04\01\01\01\00")
   "malformed element kind")
-(assert_malformed (module binary "\00asm\01\00\00\00" "\04\05\01\40\01\70\00") "malformed table")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\04\05\01\40\01\70\00") "zero byte expected")
 
 ;; and what is one, though unusual
 (module binary "\00asm\01\00\00\00")
