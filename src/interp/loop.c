@@ -190,7 +190,7 @@ static bool run_loop(Store *s, FuncInst *f, Value *frame, const int32_t **handle
 /* A branch offset counts words from the word it stands in. */
 #define JUMP(w)                                                                                    \
     do {                                                                                           \
-        pc += (w) + (int32_t)pc[w];                                                                \
+        pc += (w) + (ptrdiff_t)(int32_t)pc[w];                                                                \
         DISPATCH();                                                                                \
     } while (0)
 #define RELOAD()                                                                                   \

@@ -200,11 +200,10 @@ static Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
     e->slots = slots;
     e->home = t->sp;
     t->sp += slots;
-    if (t->sp > t->max_sp) {
+    if (t->sp > t->max_sp)
         t->max_sp = t->sp;
-        if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
-            t->too_wide = t->failed = true;
-    }
+    if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
+        t->too_wide = t->failed = true;
     return e;
 }
 
