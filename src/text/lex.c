@@ -603,14 +603,19 @@ static void skip_annotation(Lexer *lx, Token open) {
     /* Inside, `(@` is a parenthesis and any token: it need not be an annotation. */
     bool no_annotations = lx->no_annotations;
     lx->no_annotations = true;
+    bool bad = false;
     for (size_t depth = 1; depth > 0;) {
         unsigned kind = raw_token(lx);
         if (kind == TOKEN_lparen)
             depth++;
         else if (kind == TOKEN_rparen)
             depth--;
+        else if (kind == TOKEN_error)
+            bad = true;
         else if (kind == TOKEN_eof) {
-            wt_lex_error(lx, open, ERR_unclosed_annotation, "its `)` is missing");
+            /* An open string inside is the reason, and has been reported. */
+            if (!bad)
+                wt_lex_error(lx, open, ERR_unclosed_annotation, "its `)` is missing");
             break;
         }
     }

@@ -145,7 +145,7 @@ static bool bad_v128_lane(Parser *p, const char *shape, unsigned lanes, unsigned
     for (; at_number(ahead.token, lexer_slice(&ahead)); wt_lex_next(&ahead))
         found++;
     p->failed = false;
-    if (found == lanes)
+    if (found == lanes || ahead.token.kind == TOKEN_reserved || found == before)
         return false;
     return wt_parse_fail(p, p->lx.token, ERR_lane_count, "%s takes %u, found %u", shape, lanes,
                          found);
