@@ -11,8 +11,9 @@ typedef struct Check {
     uint8_t *declared; /* bitmap: functions that ref.func may name */
 } Check;
 
-static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) WT_PRINTF(4, 5);
-static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) {
+/* Returns false. */
+static bool bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) WT_PRINTF(4, 5);
+static bool bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) {
     Buf b;
     wt_buf_init(&b, k->m->arena.allocator);
     va_list args;
@@ -26,6 +27,7 @@ static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) 
     else
         wt_diag_add(k->d, code, at, 1, detail ? "%s" : NULL, (const char *)b.data);
     wt_buf_free(&b);
+    return false;
 }
 
 static bool limit(Check *k, uint64_t have, uint64_t most, const char *what) {
@@ -139,46 +141,56 @@ static void check_super(Check *k, uint32_t index, uint8_t *depths) {
     depths[index] = (uint8_t)(depths[t->super] + 1);
 }
 
-/* custom descriptors: `describes` and `descriptor` clauses fit each other and the supertypes'. */
-static void check_descriptors(Check *k, uint32_t index) {
+/* custom descriptors: a `describes` or `descriptor` clause names a type of the same group that
+   names this one back. Whether the other is a struct is checked at its own clause. */
+static bool check_clauses(Check *k, uint32_t index) {
     const Module *m = k->m;
     const TypeDef *t = &m->types[index];
     uint32_t start = t->rec_start, end = t->rec_start + t->rec_count;
     if (t->describes != TYPE_none) {
         uint32_t other = t->describes;
         if (other < start || other >= end)
-            bad(k, ERR_described_outside, t->at, NULL);
-        else if (other >= index)
-            bad(k, ERR_described_forward, t->at, NULL);
-        else if (m->types[other].kind != TYPE_struct)
-            bad(k, ERR_described_struct, t->at, NULL);
-        else if (t->kind != TYPE_struct)
-            bad(k, ERR_descriptor_struct, t->at, NULL);
-        else if (m->types[other].descriptor != index)
-            bad(k, ERR_described_not_by, t->at, NULL);
+            return bad(k, ERR_described_outside, t->at, NULL);
+        if (other >= index)
+            return bad(k, ERR_described_forward, t->at, NULL);
+        if (t->kind != TYPE_struct)
+            return bad(k, ERR_described_struct, t->at, NULL);
+        if (m->types[other].descriptor != index)
+            return bad(k, ERR_described_not_by, t->at, NULL);
     }
     if (t->descriptor != TYPE_none) {
         uint32_t other = t->descriptor;
         if (other < start || other >= end)
-            bad(k, ERR_descriptor_outside, t->at, NULL);
-        else if (t->kind != TYPE_struct)
-            bad(k, ERR_described_struct, t->at, NULL);
-        else if (m->types[other].kind != TYPE_struct)
-            bad(k, ERR_descriptor_struct, t->at, NULL);
-        else if (m->types[other].describes != index)
-            bad(k, ERR_not_described, t->at, NULL);
+            return bad(k, ERR_descriptor_outside, t->at, NULL);
+        if (t->kind != TYPE_struct)
+            return bad(k, ERR_descriptor_struct, t->at, NULL);
+        if (m->types[other].describes != index)
+            return bad(k, ERR_not_described, t->at, NULL);
     }
-    if (t->super == TYPE_none || t->super >= index)
+    return true;
+}
+
+/* The clauses of a subtype fit those of its supertype. */
+static void check_descriptors(Check *k, uint32_t index) {
+    const Module *m = k->m;
+    const TypeDef *t = &m->types[index];
+    if (!check_clauses(k, index) || t->super == TYPE_none || t->super >= index)
         return;
     const TypeDef *super = &m->types[t->super];
-    if (super->descriptor != TYPE_none &&
-        (t->descriptor == TYPE_none || !wt_type_heap_is_sub(m, t->descriptor, super->descriptor)))
-        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: the descriptors differ",
+    if (super->descriptor != TYPE_none && t->descriptor == TYPE_none)
+        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: it has no descriptor",
             (unsigned)index, (unsigned)t->super);
-    if ((super->describes == TYPE_none) != (t->describes == TYPE_none) ||
-        (super->describes != TYPE_none && !wt_type_heap_is_sub(m, t->describes, super->describes)))
-        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: the described types differ",
+    else if (super->descriptor != TYPE_none && super->descriptor < m->type_count &&
+             !wt_type_heap_is_sub(m, t->descriptor, super->descriptor))
+        bad(k, ERR_descriptor_match, t->at, " %u does not match %u, the supertype's descriptor",
+            (unsigned)t->descriptor, (unsigned)super->descriptor);
+    if ((super->describes == TYPE_none) != (t->describes == TYPE_none))
+        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: only one describes a type",
             (unsigned)index, (unsigned)t->super);
+    else if (super->describes != TYPE_none && super->describes < m->type_count &&
+             !wt_type_heap_is_sub(m, t->describes, super->describes))
+        bad(k, ERR_described_match, t->at, " %u does not match %u, what the supertype describes",
+            (unsigned)t->describes, (unsigned)super->describes);
 }
 
 /* false: the types cannot be used, so nothing else is checked. */
@@ -189,10 +201,9 @@ static bool check_types(Check *k) {
         const TypeDef *t = &m->types[i];
         uint32_t end = t->rec_start + t->rec_count;
         /* Before recursive types, a type could name only those before it. */
-        ok = type_parts(k, t, end) &&
-             (t->super == TYPE_none || type_index(k, t->super, end, t->at)) &&
-             (t->describes == TYPE_none || type_index(k, t->describes, m->type_count, t->at)) &&
-             (t->descriptor == TYPE_none || type_index(k, t->descriptor, m->type_count, t->at));
+        /* `describes` and `descriptor` are checked with their group. */
+        ok =
+            type_parts(k, t, end) && (t->super == TYPE_none || type_index(k, t->super, end, t->at));
     }
     if (!ok)
         return false;

@@ -568,12 +568,23 @@ WT_INLINE bool branch_cast(Walk *w, const bool ex, const Insn *in, bool fails) {
     return true;
 }
 
+/* The target lies below the source; custom descriptors ask for a common supertype only. */
+WT_INLINE bool need_cast(Walk *w, const bool ex, const Insn *in) {
+    if (!module_has(w->m, FEATURE_custom_descriptors))
+        return need_sub(w, ex, in->type2, in->type,
+                        "the target type is no subtype of the source type");
+    if (wt_type_heap_top(w->m, valtype_heap(in->type)) ==
+        wt_type_heap_top(w->m, valtype_heap(in->type2)))
+        return true;
+    STEP_FAIL(wt_explain_error(w, ERR_type_mismatch,
+                               ": the source and the target type have no common supertype"));
+}
+
 WT_INLINE bool step_br_on_cast(Walk *w, const bool ex, const Insn *in) {
     if (!need_valtype(w, ex, in->type) || !need_valtype(w, ex, in->type2))
         return false;
-    if (!need_sub(w, ex, in->type2, in->type, "the target type is no subtype of the source type"))
-        return false;
-    return pop_type(w, ex, in->type) && branch_cast(w, ex, in, in->op == OP_br_on_cast_fail);
+    return need_cast(w, ex, in) && pop_type(w, ex, in->type) &&
+           branch_cast(w, ex, in, in->op == OP_br_on_cast_fail);
 }
 
 /* Any reference of the target's hierarchy may be tested or cast. */
@@ -797,7 +808,8 @@ WT_INLINE bool step_special(Walk *w, const bool ex, const Insn *in) {
     case OP_try:
         return block_types(w, ex, in, &c) && enter_block(w, ex, &c);
     case OP_if:
-        return pop_type(w, ex, VAL_i32) && block_types(w, ex, in, &c) && enter_block(w, ex, &c);
+        /* An unknown type is the worse mistake: it is told before a missing condition. */
+        return block_types(w, ex, in, &c) && pop_type(w, ex, VAL_i32) && enter_block(w, ex, &c);
     case OP_try_table:
         return step_try_table(w, ex, in);
     case OP_else:

@@ -318,10 +318,10 @@ static ValType descriptor_of(const Walk *w, ValType t) {
 
 bool wt_walk_descriptor(Walk *w, bool ex, const Insn *in) {
     if (in->op == OP_ref_get_desc) {
-        const TypeDef *t = need_kind(w, ex, in->a, TYPE_struct);
         ValType have;
-        if (!t)
+        if (!need_type(w, ex, in->a))
             return false;
+        const TypeDef *t = &w->m->types[in->a];
         if (t->descriptor == TYPE_none)
             STEP_FAIL(wt_explain_error(w, ERR_without_descriptor, NULL));
         if (!pop_any(w, ex, &have, "a reference"))
@@ -342,8 +342,7 @@ bool wt_walk_descriptor(Walk *w, bool ex, const Insn *in) {
     ValType descriptor = descriptor_of(w, target);
     if (descriptor == VAL_bot)
         return no_descriptor_type(w, ex, target);
-    if (branch &&
-        !need_sub(w, ex, target, in->type, "the target type is no subtype of the source type"))
+    if (branch && !need_cast(w, ex, in))
         return false;
     if (!pop_type(w, ex, descriptor))
         return false;
