@@ -58,13 +58,12 @@ int cli_features(const Options *o) {
 
 /* A script in a folder of the official suite stands for the suite with that folder's features: what
    other proposals allow, some of its scripts refuse. Threads branched off before the later
-   versions, and keeps from them what its own scripts use. */
+   versions. */
 static uint64_t script_features(const Options *o, const char *path) {
     static const struct {
         const char *folder, *features;
     } rows[] = {
-        {"proposals/threads/", "1.0,+threads,+sign-extension,+saturating-float-to-int,"
-                               "+multi-value,+bulk-memory,+reference-types"},
+        {"proposals/threads/", "1.0,+threads"},
         {"proposals/wide-arithmetic/", "3.0,+wide-arithmetic"},
         {"proposals/custom-page-sizes/", "3.0,+custom-page-sizes"},
         {"proposals/custom-descriptors/", "3.0,+custom-descriptors"},
