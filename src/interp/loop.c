@@ -1,5 +1,6 @@
 /* The interpreter's loop: one function that never recurses for wasm calls. Frames are edited on the
-   store's stack (layout in translate.h), so tail calls, traps and unwinding need nothing of C's stack.
+   store's stack (layout in translate.h), so tail calls, traps and unwinding need nothing of C's
+   stack.
 
    Held in registers: pc, fp, the instance, and base and length of its memory 0. The last two are
    copies that are read again after everything that can grow a memory or leave the instance.
@@ -141,7 +142,8 @@ __attribute__((noinline))
    gcc undoes the threaded dispatch. */
 __attribute__((noipa, optimize("no-gcse", "no-crossjumping", "no-reorder-blocks-and-partition")))
 #endif
-static bool run_loop(Store *s, FuncInst *f, Value *frame, const int32_t **handlers) {
+static bool
+run_loop(Store *s, FuncInst *f, Value *frame, const int32_t **handlers) {
 #ifdef INTERP_TABLE
     static const int32_t table[IOP_count] = {
 #define I(ident) [IOP_##ident] = IOP_##ident,
@@ -152,12 +154,12 @@ static bool run_loop(Store *s, FuncInst *f, Value *frame, const int32_t **handle
 #define DISPATCH() goto dispatch
 #else
     static const int32_t table[IOP_count] = {
-#define I(ident) [IOP_##ident] = (int32_t)((char *)&&L_##ident - (char *)&&L_trap),
+#define I(ident) [IOP_##ident] = (int32_t)((char *) && L_##ident - (char *) && L_trap),
 #include "interp/ops.inc"
 #undef I
     };
 #define H(ident) L_##ident:
-#define DISPATCH() goto *(void *)((char *)&&L_trap + (int32_t)*pc)
+#define DISPATCH() goto *(void *)((char *) && L_trap + (int32_t)*pc)
 #endif
     if (!f) {
         *handlers = table;
@@ -190,7 +192,7 @@ static bool run_loop(Store *s, FuncInst *f, Value *frame, const int32_t **handle
 /* A branch offset counts words from the word it stands in. */
 #define JUMP(w)                                                                                    \
     do {                                                                                           \
-        pc += (w) + (ptrdiff_t)(int32_t)pc[w];                                                                \
+        pc += (w) + (ptrdiff_t)(int32_t)pc[w];                                                     \
         DISPATCH();                                                                                \
     } while (0)
 #define RELOAD()                                                                                   \
@@ -234,7 +236,7 @@ dispatch:
     DISPATCH();
 #endif
 
-    /* ---- numbers: everything from ops.def ---- */
+        /* ---- numbers: everything from ops.def ---- */
 #define OP(page, code, ident, text, imm, sig, kind, align, since) RUN_##kind(ident, sig)
 #define RUN_PURE(ident, sig) RUNP_##sig(ident)
 #define RUN_TRAPS(ident, sig) RUNT_##sig(ident)
@@ -316,7 +318,7 @@ dispatch:
 #define RUNP_dd_i RUN_BINARY
 #define RUNP_ff_f RUN_BINARY
 #define RUNP_dd_d RUN_BINARY
-    /* Two results: the second goes to the slot behind the first. */
+        /* Two results: the second goes to the slot behind the first. */
 #define RUNP_ll_ll(ident)                                                                          \
     H(ident) {                                                                                     \
         uint64_t lo_, hi_;                                                                         \
@@ -359,7 +361,7 @@ dispatch:
 #include "wasm/ops.def"
 #undef OP
 
-    /* ---- compare and branch ---- */
+        /* ---- compare and branch ---- */
 #define RUN_BRANCH(c)                                                                              \
     H(br_##c) {                                                                                    \
         if (num_##c(D, A))                                                                         \
@@ -405,7 +407,7 @@ dispatch:
 #define INC_CLEAN_i64_le_u(v) (v)
 #define INC_CLEAN_i64_ge_s(v) (v)
 #define INC_CLEAN_i64_ge_u(v) (v)
-    INTERP_INT_COMPARES(RUN_BRANCH)
+        INTERP_INT_COMPARES(RUN_BRANCH)
 #define RUN_BRANCH_FLOAT(c)                                                                        \
     H(br_##c) {                                                                                    \
         if (num_##c(D, A))                                                                         \
@@ -417,29 +419,29 @@ dispatch:
             JUMP(2);                                                                               \
         NEXT(3);                                                                                   \
     }
-    INTERP_FLOAT_COMPARES(RUN_BRANCH_FLOAT)
-    H(br_i32_and) {
-        if ((uint32_t)D & (uint32_t)A)
-            JUMP(2);
-        NEXT(3);
-    }
-    H(br_i32_and_i) {
-        if ((uint32_t)D & (uint32_t)loop_half(pc, 3))
-            JUMP(2);
-        NEXT(3);
-    }
-    H(brn_i32_and) {
-        if (!((uint32_t)D & (uint32_t)A))
-            JUMP(2);
-        NEXT(3);
-    }
-    H(brn_i32_and_i) {
-        if (!((uint32_t)D & (uint32_t)loop_half(pc, 3)))
-            JUMP(2);
-        NEXT(3);
-    }
+        INTERP_FLOAT_COMPARES(RUN_BRANCH_FLOAT)
+        H(br_i32_and) {
+            if ((uint32_t)D & (uint32_t)A)
+                JUMP(2);
+            NEXT(3);
+        }
+        H(br_i32_and_i) {
+            if ((uint32_t)D & (uint32_t)loop_half(pc, 3))
+                JUMP(2);
+            NEXT(3);
+        }
+        H(brn_i32_and) {
+            if (!((uint32_t)D & (uint32_t)A))
+                JUMP(2);
+            NEXT(3);
+        }
+        H(brn_i32_and_i) {
+            if (!((uint32_t)D & (uint32_t)loop_half(pc, 3)))
+                JUMP(2);
+            NEXT(3);
+        }
 
-    /* ---- memory ---- */
+        /* ---- memory ---- */
 #define CHECK(at, T)                                                                               \
     if (WT_UNLIKELY((at) + sizeof(T) > ml))                                                        \
     TRAP_HERE(TRAP_out_of_bounds_memory)
@@ -482,7 +484,7 @@ dispatch:
         D = (V)v_;                                                                                 \
         NEXT(5);                                                                                   \
     }
-    INTERP_LOADS(RUN_ONE_LOAD)
+        INTERP_LOADS(RUN_ONE_LOAD)
 #define RUN_ONE_STORE(ident, T)                                                                    \
     H(ident##_at) {                                                                                \
         uint64_t at_ = (uint64_t)(uint32_t)D + pc[2];                                              \
@@ -518,187 +520,186 @@ dispatch:
         memcpy(m_->base + at_, &v_, sizeof v_);                                                    \
         NEXT(5);                                                                                   \
     }
-    INTERP_STORES(RUN_ONE_STORE)
+        INTERP_STORES(RUN_ONE_STORE)
 
-    /* ---- moves ---- */
-    H(copy) {
-        D = A;
-        NEXT(2);
-    }
-    H(copy2) {
-        D = A;
-        B = C;
-        NEXT(3);
-    }
-    H(copy_wide) {
-        fp[(int32_t)pc[1]] = fp[(int32_t)pc[2]];
-        NEXT(3);
-    }
-    H(const32) {
-        D = pc[2];
-        NEXT(3);
-    }
-    H(const64) {
-        D = loop_word64(pc, 2);
-        NEXT(4);
-    }
-    H(select) {
-        /* By masks: as a branch it would be mispredicted half of the time. */
-        uint64_t mask = 0 - (uint64_t)((uint32_t)C != 0);
-        D = B ^ ((A ^ B) & mask);
-        NEXT(3);
-    }
-    H(global_get) {
-        D = *INSTANCE_FIELD(in, pc[2], Value);
-        NEXT(3);
-    }
-    H(global_set) {
-        *INSTANCE_FIELD(in, pc[2], Value) = D;
-        NEXT(3);
-    }
-    H(global_get_far) {
-        D = (*INSTANCE_FIELD(in, pc[2], Value *))[loop_half(pc, 3)];
-        NEXT(3);
-    }
-    H(global_set_far) {
-        (*INSTANCE_FIELD(in, pc[2], Value *))[loop_half(pc, 3)] = D;
-        NEXT(3);
-    }
+        /* ---- moves ---- */
+        H(copy) {
+            D = A;
+            NEXT(2);
+        }
+        H(copy2) {
+            D = A;
+            B = C;
+            NEXT(3);
+        }
+        H(copy_wide) {
+            fp[(int32_t)pc[1]] = fp[(int32_t)pc[2]];
+            NEXT(3);
+        }
+        H(const32) {
+            D = pc[2];
+            NEXT(3);
+        }
+        H(const64) {
+            D = loop_word64(pc, 2);
+            NEXT(4);
+        }
+        H(select) {
+            /* By masks: as a branch it would be mispredicted half of the time. */
+            uint64_t mask = 0 - (uint64_t)((uint32_t)C != 0);
+            D = B ^ ((A ^ B) & mask);
+            NEXT(3);
+        }
+        H(global_get) {
+            D = *INSTANCE_FIELD(in, pc[2], Value);
+            NEXT(3);
+        }
+        H(global_set) {
+            *INSTANCE_FIELD(in, pc[2], Value) = D;
+            NEXT(3);
+        }
+        H(global_get_far) {
+            D = (*INSTANCE_FIELD(in, pc[2], Value *))[loop_half(pc, 3)];
+            NEXT(3);
+        }
+        H(global_set_far) {
+            (*INSTANCE_FIELD(in, pc[2], Value *))[loop_half(pc, 3)] = D;
+            NEXT(3);
+        }
 
-    /* ---- control ---- */
-    H(enter) {
-        /* [zeroed slots: first, count] [constants: first, count] [jump] constants */
-        Value *to = fp + (int32_t)pc[1];
-        for (uint32_t n = pc[2]; n; n--)
-            *to++ = 0;
-        to = fp + (int32_t)pc[3];
-        for (uint32_t i = 0; i < pc[4]; i++)
-            to[i] = loop_word64(pc, 6 + 2 * i);
-        JUMP(5);
-    }
-    H(br) { JUMP(1); }
-    H(br_table) {
-        uint32_t i = (uint32_t)D, n = pc[2];
-        pc += 3 + (i < n ? i : n);
-        JUMP(0);
-    }
-    H(ret1) {
-        D = A;
-        goto leave;
-    }
-    H(ret) {
-    leave:
-        pc = value_to_pointer(fp[-3]);
-        Instance *caller = value_to_pointer(fp[-1]);
-        fp = value_to_pointer(fp[-2]);
-        if (WT_UNLIKELY(caller != in)) {
-            in = caller;
+        /* ---- control ---- */
+        H(enter) {
+            /* [zeroed slots: first, count] [constants: first, count] [jump] constants */
+            Value *to = fp + (int32_t)pc[1];
+            for (uint32_t n = pc[2]; n; n--)
+                *to++ = 0;
+            to = fp + (int32_t)pc[3];
+            for (uint32_t i = 0; i < pc[4]; i++)
+                to[i] = loop_word64(pc, 6 + 2 * i);
+            JUMP(5);
+        }
+        H(br) { JUMP(1); }
+        H(br_table) {
+            uint32_t i = (uint32_t)D, n = pc[2];
+            pc += 3 + (i < n ? i : n);
+            JUMP(0);
+        }
+        H(ret1) {
+            D = A;
+            goto leave;
+        }
+        H(ret) {
+        leave:
+            pc = value_to_pointer(fp[-3]);
+            Instance *caller = value_to_pointer(fp[-1]);
+            fp = value_to_pointer(fp[-2]);
+            if (WT_UNLIKELY(caller != in)) {
+                in = caller;
+                RELOAD();
+            }
+            NEXT(0);
+        }
+        H(call) {
+            const FuncCode *fc = (const FuncCode *)(uintptr_t)loop_word64(pc, 2);
+            ENTER(fc, fp + pc[1], pc + 4);
+            NEXT(0);
+        }
+        FuncInst *callee;
+        Value *to;
+        const uint32_t *back;
+        H(call_import) {
+            callee = *INSTANCE_FIELD(in, pc[2], FuncInst *);
+            to = fp + pc[1];
+            back = pc + 3;
+            goto enter_callee;
+        }
+        H(call_indirect) {
+            /* [index slot] [fp of the callee] [table] [type id] */
+            const TableInst *t = *INSTANCE_FIELD(in, pc[3], TableInst *);
+            uint64_t i = D;
+            if (WT_UNLIKELY(i >= t->len))
+                TRAP_HERE(TRAP_undefined_element);
+            callee = value_to_pointer(t->elems[i]);
+            if (WT_UNLIKELY(!callee)) {
+                detail = element_detail(s, i);
+                TRAP_HERE(TRAP_uninitialized_element);
+            }
+            if (WT_UNLIKELY(callee->type_id != pc[4]) &&
+                !wt_types_id_is_sub(&s->types, callee->type_id, pc[4]))
+                TRAP_HERE(TRAP_indirect_call_type);
+            to = fp + pc[2];
+            back = pc + 5;
+            goto enter_callee;
+        }
+        H(call_ref) {
+            callee = value_to_pointer(D);
+            if (WT_UNLIKELY(!callee))
+                TRAP_HERE(TRAP_null_function);
+            to = fp + pc[2];
+            back = pc + 3;
+            goto enter_callee;
+        }
+    enter_callee:
+        if (WT_LIKELY(callee->instance == in)) {
+            ENTER(callee->code, to, back);
+            NEXT(0);
+        }
+        if (callee->instance) {
+            ENTER(callee->code, to, back);
+            in = callee->instance;
             RELOAD();
+            NEXT(0);
         }
-        NEXT(0);
-    }
-    H(call) {
-        const FuncCode *fc = (const FuncCode *)(uintptr_t)loop_word64(pc, 2);
-        ENTER(fc, fp + pc[1], pc + 4);
-        NEXT(0);
-    }
-    FuncInst *callee;
-    Value *to;
-    const uint32_t *back;
-    H(call_import) {
-        callee = *INSTANCE_FIELD(in, pc[2], FuncInst *);
-        to = fp + pc[1];
-        back = pc + 3;
-        goto enter_callee;
-    }
-    H(call_indirect) {
-        /* [index slot] [fp of the callee] [table] [type id] */
-        const TableInst *t = *INSTANCE_FIELD(in, pc[3], TableInst *);
-        uint64_t i = D;
-        if (WT_UNLIKELY(i >= t->len))
-            TRAP_HERE(TRAP_undefined_element);
-        callee = value_to_pointer(t->elems[i]);
-        if (WT_UNLIKELY(!callee)) {
-            detail = element_detail(s, i);
-            TRAP_HERE(TRAP_uninitialized_element);
+        {
+            const TypeInfo *type = func_type_info(s, callee);
+            uint32_t k = WT_MAX(type->param_slots, type->result_slots);
+            if (!wt_call_host(s, in, callee, to - INTERP_link - k))
+                TRAP_HERE(TRAP_host);
+            RELOAD();
+            pc = back;
+            NEXT(0);
         }
-        if (WT_UNLIKELY(callee->type_id != pc[4]) &&
-            !wt_types_id_is_sub(&s->types, callee->type_id, pc[4]))
-            TRAP_HERE(TRAP_indirect_call_type);
-        to = fp + pc[2];
-        back = pc + 5;
-        goto enter_callee;
-    }
-    H(call_ref) {
-        callee = value_to_pointer(D);
-        if (WT_UNLIKELY(!callee))
-            TRAP_HERE(TRAP_null_function);
-        to = fp + pc[2];
-        back = pc + 3;
-        goto enter_callee;
-    }
-enter_callee:
-    if (WT_LIKELY(callee->instance == in)) {
-        ENTER(callee->code, to, back);
-        NEXT(0);
-    }
-    if (callee->instance) {
-        ENTER(callee->code, to, back);
-        in = callee->instance;
-        RELOAD();
-        NEXT(0);
-    }
-    {
-        const TypeInfo *type = func_type_info(s, callee);
-        uint32_t k = WT_MAX(type->param_slots, type->result_slots);
-        if (!wt_call_host(s, in, callee, to - INTERP_link - k))
-            TRAP_HERE(TRAP_host);
-        RELOAD();
-        pc = back;
-        NEXT(0);
-    }
-    /* Tail calls: [slot, -] [first argument] [argument slots] [own k] [callee's k] ... */
-    H(tail_call) {
-        const FuncCode *fc = (const FuncCode *)(uintptr_t)loop_word64(pc, 6);
-        Value link[3] = {fp[-3], fp[-2], fp[-1]};
-        Value *start = fp - INTERP_link - pc[4];
-        Value *new_fp = start + pc[5] + INTERP_link;
-        if (WT_UNLIKELY((size_t)(s->stack_end - start) <
-                        (size_t)pc[5] + INTERP_link + fc->frame_slots))
-            TRAP_HERE(TRAP_stack_exhausted);
-        memmove(start, fp + pc[2], pc[3] * sizeof(Value));
-        memcpy(new_fp - 3, link, sizeof link);
-        fp = new_fp;
-        pc = fc->entry;
-        NEXT(0);
-    }
-    H(tail_call_import) {
-        callee = *INSTANCE_FIELD(in, pc[6], FuncInst *);
-        goto tail_callee;
-    }
-    H(tail_call_indirect) {
-        const TableInst *t = *INSTANCE_FIELD(in, pc[6], TableInst *);
-        uint64_t i = D;
-        if (WT_UNLIKELY(i >= t->len))
-            TRAP_HERE(TRAP_undefined_element);
-        callee = value_to_pointer(t->elems[i]);
-        if (WT_UNLIKELY(!callee)) {
-            detail = element_detail(s, i);
-            TRAP_HERE(TRAP_uninitialized_element);
+        /* Tail calls: [slot, -] [first argument] [argument slots] [own k] [callee's k] ... */
+        H(tail_call) {
+            const FuncCode *fc = (const FuncCode *)(uintptr_t)loop_word64(pc, 6);
+            Value link[3] = {fp[-3], fp[-2], fp[-1]};
+            Value *start = fp - INTERP_link - pc[4];
+            Value *new_fp = start + pc[5] + INTERP_link;
+            if (WT_UNLIKELY((size_t)(s->stack_end - start) <
+                            (size_t)pc[5] + INTERP_link + fc->frame_slots))
+                TRAP_HERE(TRAP_stack_exhausted);
+            memmove(start, fp + pc[2], pc[3] * sizeof(Value));
+            memcpy(new_fp - 3, link, sizeof link);
+            fp = new_fp;
+            pc = fc->entry;
+            NEXT(0);
         }
-        if (WT_UNLIKELY(callee->type_id != pc[7]) &&
-            !wt_types_id_is_sub(&s->types, callee->type_id, pc[7]))
-            TRAP_HERE(TRAP_indirect_call_type);
-        goto tail_callee;
-    }
-    H(tail_call_ref) {
-        callee = value_to_pointer(D);
-        if (WT_UNLIKELY(!callee))
-            TRAP_HERE(TRAP_null_function);
-        goto tail_callee;
-    }
-tail_callee:
-    {
+        H(tail_call_import) {
+            callee = *INSTANCE_FIELD(in, pc[6], FuncInst *);
+            goto tail_callee;
+        }
+        H(tail_call_indirect) {
+            const TableInst *t = *INSTANCE_FIELD(in, pc[6], TableInst *);
+            uint64_t i = D;
+            if (WT_UNLIKELY(i >= t->len))
+                TRAP_HERE(TRAP_undefined_element);
+            callee = value_to_pointer(t->elems[i]);
+            if (WT_UNLIKELY(!callee)) {
+                detail = element_detail(s, i);
+                TRAP_HERE(TRAP_uninitialized_element);
+            }
+            if (WT_UNLIKELY(callee->type_id != pc[7]) &&
+                !wt_types_id_is_sub(&s->types, callee->type_id, pc[7]))
+                TRAP_HERE(TRAP_indirect_call_type);
+            goto tail_callee;
+        }
+        H(tail_call_ref) {
+            callee = value_to_pointer(D);
+            if (WT_UNLIKELY(!callee))
+                TRAP_HERE(TRAP_null_function);
+            goto tail_callee;
+        }
+    tail_callee: {
         Value *start = fp - INTERP_link - pc[4];
         if (!callee->instance) {
             /* Called from this frame, whose arguments lie on top; then the results go down. */
@@ -723,35 +724,35 @@ tail_callee:
         }
         NEXT(0);
     }
-    H(trap) {
-        /* [code] [op that is missing, or 0] */
-        if (pc[2])
-            detail = op_detail(s, pc[2]);
-        TRAP_HERE((TrapCode)pc[1]);
-    }
-    H(translate) {
-        FuncCode *fc = (FuncCode *)(uintptr_t)((const uint8_t *)pc - offsetof(FuncCode, stub));
-        bool ok = wt_interp_translate(s->tier_state, fc);
-        if (ok && (size_t)(s->stack_end - fp) >= fc->frame_slots) {
-            pc = fc->entry;
-            NEXT(0);
+        H(trap) {
+            /* [code] [op that is missing, or 0] */
+            if (pc[2])
+                detail = op_detail(s, pc[2]);
+            TRAP_HERE((TrapCode)pc[1]);
         }
-        /* The callee never began: the trap is its caller's. */
-        pc = value_to_pointer(fp[-3]);
-        in = value_to_pointer(fp[-1]);
-        fp = value_to_pointer(fp[-2]);
-        if (pc != exit_word)
-            pc--;
-        TRAP_HERE(ok ? TRAP_stack_exhausted : TRAP_out_of_memory);
-    }
-    H(exit) { return true; }
+        H(translate) {
+            FuncCode *fc = (FuncCode *)(uintptr_t)((const uint8_t *)pc - offsetof(FuncCode, stub));
+            bool ok = wt_interp_translate(s->tier_state, fc);
+            if (ok && (size_t)(s->stack_end - fp) >= fc->frame_slots) {
+                pc = fc->entry;
+                NEXT(0);
+            }
+            /* The callee never began: the trap is its caller's. */
+            pc = value_to_pointer(fp[-3]);
+            in = value_to_pointer(fp[-1]);
+            fp = value_to_pointer(fp[-2]);
+            if (pc != exit_word)
+                pc--;
+            TRAP_HERE(ok ? TRAP_stack_exhausted : TRAP_out_of_memory);
+        }
+        H(exit) { return true; }
 
-    /* ---- the rest: functions of their own ---- */
-    H(ref_as_non_null) {
-        if (!D)
-            TRAP_HERE(TRAP_null_reference);
-        NEXT(2);
-    }
+        /* ---- the rest: functions of their own ---- */
+        H(ref_as_non_null) {
+            if (!D)
+                TRAP_HERE(TRAP_null_reference);
+            NEXT(2);
+        }
 #define RUN_SLOW(ident)                                                                            \
     H(ident) {                                                                                     \
         why = wt_interp_##ident(in, fp, pc);                                                       \
@@ -760,21 +761,21 @@ tail_callee:
         RELOAD();                                                                                  \
         NEXT(INTERP_slow_words);                                                                   \
     }
-    RUN_SLOW(ref_func)
-    RUN_SLOW(memory_size)
-    RUN_SLOW(memory_grow)
-    RUN_SLOW(memory_fill)
-    RUN_SLOW(memory_copy)
-    RUN_SLOW(memory_init)
-    RUN_SLOW(data_drop)
-    RUN_SLOW(table_get)
-    RUN_SLOW(table_set)
-    RUN_SLOW(table_size)
-    RUN_SLOW(table_grow)
-    RUN_SLOW(table_fill)
-    RUN_SLOW(table_copy)
-    RUN_SLOW(table_init)
-    RUN_SLOW(elem_drop)
+        RUN_SLOW(ref_func)
+        RUN_SLOW(memory_size)
+        RUN_SLOW(memory_grow)
+        RUN_SLOW(memory_fill)
+        RUN_SLOW(memory_copy)
+        RUN_SLOW(memory_init)
+        RUN_SLOW(data_drop)
+        RUN_SLOW(table_get)
+        RUN_SLOW(table_set)
+        RUN_SLOW(table_size)
+        RUN_SLOW(table_grow)
+        RUN_SLOW(table_fill)
+        RUN_SLOW(table_copy)
+        RUN_SLOW(table_init)
+        RUN_SLOW(elem_drop)
 #ifdef INTERP_TABLE
     }
 #endif
@@ -809,9 +810,7 @@ static bool load_interp(Code *c) {
     return true;
 }
 
-static bool call_wasm(Store *s, FuncInst *f, Value *frame) {
-    return run_loop(s, f, frame, NULL);
-}
+static bool call_wasm(Store *s, FuncInst *f, Value *frame) { return run_loop(s, f, frame, NULL); }
 
 const Tier wt_interp_tier = {
     .name = "interp",

@@ -1,6 +1,7 @@
 /* Bulk memory, table and reference instructions of the interpreter: read the slots, call run/. An
-   address of a 32-bit memory or table is a clean 64-bit word already (the upper half of an i32 slot is
-   zero), so both address types are one case. Path: loop.c -> here -> run/memory.c, run/table.c. */
+   address of a 32-bit memory or table is a clean 64-bit word already (the upper half of an i32 slot
+   is zero), so both address types are one case. Path: loop.c -> here -> run/memory.c, run/table.c.
+ */
 #include "interp/slow.h"
 
 #include "run/memory.h"

@@ -1,9 +1,9 @@
 /* Wasm bytes to register code, in one pass over a validated body.
 
-   The operand stack of wasm is simulated: an entry is a slot that holds the value, or still only the
-   name of a local or a constant. local.get and constants emit nothing; an instruction's result goes to
-   the entry's home, the slot of its height in the frame; local.set turns the destination of the
-   instruction before it into the local. Invariants:
+   The operand stack of wasm is simulated: an entry is a slot that holds the value, or still only
+   the name of a local or a constant. local.get and constants emit nothing; an instruction's result
+   goes to the entry's home, the slot of its height in the frame; local.set turns the destination of
+   the instruction before it into the local. Invariants:
      - an entry's home lies above the homes of all entries below it;
      - where control can come from elsewhere (loop heads, ends, else) no entry names a local, and
        results and parameters of blocks are in their homes;
@@ -15,465 +15,9 @@
    reach are moved through scratch slots by copy_wide. Path: loop.c (first call) -> here. */
 #include "interp/translate.h"
 
+#include "interp/forms.h"
+#include "interp/translator.h"
 #include "run/call.h"
-#include "wasm/insn.h"
-
-enum { ENTRY_slot, ENTRY_local, ENTRY_const };
-
-typedef struct Entry {
-    uint8_t kind;
-    uint8_t slots;
-    int32_t home;
-    union {
-        uint32_t local;
-        uint64_t value;
-    };
-} Entry;
-
-typedef struct LocalInfo {
-    int32_t slot;
-    uint8_t slots;
-    uint32_t pending; /* entries that name it */
-} LocalInfo;
-
-typedef struct Control {
-    uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else; OP_end: the function */
-    bool reached; /* something branches to the end */
-    ValType one;  /* the result of a block with a single value type */
-    const ValType *params, *results;
-    uint32_t param_count, result_count;
-    uint32_t height; /* entries below its parameters */
-    int32_t home;    /* home of the first parameter or result */
-    uint32_t target; /* loop: its first word */
-    uint32_t fixups; /* chain of offset words that wait for the end; 0 (always a handler) ends it */
-    uint32_t other;  /* if: the offset word that waits for the else */
-    uint32_t trampoline, trampoline_of; /* br_table: a landing place, and whose */
-} Control;
-
-/* An emitted instruction that may still be changed. */
-typedef struct Emitted {
-    uint32_t at; /* NO_WORD: none */
-    uint16_t op;
-    bool defines; /* one slot, named in the first half behind the handler */
-} Emitted;
-
-enum { NO_WORD = UINT32_MAX, POOL_slots = 16, SCRATCH_slots = 4, SLOT_MAX = 32000 };
-
-typedef struct Translator {
-    Interp *x;
-    FuncCode *fc;
-    const Code *code;
-    const Module *m;
-    const TypeDef *type;
-    Reader r;
-    Insn in;
-    bool failed, dead, wide, searching;
-    bool too_wide; /* failed because slots ran out: to be tried again as wide */
-    uint32_t word_count;
-    uint32_t entry_count, control_count, local_count;
-    uint32_t clean;     /* entries below this name no local */
-    int32_t sp, max_sp; /* the next home, and the highest */
-    int32_t first_operand;
-    int32_t pool_at, pool_count;
-    uint64_t pool[POOL_slots];
-    int32_t scratch_at; /* wide only */
-    int32_t far_def;    /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
-    uint32_t own_k;     /* slots of parameters or results, whichever are more */
-    int32_t zero_from;  /* locals that must be zeroed: [zero_from, zero_to) */
-    int32_t zero_to;
-    uint32_t loops;      /* open loops */
-    uint32_t dead_depth; /* blocks opened in skipped code */
-    uint32_t tables;     /* br_tables so far */
-    Emitted last, before;
-    uint32_t begun; /* instructions begun, taken back ones too */
-    /* wt_interp_locate */
-    uint32_t search_word, found;
-} Translator;
-
-static Entry *entries(const Translator *t) { return t->x->entries; }
-static Control *controls(const Translator *t) { return t->x->controls; }
-static LocalInfo *locals(const Translator *t) { return t->x->locals; }
-static const Allocator *translator_allocator(const Translator *t) {
-    return &t->code->store->allocator;
-}
-
-/* ---- emitting ---- */
-
-static bool word_room(Translator *t, uint32_t n) {
-    while (t->x->word_cap - t->word_count < n && !t->failed)
-        if (!wt_vec_grow(translator_allocator(t), (void **)&t->x->words, &t->x->word_cap,
-                         t->x->word_cap, sizeof *t->x->words))
-            t->failed = true;
-    return !t->failed;
-}
-
-WT_INLINE void put_u32(Translator *t, uint32_t v) { t->x->words[t->word_count++] = v; }
-static void put_u64(Translator *t, uint64_t v) {
-    memcpy(t->x->words + t->word_count, &v, sizeof v);
-    t->word_count += 2;
-}
-WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) {
-    int16_t pair[2] = {(int16_t)a, (int16_t)b};
-    memcpy(t->x->words + t->word_count++, pair, sizeof pair);
-}
-static int16_t get_half(const Translator *t, uint32_t at, unsigned i) {
-    int16_t v;
-    memcpy(&v, (const uint8_t *)(t->x->words + at) + 2 * i, sizeof v);
-    return v;
-}
-static void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
-    int16_t half = (int16_t)v;
-    memcpy((uint8_t *)(t->x->words + at) + 2 * i, &half, sizeof half);
-}
-
-/* Starts an instruction; there is room for 16 words. */
-static bool begin(Translator *t, InterpOp op, bool defines) {
-    if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
-        return false;
-    t->begun++;
-    t->before = t->last;
-    t->last = (Emitted){t->word_count, (uint16_t)op, defines};
-    put_u32(t, (uint32_t)t->x->handlers[op]);
-    return true;
-}
-
-/* Control may come in here from elsewhere. */
-static void forget_emitted(Translator *t) { t->last.at = t->before.at = NO_WORD; }
-
-/* Takes the last instruction back. */
-static void unemit(Translator *t) {
-    t->word_count = t->last.at;
-    t->last = t->before;
-    t->before.at = NO_WORD;
-}
-
-static bool near_slot(int32_t slot) { return slot >= INT16_MIN && slot <= INT16_MAX; }
-
-static void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
-    if (to == from)
-        return;
-    if (!near_slot(to) || !near_slot(from)) {
-        if (!begin(t, IOP_copy_wide, false))
-            return;
-        put_u32(t, (uint32_t)to);
-        put_u32(t, (uint32_t)from);
-        return;
-    }
-    if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
-        t->x->words[t->last.at] = (uint32_t)t->x->handlers[IOP_copy2];
-        t->last.op = IOP_copy2;
-        t->last.defines = false;
-        if (word_room(t, 16))
-            put_halves(t, to, from);
-        /* In the handler: first pair, then this pair, which is halves 4 and 5. */
-        return;
-    }
-    if (begin(t, IOP_copy, true))
-        put_halves(t, to, from);
-}
-
-static void emit_const(Translator *t, int32_t to, uint64_t v) {
-    int32_t slot = near_slot(to) ? to : t->scratch_at + 3;
-    if (!begin(t, v >> 32 ? IOP_const64 : IOP_const32, true))
-        return;
-    put_halves(t, slot, 0);
-    if (v >> 32)
-        put_u64(t, v);
-    else
-        put_u32(t, (uint32_t)v);
-    emit_copy_slot(t, to, slot);
-}
-
-/* ---- the abstract stack ---- */
-
-static Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
-    if (WT_UNLIKELY(t->entry_count == t->x->entry_cap) &&
-        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, t->entry_count,
-                     sizeof(Entry))) {
-        t->failed = true;
-        t->entry_count = t->entry_count ? t->entry_count - 1 : 0;
-        if (!t->x->entry_cap)
-            return NULL;
-    }
-    Entry *e = &entries(t)[t->entry_count++];
-    e->kind = kind;
-    e->slots = slots;
-    e->home = t->sp;
-    t->sp += slots;
-    if (t->sp > t->max_sp)
-        t->max_sp = t->sp;
-    if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
-        t->too_wide = t->failed = true;
-    return e;
-}
-
-static void push_slot(Translator *t, uint8_t slots) { push_entry(t, ENTRY_slot, slots); }
-
-/* The top entry, taken off. A local it names is not counted any more. */
-static Entry pop_entry(Translator *t) {
-    if (WT_UNLIKELY(t->entry_count == 0))
-        return (Entry){.slots = 1}; /* only after memory ran out */
-    Entry e = entries(t)[--t->entry_count];
-    t->sp = e.home;
-    if (t->clean > t->entry_count)
-        t->clean = t->entry_count;
-    if (e.kind == ENTRY_local)
-        locals(t)[e.local].pending--;
-    return e;
-}
-
-static void truncate_entries(Translator *t, uint32_t height, int32_t sp) {
-    while (t->entry_count > height)
-        pop_entry(t);
-    t->sp = sp;
-}
-
-/* Writes an entry's value to a slot. */
-static void emit_move(Translator *t, int32_t to, const Entry *e) {
-    if (e->kind == ENTRY_const) {
-        emit_const(t, to, e->value);
-        return;
-    }
-    int32_t from = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
-    for (int32_t i = 0; i < e->slots; i++)
-        emit_copy_slot(t, to + i, from + i);
-}
-
-/* Brings an entry's value home. */
-static void settle(Translator *t, Entry *e) {
-    if (e->kind == ENTRY_slot)
-        return;
-    emit_move(t, e->home, e);
-    if (e->kind == ENTRY_local)
-        locals(t)[e->local].pending--;
-    e->kind = ENTRY_slot;
-}
-
-/* No entry names a local any more, and the top `count` are all at home. */
-static void settle_locals(Translator *t, uint32_t count) {
-    Entry *e = entries(t);
-    for (uint32_t i = t->clean; i < t->entry_count; i++)
-        if (e[i].kind == ENTRY_local)
-            settle(t, &e[i]);
-    t->clean = t->entry_count;
-    for (uint32_t i = t->entry_count - count; i < t->entry_count; i++)
-        settle(t, &e[i]);
-}
-
-/* Copies the value of a local for the entries that name it, because it is about to change. */
-static void rescue_local(Translator *t, uint32_t local) {
-    Entry *e = entries(t);
-    for (uint32_t i = t->entry_count; i > t->clean && locals(t)[local].pending; i--)
-        if (e[i - 1].kind == ENTRY_local && e[i - 1].local == local)
-            settle(t, &e[i - 1]);
-}
-
-/* ---- operands ---- */
-
-/* A slot that holds a constant through the whole function, or INT32_MIN. */
-static int32_t pool_slot(Translator *t, uint64_t v) {
-    for (int32_t i = 0; i < t->pool_count; i++)
-        if (t->pool[i] == v)
-            return t->pool_at + i;
-    if (!t->loops || t->pool_count == POOL_slots)
-        return INT32_MIN;
-    t->pool[t->pool_count] = v;
-    return t->pool_at + t->pool_count++;
-}
-
-/* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one instruction:
-   each has its own scratch slot. */
-static int32_t operand(Translator *t, const Entry *e, unsigned which) {
-    int32_t slot = e->home;
-    if (e->kind == ENTRY_local)
-        slot = locals(t)[e->local].slot;
-    if (e->kind == ENTRY_const) {
-        int32_t pooled = pool_slot(t, e->value);
-        if (pooled != INT32_MIN)
-            return pooled;
-        emit_const(t, slot, e->value);
-    }
-    if (WT_UNLIKELY(!near_slot(slot))) {
-        emit_copy_slot(t, t->scratch_at + (int32_t)which, slot);
-        return t->scratch_at + (int32_t)which;
-    }
-    return slot;
-}
-
-/* Pushes a result and gives the slot its instruction writes. After a wide one, flush_def. */
-static int32_t define(Translator *t, uint8_t slots) {
-    int32_t home = t->sp;
-    push_slot(t, slots);
-    if (WT_UNLIKELY(!near_slot(home + slots))) {
-        t->far_def = home;
-        return t->scratch_at + 2;
-    }
-    return home;
-}
-static void flush_def(Translator *t, uint32_t slots) {
-    if (WT_LIKELY(t->far_def == INT32_MIN))
-        return;
-    int32_t to = t->far_def;
-    t->far_def = INT32_MIN;
-    for (uint32_t i = 0; i < slots; i++)
-        emit_copy_slot(t, to + (int32_t)i, t->scratch_at + 2 + (int32_t)i);
-}
-
-static bool fits16(uint64_t v) { return (int64_t)v == (int16_t)v; }
-static bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
-
-/* ---- which interpreter instruction belongs to a wasm one ---- */
-
-#define OP(page, code, ident, text, imm, sig, kind, align, since) MAP_##kind(ident, sig)
-#define MAP_PURE(ident, sig) MAPP_##sig(ident)
-#define MAP_TRAPS(ident, sig) MAPP_##sig(ident)
-#define MAP_LOAD(ident, sig) MAPM_##sig(ident)
-#define MAP_STORE(ident, sig) MAPM_##sig(ident)
-#define MAP_CONST(ident, sig)
-#define MAP_STACK(ident, sig)
-#define MAP_VAR(ident, sig)
-#define MAP_ATOMIC(ident, sig)
-#define MAP_MEMORY(ident, sig)
-#define MAP_TABLE(ident, sig)
-#define MAP_REF(ident, sig)
-#define MAP_GC(ident, sig)
-#define MAP_CALL(ident, sig)
-#define MAP_CONTROL(ident, sig)
-#define MAP_NONE(ident)
-#define MAPP_i_i MAP_ONE
-#define MAPP_i_l MAP_ONE
-#define MAPP_i_f MAP_ONE
-#define MAPP_i_d MAP_ONE
-#define MAPP_l_i MAP_ONE
-#define MAPP_l_l MAP_ONE
-#define MAPP_l_f MAP_ONE
-#define MAPP_l_d MAP_ONE
-#define MAPP_f_i MAP_ONE
-#define MAPP_f_l MAP_ONE
-#define MAPP_f_f MAP_ONE
-#define MAPP_f_d MAP_ONE
-#define MAPP_d_i MAP_ONE
-#define MAPP_d_l MAP_ONE
-#define MAPP_d_f MAP_ONE
-#define MAPP_d_d MAP_ONE
-#define MAPP_ii_i MAP_TWO
-#define MAPP_ll_l MAP_TWO
-#define MAPP_ll_i MAP_TWO
-#define MAPP_ff_i MAP_ONE
-#define MAPP_dd_i MAP_ONE
-#define MAPP_ff_f MAP_ONE
-#define MAPP_dd_d MAP_ONE
-#define MAPP_ll_ll MAP_ONE
-#define MAPP_llll_ll MAP_ONE
-#define MAPP_i_v MAP_NONE
-#define MAPP_l_v MAP_NONE
-#define MAPP_f_v MAP_NONE
-#define MAPP_d_v MAP_NONE
-#define MAPP_v_i MAP_NONE
-#define MAPP_v_l MAP_NONE
-#define MAPP_v_f MAP_NONE
-#define MAPP_v_d MAP_NONE
-#define MAPP_v_v MAP_NONE
-#define MAPP_vi_v MAP_NONE
-#define MAPP_vl_v MAP_NONE
-#define MAPP_vf_v MAP_NONE
-#define MAPP_vd_v MAP_NONE
-#define MAPP_vv_v MAP_NONE
-#define MAPP_vvv_v MAP_NONE
-#define MAPM_a_i MAP_LOADS
-#define MAPM_a_l MAP_LOADS
-#define MAPM_a_f MAP_LOADS
-#define MAPM_a_d MAP_LOADS
-#define MAPM_ai_ MAP_STORES
-#define MAPM_al_ MAP_STORES
-#define MAPM_af_ MAP_STORES
-#define MAPM_ad_ MAP_STORES
-#define MAPM_a_v MAP_NONE
-#define MAPM_av_v MAP_NONE
-#define MAPM_av_ MAP_NONE
-
-/* The forms of an instruction; 0: there is none. imm: last operand a constant (numbers), value a
-   constant (stores). */
-typedef struct Forms {
-    uint16_t plain, imm, sum, plus, far;
-} Forms;
-#define MAP_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
-#define MAP_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
-#define MAP_LOADS(ident)                                                                           \
-    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
-                    .sum = IOP_##ident##_sum,                                                      \
-                    .plus = IOP_##ident##_plus,                                                    \
-                    .far = IOP_##ident##_far},
-#define MAP_STORES(ident)                                                                          \
-    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
-                    .imm = IOP_##ident##_imm,                                                      \
-                    .sum = IOP_##ident##_sum,                                                      \
-                    .plus = IOP_##ident##_plus,                                                    \
-                    .far = IOP_##ident##_far},
-static const Forms op_forms[OP_count] = {
-#include "wasm/ops.def"
-};
-#undef OP
-
-/* Operators that can take their operands the other way round, and as which. */
-static const uint16_t swapped_op[OP_count] = {
-#define SWAP(a, b) [OP_##a] = OP_##b
-    SWAP(i32_add, i32_add),   SWAP(i32_mul, i32_mul),   SWAP(i32_and, i32_and),
-    SWAP(i32_or, i32_or),     SWAP(i32_xor, i32_xor),   SWAP(i32_eq, i32_eq),
-    SWAP(i32_ne, i32_ne),     SWAP(i32_lt_s, i32_gt_s), SWAP(i32_lt_u, i32_gt_u),
-    SWAP(i32_gt_s, i32_lt_s), SWAP(i32_gt_u, i32_lt_u), SWAP(i32_le_s, i32_ge_s),
-    SWAP(i32_le_u, i32_ge_u), SWAP(i32_ge_s, i32_le_s), SWAP(i32_ge_u, i32_le_u),
-    SWAP(i64_add, i64_add),   SWAP(i64_mul, i64_mul),   SWAP(i64_and, i64_and),
-    SWAP(i64_or, i64_or),     SWAP(i64_xor, i64_xor),   SWAP(i64_eq, i64_eq),
-    SWAP(i64_ne, i64_ne),     SWAP(i64_lt_s, i64_gt_s), SWAP(i64_lt_u, i64_gt_u),
-    SWAP(i64_gt_s, i64_lt_s), SWAP(i64_gt_u, i64_lt_u), SWAP(i64_le_s, i64_ge_s),
-    SWAP(i64_le_u, i64_ge_u), SWAP(i64_ge_s, i64_le_s), SWAP(i64_ge_u, i64_le_u),
-#undef SWAP
-};
-
-/* A compare as a branch: [0] when it fails, [1] when it holds; _i when the second operand is an
-   immediate. */
-typedef struct BranchForms {
-    uint16_t op[2];
-    uint16_t slots_op[2]; /* immediates: the form with two slots, for values over 16 bits */
-} BranchForms;
-static const BranchForms branch_forms[IOP_count] = {
-#define INT_BRANCH(t, yes, no)                                                                     \
-    [IOP_##t##_##yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}},                           \
-    [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},                \
-                             .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}}
-#define INT_BRANCHES(t)                                                                            \
-    INT_BRANCH(t, eq, ne), INT_BRANCH(t, ne, eq), INT_BRANCH(t, lt_s, ge_s),                       \
-        INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \
-        INT_BRANCH(t, le_s, gt_s), INT_BRANCH(t, le_u, gt_u), INT_BRANCH(t, ge_s, lt_s),           \
-        INT_BRANCH(t, ge_u, lt_u)
-#define FLOAT_BRANCH(c) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
-    INTERP_FLOAT_COMPARES(FLOAT_BRANCH) INT_BRANCHES(i32),
-    INT_BRANCHES(i64),
-    [IOP_i32_and] = {.op = {IOP_brn_i32_and, IOP_br_i32_and}},
-    [IOP_i32_and_i] = {.op = {IOP_brn_i32_and_i, IOP_br_i32_and_i},
-                       .slots_op = {IOP_brn_i32_and, IOP_br_i32_and}},
-#undef INT_BRANCH
-#undef INT_BRANCHES
-#undef FLOAT_BRANCH
-};
-
-/* Branches that can add to their first operand before. */
-typedef struct IncForm {
-    uint16_t op, add;
-} IncForm;
-static const IncForm inc_forms[IOP_count] = {
-#define INC(c, t)                                                                                  \
-    [IOP_br_##c] = {IOP_inc_br_##c, IOP_##t##_add_i},                                              \
-    [IOP_br_##c##_i] = {IOP_inc_br_##c##_i, IOP_##t##_add_i}
-#define INCS(t)                                                                                    \
-    INC(t##_eq, t), INC(t##_ne, t), INC(t##_lt_s, t), INC(t##_lt_u, t), INC(t##_gt_s, t),          \
-        INC(t##_gt_u, t), INC(t##_le_s, t), INC(t##_le_u, t), INC(t##_ge_s, t), INC(t##_ge_u, t)
-    INCS(i32),
-    INCS(i64),
-#undef INC
-#undef INCS
-};
 
 /* ---- numbers ---- */
 
@@ -498,13 +42,13 @@ static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t
 
 static void do_binary(Translator *t, unsigned op) {
     Entry b = pop_entry(t), a = pop_entry(t);
-    if (a.kind == ENTRY_const && b.kind != ENTRY_const && swapped_op[op]) {
+    if (a.kind == ENTRY_const && b.kind != ENTRY_const && wt_interp_swapped[op]) {
         Entry swap = a;
         a = b;
         b = swap;
-        op = swapped_op[op];
+        op = wt_interp_swapped[op];
     }
-    Forms forms = op_forms[op];
+    Forms forms = wt_interp_op_forms[op];
     if (b.kind == ENTRY_const && forms.imm) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
         uint64_t v = is32 ? (uint64_t)(int32_t)b.value : b.value;
@@ -533,7 +77,8 @@ static void do_wide_arithmetic(Translator *t, InterpOp op, unsigned count) {
     Entry e[4];
     for (unsigned i = count; i > 0; i--)
         e[i - 1] = pop_entry(t);
-    if (t->wide) { /* more operands than scratch slots: bring them to homes that are near, or give up */
+    if (t->wide) { /* more operands than scratch slots: bring them to homes that are near, or give
+                      up */
         for (unsigned i = 0; i < count; i++)
             if (!near_slot(e[i].home + 2))
                 t->failed = true;
@@ -590,7 +135,7 @@ static void put_far(Translator *t) {
 }
 
 static void do_load(Translator *t) {
-    const Forms *forms = &op_forms[t->in.op];
+    const Forms *forms = &wt_interp_op_forms[t->in.op];
     Entry addr = pop_entry(t);
     if (!simple_memory(t, t->in.a)) {
         int32_t from = operand(t, &addr, 0), to = define(t, 1);
@@ -623,7 +168,7 @@ static void do_load(Translator *t) {
 }
 
 static void do_store(Translator *t) {
-    const Forms *forms = &op_forms[t->in.op];
+    const Forms *forms = &wt_interp_op_forms[t->in.op];
     bool is32 = wt_sig_table[op_info(t->in.op)->sig].params[1] == VAL_i32;
     Entry v = pop_entry(t), addr = pop_entry(t);
     if (!simple_memory(t, t->in.a)) {
@@ -787,7 +332,8 @@ static void patch_fixups(Translator *t, uint32_t at) {
     }
 }
 
-/* Where the first of `count` values at the top would have to go, and does something have to be moved?
+/* Where the first of `count` values at the top would have to go, and does something have to be
+ * moved?
  */
 static bool needs_moves(const Translator *t, uint32_t count, int32_t to) {
     const Entry *e = entries(t) + t->entry_count - count;
@@ -875,7 +421,7 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
 
 /* Fuses the local's increment that stands directly before. */
 static void take_increment(Translator *t, Condition *c) {
-    const IncForm *form = &inc_forms[c->op];
+    const IncForm *form = &wt_interp_inc_forms[c->op];
     if (!form->op || t->last.at == NO_WORD || t->last.op != form->add ||
         get_half(t, t->last.at, 2) != c->a || get_half(t, t->last.at, 3) != c->a)
         return;
@@ -893,8 +439,7 @@ static Condition pop_condition(Translator *t, bool want) {
     Entry e = pop_entry(t);
     bool temp = e.kind == ENTRY_slot && near_slot(e.home);
     int32_t slot = operand(t, &e, 0);
-    while (temp && t->last.at != NO_WORD && t->last.defines &&
-           get_half(t, t->last.at, 2) == slot) {
+    while (temp && t->last.at != NO_WORD && t->last.defines && get_half(t, t->last.at, 2) == slot) {
         uint32_t at = t->last.at;
         int32_t a = get_half(t, at, 3), b = get_half(t, at, 4);
         if (t->last.op == IOP_i32_eqz) {
@@ -908,7 +453,7 @@ static Condition pop_condition(Translator *t, bool want) {
             unemit(t);
             return (Condition){.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
         }
-        const BranchForms *forms = &branch_forms[t->last.op];
+        const BranchForms *forms = &wt_interp_branch_forms[t->last.op];
         if (!forms->op[0])
             break;
         Condition c = {.op = forms->op[want], .a = a, .b = b};
@@ -1009,8 +554,8 @@ static void do_br_table(Translator *t) {
 /* ---- blocks ---- */
 
 static Control *push_control(Translator *t, uint8_t kind) {
-    if (!wt_vec_grow(translator_allocator(t), &t->x->controls, &t->x->control_cap,
-                     t->control_count, sizeof(Control))) {
+    if (!wt_vec_grow(translator_allocator(t), &t->x->controls, &t->x->control_cap, t->control_count,
+                     sizeof(Control))) {
         t->failed = true;
         return NULL;
     }
@@ -1137,7 +682,9 @@ static int32_t place_arguments(Translator *t, const TypeDef *type) {
 static const TypeInfo *type_info(const Translator *t, uint32_t typeidx) {
     return &t->code->store->types.info[t->code->type_ids[typeidx]];
 }
-static uint32_t call_k(const TypeInfo *info) { return WT_MAX(info->param_slots, info->result_slots); }
+static uint32_t call_k(const TypeInfo *info) {
+    return WT_MAX(info->param_slots, info->result_slots);
+}
 
 static void put_tail(Translator *t, int32_t base, const TypeInfo *info) {
     put_u32(t, (uint32_t)base);
@@ -1249,8 +796,8 @@ static void do_ref_as_non_null(Translator *t) {
         put_halves(t, slot, 0);
 }
 
-/* br_on_null: the reference is popped when it branches and stays when not; br_on_non_null: the other
-   way round. */
+/* br_on_null: the reference is popped when it branches and stays when not; br_on_non_null: the
+   other way round. */
 static void do_branch_null(Translator *t, bool on_null) {
     Entry *top = &entries(t)[t->entry_count - 1];
     settle(t, top);
@@ -1484,7 +1031,7 @@ static void variable_insn(Translator *t) {
 }
 
 static void number_insn(Translator *t) {
-    const Forms *forms = &op_forms[t->in.op];
+    const Forms *forms = &wt_interp_op_forms[t->in.op];
     if (!forms->plain) {
         emit_trap(t, TRAP_unsupported, t->in.op);
         return;
@@ -1527,13 +1074,13 @@ static void translate_insn(Translator *t) {
         variable_insn(t);
         return;
     case KIND_LOAD:
-        if (op_forms[t->in.op].plain)
+        if (wt_interp_op_forms[t->in.op].plain)
             do_load(t);
         else
             emit_trap(t, TRAP_unsupported, t->in.op);
         return;
     case KIND_STORE:
-        if (op_forms[t->in.op].plain)
+        if (wt_interp_op_forms[t->in.op].plain)
             do_store(t);
         else
             emit_trap(t, TRAP_unsupported, t->in.op);
@@ -1638,8 +1185,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
    several wasm instructions: the last counts). */
 static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
     if (t->word_count > t->search_word &&
-        (t->found == TRAP_no_offset ||
-         (begun != t->begun && t->last.at <= t->search_word)))
+        (t->found == TRAP_no_offset || (begun != t->begun && t->last.at <= t->search_word)))
         t->found = at;
 }
 

@@ -1,8 +1,8 @@
 /* Wasm bytes to the register code of loop.c.
 
-   Code is 32-bit words. Word 0 of an instruction is its handler (the distance of a label from a base,
-   or the number in the table form), then come 16-bit slots, two in a word, and 32-bit immediates.
-   Where a handler has a destination it is the first slot.
+   Code is 32-bit words. Word 0 of an instruction is its handler (the distance of a label from a
+   base, or the number in the table form), then come 16-bit slots, two in a word, and 32-bit
+   immediates. Where a handler has a destination it is the first slot.
 
    A frame, in 8-byte slots around fp:
        fp - 3 - k ..          parameters, later results (k is the larger count)

@@ -4,8 +4,9 @@
 
 #include "run/instance.h"
 
-/* Calls a function with as many Values as its type has slots. false: s->trap says why (it is cleared
-   at the start of the outermost call). Host functions may call back in, up to limits.host_depth. */
+/* Calls a function with as many Values as its type has slots. false: s->trap says why (it is
+   cleared at the start of the outermost call). Host functions may call back in, up to
+   limits.host_depth. */
 bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results);
 
 /* Calls a host function for a tier: arguments in frame[0..], results are put there. */

@@ -12,7 +12,7 @@ struct FuncCode {
     uint32_t stub;         /* the tier's "translate me" */
     Code *code;
     uint32_t funcidx;
-    uint32_t words; /* length of the tier's code */
+    uint32_t words;        /* length of the tier's code */
     const uint32_t *start; /* first word of it; entry may be a prologue further on */
 };
 

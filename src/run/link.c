@@ -73,7 +73,8 @@ void wt_link_function(Linker *l, const char *module, const char *name, const cha
             params = count;
         else
             types[count++] = letter_type(*c);
-    uint32_t id = wt_types_function(&l->store->types, types, params, types + params, count - params);
+    uint32_t id =
+        wt_types_function(&l->store->types, types, params, types + params, count - params);
     Extern item = {.kind = EXTERN_func, .func = wt_store_function(l->store, id, fn, user)};
     if (!item.func)
         l->failed = true;

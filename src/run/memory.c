@@ -7,7 +7,8 @@
 /* The number of pages that the address type and the declared maximum allow. */
 static uint64_t most_pages(const Limits *l) {
     uint64_t bits = l->is64 ? 64 : 32;
-    uint64_t pages = l->page_log2 == 0 && l->is64 ? UINT64_MAX : (uint64_t)1 << (bits - l->page_log2);
+    uint64_t pages =
+        l->page_log2 == 0 && l->is64 ? UINT64_MAX : (uint64_t)1 << (bits - l->page_log2);
     return l->has_max && l->max < pages ? l->max : pages;
 }
 

@@ -37,8 +37,8 @@ typedef struct Caller {
    memories, and must take memory_view again after either. */
 typedef bool (*HostFn)(void *user, Caller *caller, const Value *args, Value *results);
 
-/* A function that a reference can point to. Made when first referred to, never moved or freed before
-   the store. */
+/* A function that a reference can point to. Made when first referred to, never moved or freed
+   before the store. */
 struct FuncInst {
     Instance *instance; /* NULL: a host function */
     uint32_t type_id;
@@ -91,8 +91,8 @@ typedef struct Extern {
 } Extern;
 
 typedef struct StoreLimits {
-    uint32_t stack_slots;  /* 8 bytes each */
-    uint32_t host_depth;   /* wasm -> host -> wasm -> ... */
+    uint32_t stack_slots; /* 8 bytes each */
+    uint32_t host_depth;  /* wasm -> host -> wasm -> ... */
     uint32_t instances;
     uint64_t memory_bytes; /* each memory */
     uint64_t table_elems;  /* each table */
@@ -148,9 +148,9 @@ GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *va
 /* A growing list of pointers. */
 bool wt_store_list_add(Store *s, StoreList *list, void *item);
 
-/* Blocks that hold tables, memories and the stack: zeroed, small ones from the allocator, large ones
-   in pages of their own. Grows from `size` (0: new) to at least `need`, keeps contents, zeroes the
-   rest; NULL leaves the old block. *size becomes the bytes held. */
+/* Blocks that hold tables, memories and the stack: zeroed, small ones from the allocator, large
+   ones in pages of their own. Grows from `size` (0: new) to at least `need`, keeps contents, zeroes
+   the rest; NULL leaves the old block. *size becomes the bytes held. */
 void *wt_store_block_grow(Store *s, void *p, size_t *size, size_t need);
 void wt_store_block_free(Store *s, void *p, size_t size);
 

@@ -31,8 +31,9 @@ typedef struct TrapFrame {
 
 typedef struct Trap {
     TrapCode code;
-    uint32_t exit_code;    /* TRAP_exit */
-    char detail[TRAP_text]; /* put behind the text: " 2", ": v128.load"; or a host's whole message */
+    uint32_t exit_code; /* TRAP_exit */
+    char
+        detail[TRAP_text]; /* put behind the text: " 2", ": v128.load"; or a host's whole message */
     TrapFrame frames[TRAP_frames]; /* innermost first */
     uint32_t frame_count;
     uint64_t depth; /* frames in all */

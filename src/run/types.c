@@ -1,9 +1,9 @@
 /* Types of all modules under one numbering.
 
    Recursion groups are added whole. A group is written as a string of 32-bit words, references into
-   the group as positions there and all others as type ids, and looked up in a map; equal strings are
-   equal groups. The table holds its definitions in the shape of a Module, so that subtyping is the
-   one of wasm/type.c. Path: decoded and checked module -> code.c -> here. */
+   the group as positions there and all others as type ids, and looked up in a map; equal strings
+   are equal groups. The table holds its definitions in the shape of a Module, so that subtyping is
+   the one of wasm/type.c. Path: decoded and checked module -> code.c -> here. */
 #include "run/types.h"
 
 void wt_types_init(TypeTable *t, const Allocator *allocator) {

@@ -1,6 +1,6 @@
 /* The types of all modules of a store under one numbering: two equal types of different modules
-   have the same type id, so that calls, casts and imports compare numbers. The spec: "Types" (4.2.2)
-   and "Rolling and unrolling" (3.1.4). */
+   have the same type id, so that calls, casts and imports compare numbers. The spec: "Types"
+   (4.2.2) and "Rolling and unrolling" (3.1.4). */
 #ifndef WATTLE_RUN_TYPES_H
 #define WATTLE_RUN_TYPES_H
 
@@ -35,9 +35,7 @@ uint32_t wt_types_function(TypeTable *t, const ValType *params, uint32_t param_c
 
 /* A module's value type with its index replaced by an id. */
 WT_INLINE ValType types_local(ValType t, const uint32_t *ids) {
-    return valtype_indexed(t)
-               ? (t & 0xFF) | ids[valtype_heap(t)] << VAL_heap_shift
-               : t;
+    return valtype_indexed(t) ? (t & 0xFF) | ids[valtype_heap(t)] << VAL_heap_shift : t;
 }
 WT_INLINE const TypeDef *types_def(const TypeTable *t, uint32_t id) { return &t->view.types[id]; }
 /* a is b or declared below it. */

@@ -51,9 +51,7 @@ NUM_FN uint64_t num_f64_bits(double x) {
     return bits;
 }
 NUM_FN bool num_f32_is_nan(uint32_t a) { return (a & 0x7FFFFFFF) > 0x7F800000; }
-NUM_FN bool num_f64_is_nan(uint64_t a) {
-    return (a & 0x7FFFFFFFFFFFFFFF) > 0x7FF0000000000000;
-}
+NUM_FN bool num_f64_is_nan(uint64_t a) { return (a & 0x7FFFFFFFFFFFFFFF) > 0x7FF0000000000000; }
 #define NUM_F32_QUIET 0x00400000u
 #define NUM_F64_QUIET 0x0008000000000000u
 
@@ -69,12 +67,8 @@ NUM_FN bool num_f64_is_nan(uint64_t a) {
     NUM_FN U num_##p##_shl(U a, U b) { return a << (b & (N - 1)); }                                \
     NUM_FN U num_##p##_shr_u(U a, U b) { return a >> (b & (N - 1)); }                              \
     NUM_FN U num_##p##_shr_s(U a, U b) { return (U)((S)a >> (b & (N - 1))); }                      \
-    NUM_FN U num_##p##_rotl(U a, U b) {                                                            \
-        return a << (b & (N - 1)) | a >> (-b & (N - 1));                                           \
-    }                                                                                              \
-    NUM_FN U num_##p##_rotr(U a, U b) {                                                            \
-        return a >> (b & (N - 1)) | a << (-b & (N - 1));                                           \
-    }                                                                                              \
+    NUM_FN U num_##p##_rotl(U a, U b) { return a << (b & (N - 1)) | a >> (-b & (N - 1)); }         \
+    NUM_FN U num_##p##_rotr(U a, U b) { return a >> (b & (N - 1)) | a << (-b & (N - 1)); }         \
     NUM_FN uint32_t num_##p##_eqz(U a) { return a == 0; }                                          \
     NUM_FN uint32_t num_##p##_eq(U a, U b) { return a == b; }                                      \
     NUM_FN uint32_t num_##p##_ne(U a, U b) { return a != b; }                                      \
@@ -183,7 +177,8 @@ NUM_FN void num_i64_mul_wide_s(uint64_t a, uint64_t b, uint64_t *lo, uint64_t *h
     *hi = high;
 }
 
-/* ---- floats: one pattern for both widths (U bits, F number, s the suffix of C's functions) ---- */
+/* ---- floats: one pattern for both widths (U bits, F number, s the suffix of C's functions) ----
+ */
 
 #define NUM_FLOAT(p, U, F, s, sign, quiet)                                                         \
     NUM_FN U num_##p##_abs(U a) { return a & ~(sign); }                                            \
@@ -202,18 +197,10 @@ NUM_FN void num_i64_mul_wide_s(uint64_t a, uint64_t b, uint64_t *lo, uint64_t *h
         return num_##p##_is_nan(a) ? a | (quiet) : num_##p##_bits(rint##s(num_##p##_of(a)));       \
     }                                                                                              \
     NUM_FN U num_##p##_sqrt(U a) { return num_##p##_bits(sqrt##s(num_##p##_of(a))); }              \
-    NUM_FN U num_##p##_add(U a, U b) {                                                             \
-        return num_##p##_bits(num_##p##_of(a) + num_##p##_of(b));                                  \
-    }                                                                                              \
-    NUM_FN U num_##p##_sub(U a, U b) {                                                             \
-        return num_##p##_bits(num_##p##_of(a) - num_##p##_of(b));                                  \
-    }                                                                                              \
-    NUM_FN U num_##p##_mul(U a, U b) {                                                             \
-        return num_##p##_bits(num_##p##_of(a) * num_##p##_of(b));                                  \
-    }                                                                                              \
-    NUM_FN U num_##p##_div(U a, U b) {                                                             \
-        return num_##p##_bits(num_##p##_of(a) / num_##p##_of(b));                                  \
-    }                                                                                              \
+    NUM_FN U num_##p##_add(U a, U b) { return num_##p##_bits(num_##p##_of(a) + num_##p##_of(b)); } \
+    NUM_FN U num_##p##_sub(U a, U b) { return num_##p##_bits(num_##p##_of(a) - num_##p##_of(b)); } \
+    NUM_FN U num_##p##_mul(U a, U b) { return num_##p##_bits(num_##p##_of(a) * num_##p##_of(b)); } \
+    NUM_FN U num_##p##_div(U a, U b) { return num_##p##_bits(num_##p##_of(a) / num_##p##_of(b)); } \
     NUM_FN U num_##p##_min(U a, U b) {                                                             \
         F x = num_##p##_of(a), y = num_##p##_of(b);                                                \
         if (x < y)                                                                                 \
@@ -263,9 +250,9 @@ NUM_FN uint64_t num_f64_convert_i64_u(uint64_t a) { return num_f64_bits((double)
 NUM_FN uint32_t num_f32_demote_f64(uint64_t a) { return num_f32_bits((float)num_f64_of(a)); }
 NUM_FN uint64_t num_f64_promote_f32(uint32_t a) { return num_f64_bits((double)num_f32_of(a)); }
 
-/* Float to integer: C leaves what does not fit undefined, so the range is tested first. `low` is the
-   largest float that is too small (strictly = 1) or the smallest that fits (0); `high` the smallest
-   that is too large. */
+/* Float to integer: C leaves what does not fit undefined, so the range is tested first. `low` is
+   the largest float that is too small (strictly = 1) or the smallest that fits (0); `high` the
+   smallest that is too large. */
 #define NUM_TRUNC(name, f, FU, F, U, S, strictly, low, high, min, max)                             \
     NUM_FN NumTrap num_##name(FU a, U *r) {                                                        \
         F x = num_##f##_of(a);                                                                     \

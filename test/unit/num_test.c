@@ -5,11 +5,33 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const uint64_t edges[] = {
-    0,          1,          2,          3,          7,          31,          32,
-    33,         63,         64,         65,         127,        128,         255,
-    0x7FFF,     0x8000,     0xFFFF,     0x7FFFFFFF, 0x80000000, 0xFFFFFFFF,  0x100000000,
-    0x123456789ABCDEF0, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0x8000000000000001,
-    0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF,
+    0,
+    1,
+    2,
+    3,
+    7,
+    31,
+    32,
+    33,
+    63,
+    64,
+    65,
+    127,
+    128,
+    255,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x7FFFFFFF,
+    0x80000000,
+    0xFFFFFFFF,
+    0x100000000,
+    0x123456789ABCDEF0,
+    0x7FFFFFFFFFFFFFFF,
+    0x8000000000000000,
+    0x8000000000000001,
+    0xFFFFFFFFFFFFFFFE,
+    0xFFFFFFFFFFFFFFFF,
 };
 
 /* ---- integers ---- */
@@ -166,8 +188,12 @@ static void rounding(void) {
     static const struct {
         double x, ceil, floor, trunc, nearest;
     } rows[] = {
-        {0.5, 1, 0, 0, 0},        {1.5, 2, 1, 1, 2},       {2.5, 3, 2, 2, 2},
-        {-0.5, -0.0, -1, -0.0, -0.0}, {-1.5, -1, -2, -1, -2}, {-2.5, -2, -3, -2, -2},
+        {0.5, 1, 0, 0, 0},
+        {1.5, 2, 1, 1, 2},
+        {2.5, 3, 2, 2, 2},
+        {-0.5, -0.0, -1, -0.0, -0.0},
+        {-1.5, -1, -2, -1, -2},
+        {-2.5, -2, -3, -2, -2},
         {4503599627370495.5, 4503599627370496, 4503599627370495, 4503599627370495,
          4503599627370496},
     };

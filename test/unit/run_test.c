@@ -1,6 +1,6 @@
-/* run/ and interp/ from the host's side: calls both ways, traps with their frames, exhaustion, growth,
-   linking, frames beyond 16-bit slots, every allocation failing in turn. Modules are assembled here,
-   byte by byte: what instructions mean is the business of the official scripts. */
+/* run/ and interp/ from the host's side: calls both ways, traps with their frames, exhaustion,
+   growth, linking, frames beyond 16-bit slots, every allocation failing in turn. Modules are
+   assembled here, byte by byte: what instructions mean is the business of the official scripts. */
 #include "binary/decode.h"
 #include "check.h"
 #include "interp/loop.h"
@@ -189,17 +189,17 @@ static void swapped_results(void) {
     world_close(&w, &a);
 }
 
-/* A local on the operand stack keeps its value when the local changes, also when the change is fused
-   into a branch. */
+/* A local on the operand stack keeps its value when the local changes, also when the change is
+   fused into a branch. */
 static void pending_local(void) {
     Asm a;
     World w;
     asm_start(&a);
     asm_types(&a);
     /* x; x += 1; if (x != 10) push.. : x_old * 100 + x_new */
-    CODE(&a, 0, 0x20, 0, 0x41, 0xE4, 0, 0x6C);              /* x * 100 */
-    CODE(&a, 0x20, 0);                                      /* x (old), pending */
-    CODE(&a, 0x20, 0, 0x41, 1, 0x6A, 0x22, 0, 0x41, 10);    /* x = x + 1; x, 10 */
+    CODE(&a, 0, 0x20, 0, 0x41, 0xE4, 0, 0x6C);                         /* x * 100 */
+    CODE(&a, 0x20, 0);                                                 /* x (old), pending */
+    CODE(&a, 0x20, 0, 0x41, 1, 0x6A, 0x22, 0, 0x41, 10);               /* x = x + 1; x, 10 */
     CODE(&a, 0x47, 0x04, 0x40, 0x20, 0, 0x41, 5, 0x6A, 0x21, 0, 0x0B); /* ne: x += 5 */
     CODE(&a, 0x6A, 0x20, 0, 0x6A, 0x0B);
     asm_function(&a, 0);
@@ -306,7 +306,8 @@ static void exhaustion(void) {
     CODE(&a, 0, 0x20, 0, 0x10, 0, 0x0B);
     asm_function(&a, 0);
     /* The same as a tail call, counting down. */
-    CODE(&a, 0, 0x20, 0, 0x45, 0x04, 0x40, 0x41, 7, 0x0F, 0x0B, 0x20, 0, 0x41, 1, 0x6B, 0x12, 1, 0x0B);
+    CODE(&a, 0, 0x20, 0, 0x45, 0x04, 0x40, 0x41, 7, 0x0F, 0x0B, 0x20, 0, 0x41, 1, 0x6B, 0x12, 1,
+         0x0B);
     asm_function(&a, 0);
     asm_export(&a, "deep", 0, 0);
     asm_export(&a, "tail", 0, 1);
@@ -413,9 +414,10 @@ static void check_link(const char *import, uint32_t type, const char *want) {
 
 static void link_errors(void) {
     check_link("none", 0, "unknown import: \"h\" \"none\": wanted func [i32] -> [i32]");
-    check_link("twice", 1,
-               "incompatible import type: \"h\" \"twice\": wanted func [] -> [], given func [i32] -> "
-               "[i32]");
+    check_link(
+        "twice", 1,
+        "incompatible import type: \"h\" \"twice\": wanted func [] -> [], given func [i32] -> "
+        "[i32]");
 }
 
 /* ---- what is not there yet ---- */
@@ -448,8 +450,8 @@ static void many_locals(void) {
     World w;
     asm_start(&a);
     asm_types(&a);
-    CODE(&a, 1, 0xC0, 0xB8, 2, 0x7F);                       /* 40000 locals */
-    CODE(&a, 0x20, 0, 0x21, 0xC0, 0xB8, 2);                 /* the last */
+    CODE(&a, 1, 0xC0, 0xB8, 2, 0x7F);       /* 40000 locals */
+    CODE(&a, 0x20, 0, 0x21, 0xC0, 0xB8, 2); /* the last */
     CODE(&a, 0x03, 0x40, 0x20, 0xBF, 0xB8, 2, 0x41, 1, 0x6A, 0x22, 0xBF, 0xB8, 2); /* loop: ++ */
     CODE(&a, 0x41, 10, 0x47, 0x0D, 0, 0x0B);
     CODE(&a, 0x20, 0xC0, 0xB8, 2, 0x41, 1, 0x6A, 0x10, 1);

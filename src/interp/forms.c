@@ -1,0 +1,139 @@
+/* The tables of forms.h, made from ops.def and the lists of translate.h: a row of ops.def says by
+   its kind and signature which forms it has, in step with ops.inc. Path: translate.c reads them. */
+#include "interp/forms.h"
+
+#define OP(page, code, ident, text, imm, sig, kind, align, since) MAP_##kind(ident, sig)
+#define MAP_PURE(ident, sig) MAPP_##sig(ident)
+#define MAP_TRAPS(ident, sig) MAPP_##sig(ident)
+#define MAP_LOAD(ident, sig) MAPM_##sig(ident)
+#define MAP_STORE(ident, sig) MAPM_##sig(ident)
+#define MAP_CONST(ident, sig)
+#define MAP_STACK(ident, sig)
+#define MAP_VAR(ident, sig)
+#define MAP_ATOMIC(ident, sig)
+#define MAP_MEMORY(ident, sig)
+#define MAP_TABLE(ident, sig)
+#define MAP_REF(ident, sig)
+#define MAP_GC(ident, sig)
+#define MAP_CALL(ident, sig)
+#define MAP_CONTROL(ident, sig)
+#define MAP_NONE(ident)
+#define MAPP_i_i MAP_ONE
+#define MAPP_i_l MAP_ONE
+#define MAPP_i_f MAP_ONE
+#define MAPP_i_d MAP_ONE
+#define MAPP_l_i MAP_ONE
+#define MAPP_l_l MAP_ONE
+#define MAPP_l_f MAP_ONE
+#define MAPP_l_d MAP_ONE
+#define MAPP_f_i MAP_ONE
+#define MAPP_f_l MAP_ONE
+#define MAPP_f_f MAP_ONE
+#define MAPP_f_d MAP_ONE
+#define MAPP_d_i MAP_ONE
+#define MAPP_d_l MAP_ONE
+#define MAPP_d_f MAP_ONE
+#define MAPP_d_d MAP_ONE
+#define MAPP_ii_i MAP_TWO
+#define MAPP_ll_l MAP_TWO
+#define MAPP_ll_i MAP_TWO
+#define MAPP_ff_i MAP_ONE
+#define MAPP_dd_i MAP_ONE
+#define MAPP_ff_f MAP_ONE
+#define MAPP_dd_d MAP_ONE
+#define MAPP_ll_ll MAP_ONE
+#define MAPP_llll_ll MAP_ONE
+#define MAPP_i_v MAP_NONE
+#define MAPP_l_v MAP_NONE
+#define MAPP_f_v MAP_NONE
+#define MAPP_d_v MAP_NONE
+#define MAPP_v_i MAP_NONE
+#define MAPP_v_l MAP_NONE
+#define MAPP_v_f MAP_NONE
+#define MAPP_v_d MAP_NONE
+#define MAPP_v_v MAP_NONE
+#define MAPP_vi_v MAP_NONE
+#define MAPP_vl_v MAP_NONE
+#define MAPP_vf_v MAP_NONE
+#define MAPP_vd_v MAP_NONE
+#define MAPP_vv_v MAP_NONE
+#define MAPP_vvv_v MAP_NONE
+#define MAPM_a_i MAP_LOADS
+#define MAPM_a_l MAP_LOADS
+#define MAPM_a_f MAP_LOADS
+#define MAPM_a_d MAP_LOADS
+#define MAPM_ai_ MAP_STORES
+#define MAPM_al_ MAP_STORES
+#define MAPM_af_ MAP_STORES
+#define MAPM_ad_ MAP_STORES
+#define MAPM_a_v MAP_NONE
+#define MAPM_av_v MAP_NONE
+#define MAPM_av_ MAP_NONE
+
+#define MAP_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
+#define MAP_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
+#define MAP_LOADS(ident)                                                                           \
+    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
+                    .sum = IOP_##ident##_sum,                                                      \
+                    .plus = IOP_##ident##_plus,                                                    \
+                    .far = IOP_##ident##_far},
+#define MAP_STORES(ident)                                                                          \
+    [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
+                    .imm = IOP_##ident##_imm,                                                      \
+                    .sum = IOP_##ident##_sum,                                                      \
+                    .plus = IOP_##ident##_plus,                                                    \
+                    .far = IOP_##ident##_far},
+const Forms wt_interp_op_forms[OP_count] = {
+#include "wasm/ops.def"
+};
+#undef OP
+
+/* Operators that can take their operands the other way round, and as which. */
+const uint16_t wt_interp_swapped[OP_count] = {
+#define SWAP(a, b) [OP_##a] = OP_##b
+    SWAP(i32_add, i32_add),   SWAP(i32_mul, i32_mul),   SWAP(i32_and, i32_and),
+    SWAP(i32_or, i32_or),     SWAP(i32_xor, i32_xor),   SWAP(i32_eq, i32_eq),
+    SWAP(i32_ne, i32_ne),     SWAP(i32_lt_s, i32_gt_s), SWAP(i32_lt_u, i32_gt_u),
+    SWAP(i32_gt_s, i32_lt_s), SWAP(i32_gt_u, i32_lt_u), SWAP(i32_le_s, i32_ge_s),
+    SWAP(i32_le_u, i32_ge_u), SWAP(i32_ge_s, i32_le_s), SWAP(i32_ge_u, i32_le_u),
+    SWAP(i64_add, i64_add),   SWAP(i64_mul, i64_mul),   SWAP(i64_and, i64_and),
+    SWAP(i64_or, i64_or),     SWAP(i64_xor, i64_xor),   SWAP(i64_eq, i64_eq),
+    SWAP(i64_ne, i64_ne),     SWAP(i64_lt_s, i64_gt_s), SWAP(i64_lt_u, i64_gt_u),
+    SWAP(i64_gt_s, i64_lt_s), SWAP(i64_gt_u, i64_lt_u), SWAP(i64_le_s, i64_ge_s),
+    SWAP(i64_le_u, i64_ge_u), SWAP(i64_ge_s, i64_le_s), SWAP(i64_ge_u, i64_le_u),
+#undef SWAP
+};
+
+const BranchForms wt_interp_branch_forms[IOP_count] = {
+#define INT_BRANCH(t, yes, no)                                                                     \
+    [IOP_##t##_##yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}},                           \
+    [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},                \
+                             .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}}
+#define INT_BRANCHES(t)                                                                            \
+    INT_BRANCH(t, eq, ne), INT_BRANCH(t, ne, eq), INT_BRANCH(t, lt_s, ge_s),                       \
+        INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \
+        INT_BRANCH(t, le_s, gt_s), INT_BRANCH(t, le_u, gt_u), INT_BRANCH(t, ge_s, lt_s),           \
+        INT_BRANCH(t, ge_u, lt_u)
+#define FLOAT_BRANCH(c) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
+    INTERP_FLOAT_COMPARES(FLOAT_BRANCH) INT_BRANCHES(i32),
+    INT_BRANCHES(i64),
+    [IOP_i32_and] = {.op = {IOP_brn_i32_and, IOP_br_i32_and}},
+    [IOP_i32_and_i] = {.op = {IOP_brn_i32_and_i, IOP_br_i32_and_i},
+                       .slots_op = {IOP_brn_i32_and, IOP_br_i32_and}},
+#undef INT_BRANCH
+#undef INT_BRANCHES
+#undef FLOAT_BRANCH
+};
+
+const IncForm wt_interp_inc_forms[IOP_count] = {
+#define INC(c, t)                                                                                  \
+    [IOP_br_##c] = {IOP_inc_br_##c, IOP_##t##_add_i},                                              \
+    [IOP_br_##c##_i] = {IOP_inc_br_##c##_i, IOP_##t##_add_i}
+#define INCS(t)                                                                                    \
+    INC(t##_eq, t), INC(t##_ne, t), INC(t##_lt_s, t), INC(t##_lt_u, t), INC(t##_gt_s, t),          \
+        INC(t##_gt_u, t), INC(t##_le_s, t), INC(t##_le_u, t), INC(t##_ge_s, t), INC(t##_ge_u, t)
+    INCS(i32),
+    INCS(i64),
+#undef INC
+#undef INCS
+};

@@ -1,0 +1,31 @@
+/* Which interpreter instructions belong to a wasm instruction, and which of them can be fused. */
+#ifndef WATTLE_INTERP_FORMS_H
+#define WATTLE_INTERP_FORMS_H
+
+#include "interp/translate.h"
+
+/* The forms of an instruction; 0: there is none. imm: last operand a constant (numbers), value a
+   constant (stores). */
+typedef struct Forms {
+    uint16_t plain, imm, sum, plus, far;
+} Forms;
+
+/* A compare as a branch: [0] when it fails, [1] when it holds; _i when the second operand is an
+   immediate. */
+typedef struct BranchForms {
+    uint16_t op[2];
+    uint16_t slots_op[2]; /* immediates: the form with two slots, for values over 16 bits */
+} BranchForms;
+
+/* Branches that can add to their first operand before. */
+typedef struct IncForm {
+    uint16_t op, add;
+} IncForm;
+
+extern const Forms wt_interp_op_forms[OP_count];
+/* Operators that can take their operands the other way round, and as which. */
+extern const uint16_t wt_interp_swapped[OP_count];
+extern const BranchForms wt_interp_branch_forms[IOP_count];
+extern const IncForm wt_interp_inc_forms[IOP_count];
+
+#endif

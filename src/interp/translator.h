@@ -1,0 +1,314 @@
+/* The state of a translation, and its lowest layer: emitting words, the simulated operand stack,
+   and operands as slots. Inline, because every instruction goes through it; only translate.c, whose
+   head explains the whole, includes it. */
+#ifndef WATTLE_INTERP_TRANSLATOR_H
+#define WATTLE_INTERP_TRANSLATOR_H
+
+#include "interp/translate.h"
+#include "wasm/insn.h"
+
+enum { ENTRY_slot, ENTRY_local, ENTRY_const };
+
+typedef struct Entry {
+    uint8_t kind;
+    uint8_t slots;
+    int32_t home;
+    union {
+        uint32_t local;
+        uint64_t value;
+    };
+} Entry;
+
+typedef struct LocalInfo {
+    int32_t slot;
+    uint8_t slots;
+    uint32_t pending; /* entries that name it */
+} LocalInfo;
+
+typedef struct Control {
+    uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else; OP_end: the function */
+    bool reached; /* something branches to the end */
+    ValType one;  /* the result of a block with a single value type */
+    const ValType *params, *results;
+    uint32_t param_count, result_count;
+    uint32_t height; /* entries below its parameters */
+    int32_t home;    /* home of the first parameter or result */
+    uint32_t target; /* loop: its first word */
+    uint32_t fixups; /* chain of offset words that wait for the end; 0 (always a handler) ends it */
+    uint32_t other;  /* if: the offset word that waits for the else */
+    uint32_t trampoline, trampoline_of; /* br_table: a landing place, and whose */
+} Control;
+
+/* An emitted instruction that may still be changed. */
+typedef struct Emitted {
+    uint32_t at; /* NO_WORD: none */
+    uint16_t op;
+    bool defines; /* one slot, named in the first half behind the handler */
+} Emitted;
+
+enum { NO_WORD = UINT32_MAX, POOL_slots = 16, SCRATCH_slots = 4, SLOT_MAX = 32000 };
+
+typedef struct Translator {
+    Interp *x;
+    FuncCode *fc;
+    const Code *code;
+    const Module *m;
+    const TypeDef *type;
+    Reader r;
+    Insn in;
+    bool failed, dead, wide, searching;
+    bool too_wide; /* failed because slots ran out: to be tried again as wide */
+    uint32_t word_count;
+    uint32_t entry_count, control_count, local_count;
+    uint32_t clean;     /* entries below this name no local */
+    int32_t sp, max_sp; /* the next home, and the highest */
+    int32_t first_operand;
+    int32_t pool_at, pool_count;
+    uint64_t pool[POOL_slots];
+    int32_t scratch_at; /* wide only */
+    int32_t far_def;    /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
+    uint32_t own_k;     /* slots of parameters or results, whichever are more */
+    int32_t zero_from;  /* locals that must be zeroed: [zero_from, zero_to) */
+    int32_t zero_to;
+    uint32_t loops;      /* open loops */
+    uint32_t dead_depth; /* blocks opened in skipped code */
+    uint32_t tables;     /* br_tables so far */
+    Emitted last, before;
+    uint32_t begun; /* instructions begun, taken back ones too */
+    /* wt_interp_locate */
+    uint32_t search_word, found;
+} Translator;
+
+static inline Entry *entries(const Translator *t) { return t->x->entries; }
+static inline Control *controls(const Translator *t) { return t->x->controls; }
+static inline LocalInfo *locals(const Translator *t) { return t->x->locals; }
+static inline const Allocator *translator_allocator(const Translator *t) {
+    return &t->code->store->allocator;
+}
+
+/* ---- emitting ---- */
+
+static inline bool word_room(Translator *t, uint32_t n) {
+    while (t->x->word_cap - t->word_count < n && !t->failed)
+        if (!wt_vec_grow(translator_allocator(t), (void **)&t->x->words, &t->x->word_cap,
+                         t->x->word_cap, sizeof *t->x->words))
+            t->failed = true;
+    return !t->failed;
+}
+
+WT_INLINE void put_u32(Translator *t, uint32_t v) { t->x->words[t->word_count++] = v; }
+static inline void put_u64(Translator *t, uint64_t v) {
+    memcpy(t->x->words + t->word_count, &v, sizeof v);
+    t->word_count += 2;
+}
+WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) {
+    int16_t pair[2] = {(int16_t)a, (int16_t)b};
+    memcpy(t->x->words + t->word_count++, pair, sizeof pair);
+}
+static inline int16_t get_half(const Translator *t, uint32_t at, unsigned i) {
+    int16_t v;
+    memcpy(&v, (const uint8_t *)(t->x->words + at) + 2 * i, sizeof v);
+    return v;
+}
+static inline void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
+    int16_t half = (int16_t)v;
+    memcpy((uint8_t *)(t->x->words + at) + 2 * i, &half, sizeof half);
+}
+
+/* Starts an instruction; there is room for 16 words. */
+static inline bool begin(Translator *t, InterpOp op, bool defines) {
+    if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
+        return false;
+    t->begun++;
+    t->before = t->last;
+    t->last = (Emitted){t->word_count, (uint16_t)op, defines};
+    put_u32(t, (uint32_t)t->x->handlers[op]);
+    return true;
+}
+
+/* Control may come in here from elsewhere. */
+static inline void forget_emitted(Translator *t) { t->last.at = t->before.at = NO_WORD; }
+
+/* Takes the last instruction back. */
+static inline void unemit(Translator *t) {
+    t->word_count = t->last.at;
+    t->last = t->before;
+    t->before.at = NO_WORD;
+}
+
+static inline bool near_slot(int32_t slot) { return slot >= INT16_MIN && slot <= INT16_MAX; }
+
+static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
+    if (to == from)
+        return;
+    if (!near_slot(to) || !near_slot(from)) {
+        if (!begin(t, IOP_copy_wide, false))
+            return;
+        put_u32(t, (uint32_t)to);
+        put_u32(t, (uint32_t)from);
+        return;
+    }
+    if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
+        t->x->words[t->last.at] = (uint32_t)t->x->handlers[IOP_copy2];
+        t->last.op = IOP_copy2;
+        t->last.defines = false;
+        if (word_room(t, 16))
+            put_halves(t, to, from);
+        /* In the handler: first pair, then this pair, which is halves 4 and 5. */
+        return;
+    }
+    if (begin(t, IOP_copy, true))
+        put_halves(t, to, from);
+}
+
+static inline void emit_const(Translator *t, int32_t to, uint64_t v) {
+    int32_t slot = near_slot(to) ? to : t->scratch_at + 3;
+    if (!begin(t, v >> 32 ? IOP_const64 : IOP_const32, true))
+        return;
+    put_halves(t, slot, 0);
+    if (v >> 32)
+        put_u64(t, v);
+    else
+        put_u32(t, (uint32_t)v);
+    emit_copy_slot(t, to, slot);
+}
+
+/* ---- the abstract stack ---- */
+
+static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
+    if (WT_UNLIKELY(t->entry_count == t->x->entry_cap) &&
+        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, t->entry_count,
+                     sizeof(Entry))) {
+        t->failed = true;
+        t->entry_count = t->entry_count ? t->entry_count - 1 : 0;
+        if (!t->x->entry_cap)
+            return NULL;
+    }
+    Entry *e = &entries(t)[t->entry_count++];
+    e->kind = kind;
+    e->slots = slots;
+    e->home = t->sp;
+    t->sp += slots;
+    if (t->sp > t->max_sp)
+        t->max_sp = t->sp;
+    if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
+        t->too_wide = t->failed = true;
+    return e;
+}
+
+static inline void push_slot(Translator *t, uint8_t slots) { push_entry(t, ENTRY_slot, slots); }
+
+/* The top entry, taken off. A local it names is not counted any more. */
+static inline Entry pop_entry(Translator *t) {
+    if (WT_UNLIKELY(t->entry_count == 0))
+        return (Entry){.slots = 1}; /* only after memory ran out */
+    Entry e = entries(t)[--t->entry_count];
+    t->sp = e.home;
+    if (t->clean > t->entry_count)
+        t->clean = t->entry_count;
+    if (e.kind == ENTRY_local)
+        locals(t)[e.local].pending--;
+    return e;
+}
+
+static inline void truncate_entries(Translator *t, uint32_t height, int32_t sp) {
+    while (t->entry_count > height)
+        pop_entry(t);
+    t->sp = sp;
+}
+
+/* Writes an entry's value to a slot. */
+static inline void emit_move(Translator *t, int32_t to, const Entry *e) {
+    if (e->kind == ENTRY_const) {
+        emit_const(t, to, e->value);
+        return;
+    }
+    int32_t from = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
+    for (int32_t i = 0; i < e->slots; i++)
+        emit_copy_slot(t, to + i, from + i);
+}
+
+/* Brings an entry's value home. */
+static inline void settle(Translator *t, Entry *e) {
+    if (e->kind == ENTRY_slot)
+        return;
+    emit_move(t, e->home, e);
+    if (e->kind == ENTRY_local)
+        locals(t)[e->local].pending--;
+    e->kind = ENTRY_slot;
+}
+
+/* No entry names a local any more, and the top `count` are all at home. */
+static inline void settle_locals(Translator *t, uint32_t count) {
+    Entry *e = entries(t);
+    for (uint32_t i = t->clean; i < t->entry_count; i++)
+        if (e[i].kind == ENTRY_local)
+            settle(t, &e[i]);
+    t->clean = t->entry_count;
+    for (uint32_t i = t->entry_count - count; i < t->entry_count; i++)
+        settle(t, &e[i]);
+}
+
+/* Copies the value of a local for the entries that name it, because it is about to change. */
+static inline void rescue_local(Translator *t, uint32_t local) {
+    Entry *e = entries(t);
+    for (uint32_t i = t->entry_count; i > t->clean && locals(t)[local].pending; i--)
+        if (e[i - 1].kind == ENTRY_local && e[i - 1].local == local)
+            settle(t, &e[i - 1]);
+}
+
+/* ---- operands ---- */
+
+/* A slot that holds a constant through the whole function, or INT32_MIN. */
+static inline int32_t pool_slot(Translator *t, uint64_t v) {
+    for (int32_t i = 0; i < t->pool_count; i++)
+        if (t->pool[i] == v)
+            return t->pool_at + i;
+    if (!t->loops || t->pool_count == POOL_slots)
+        return INT32_MIN;
+    t->pool[t->pool_count] = v;
+    return t->pool_at + t->pool_count++;
+}
+
+/* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one
+   instruction: each has its own scratch slot. */
+static inline int32_t operand(Translator *t, const Entry *e, unsigned which) {
+    int32_t slot = e->home;
+    if (e->kind == ENTRY_local)
+        slot = locals(t)[e->local].slot;
+    if (e->kind == ENTRY_const) {
+        int32_t pooled = pool_slot(t, e->value);
+        if (pooled != INT32_MIN)
+            return pooled;
+        emit_const(t, slot, e->value);
+    }
+    if (WT_UNLIKELY(!near_slot(slot))) {
+        emit_copy_slot(t, t->scratch_at + (int32_t)which, slot);
+        return t->scratch_at + (int32_t)which;
+    }
+    return slot;
+}
+
+/* Pushes a result and gives the slot its instruction writes. After a wide one, flush_def. */
+static inline int32_t define(Translator *t, uint8_t slots) {
+    int32_t home = t->sp;
+    push_slot(t, slots);
+    if (WT_UNLIKELY(!near_slot(home + slots))) {
+        t->far_def = home;
+        return t->scratch_at + 2;
+    }
+    return home;
+}
+static inline void flush_def(Translator *t, uint32_t slots) {
+    if (WT_LIKELY(t->far_def == INT32_MIN))
+        return;
+    int32_t to = t->far_def;
+    t->far_def = INT32_MIN;
+    for (uint32_t i = 0; i < slots; i++)
+        emit_copy_slot(t, to + (int32_t)i, t->scratch_at + 2 + (int32_t)i);
+}
+
+static inline bool fits16(uint64_t v) { return (int64_t)v == (int16_t)v; }
+static inline bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
+
+#endif
