@@ -119,7 +119,7 @@ unsigned wt_text_names_distance(Slice a, Slice b, unsigned limit) {
     return rows[a.len % 3][b.len];
 }
 
-unsigned wt_text_names_tolerance(size_t len) { return len < 3 ? 1 : len < 8 ? 2 : 3; }
+unsigned wt_text_names_tolerance(size_t len) { return len < 4 ? 1 : len < 8 ? 2 : 3; }
 
 const NameEntry *wt_text_names_nearest(const NameTable *t, uint32_t scope, Slice key) {
     enum { LOOKED_AT = 100000 };

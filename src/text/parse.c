@@ -475,7 +475,8 @@ static void resync(Parser *p, uint32_t field) {
 }
 
 static bool read_types(Parser *p) {
-    default_types(p->m);
+    if (!p->sink)
+        default_types(p->m);
     for (size_t i = 0; i < p->type_field_count && !p->oom; i++) {
         uint32_t at = p->type_fields[i];
         uint32_t first = p->next[SPACE_type];
@@ -617,22 +618,45 @@ static void parse_module_fields(Parser *p, Token module) {
         wt_parse_finish_module(p);
 }
 
-/* Takes the pieces of a text that may begin with (module. */
-static void parse_text(Parser *p) {
+/* At the start of a text: passes over `(module $id` if it is there, and gives what a message about
+   the whole module shows. */
+static Token enter_text(Parser *p, Token *id) {
     Token module = p->lx.token;
-    Token id = {0};
+    *id = (Token){0};
     p->whole = !wt_lex_peek(&p->lx, "module");
     if (!p->whole) {
         Token word = wt_lex_after(&p->lx);
         module.len = word.at + word.len - module.at;
         parser_next(p);
         parser_next(p);
-        id = p->lx.token;
-        if (id.kind == TOKEN_id)
+        if (parser_kind(p) == TOKEN_id) {
+            *id = p->lx.token;
             parser_next(p);
-        else
-            id.len = 0;
+        }
     }
+    return module;
+}
+
+bool wt_parse_again(Parser *p) {
+    Token id;
+    Counter c = {.unclosed = UINT32_MAX};
+    uint32_t end;
+    enter_text(p, &id);
+    count_fields(p, &c, p->lx, &end);
+    const Module *m = p->m;
+    /* A module in the middle of a script is not found this way. */
+    if (p->oom || p->total[SPACE_func] != m->func_count ||
+        p->total[SPACE_global] != m->global_count || p->total[SPACE_elem] != m->elem_count ||
+        p->total[SPACE_data] != m->data_count || p->total[SPACE_table] != m->table_count ||
+        p->total[SPACE_type] > m->type_count)
+        return false;
+    p->type_cap = m->type_count;
+    return read_types(p);
+}
+
+/* Takes the pieces of a text that may begin with (module. */
+static void parse_text(Parser *p) {
+    Token id, module = enter_text(p, &id);
     if (!p->whole)
         wt_parse_module_name(p, id);
     parse_module_fields(p, module);
@@ -644,7 +668,7 @@ static void parse_text(Parser *p) {
         wt_parse_unexpected(p, "the end of the text");
 }
 
-static Parser *new_parser(Module *m, Lexer lx, Diag *d) {
+Parser *wt_parse_new(Module *m, Lexer lx, Diag *d) {
     Parser *p = allocator_get(m->arena.allocator, sizeof *p);
     if (p && parser_init(p, m, lx, d))
         return p;
@@ -656,7 +680,7 @@ static Parser *new_parser(Module *m, Lexer lx, Diag *d) {
     return NULL;
 }
 
-static void delete_parser(Parser *p) {
+void wt_parse_delete(Parser *p) {
     parser_free(p);
     allocator_free(p->al, p, sizeof *p);
 }
@@ -673,12 +697,12 @@ bool wt_text_parse(Module *m, Slice text, Diag *d) {
     }
     Lexer lx;
     wt_lex_init(&lx, text, d);
-    Parser *p = new_parser(m, lx, d);
+    Parser *p = wt_parse_new(m, lx, d);
     if (!p)
         return false;
     p->errors = errors;
     parse_text(p);
-    delete_parser(p);
+    wt_parse_delete(p);
     wt_diag_sort(d);
     return d->errors == errors;
 }
@@ -687,7 +711,7 @@ bool wt_text_parse_module(Module *m, Lexer *lx, Diag *d) {
     uint32_t errors = d->errors;
     m->source = slice(lx->start, (size_t)(lx->end - lx->start));
     m->is_text = true;
-    Parser *p = new_parser(m, *lx, d);
+    Parser *p = wt_parse_new(m, *lx, d);
     if (!p)
         return false;
     p->errors = errors;
@@ -699,32 +723,9 @@ bool wt_text_parse_module(Module *m, Lexer *lx, Diag *d) {
     wt_parse_module_name(p, id);
     parse_module_fields(p, module);
     Token end = p->lx.token;
-    delete_parser(p);
+    wt_parse_delete(p);
     lx->at = lx->start + end.at + end.len;
     wt_lex_next(lx);
     wt_diag_sort(d);
     return d->errors == errors;
-}
-
-/* ---- the place of problems in bodies ---- */
-
-/* A parser that has all names and types of a finished module, to read single fields again. */
-static Parser *parser_again(Module *copy, const Module *m, Diag *silent) {
-    *copy = *m;
-    wt_arena_init(&copy->arena, m->arena.allocator);
-    Lexer lx;
-    wt_lex_init(&lx, m->source, NULL);
-    Parser *p = new_parser(copy, lx, silent);
-    if (!p)
-        return NULL;
-    return p;
-}
-
-
-
-void wt_text_locate(const Module *m, Diag *d) {
-    (void)m;
-    (void)d;
-    (void)parser_again;
-
 }

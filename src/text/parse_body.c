@@ -64,11 +64,11 @@ static void pop_frame(Parser *p) {
 
 /* ---- writing ---- */
 
-static bool record_mark(Parser *p, size_t offset, Token t) {
+bool wt_parse_mark(Parser *p, size_t offset, Token t) {
     SourceMap *s = p->sink;
     if (!wt_parse_grow(p, (void **)&s->marks, &s->cap, s->count, sizeof *s->marks))
         return false;
-    s->marks[s->count++] = (SourceMark){(uint32_t)offset, t};
+    s->marks[s->count++] = (SourceMark){s->base + (uint32_t)offset, s->part, t};
     return true;
 }
 
@@ -77,7 +77,7 @@ WT_INLINE bool instruction_written(Parser *p, size_t offset, Token keyword, uint
                                    unsigned op) {
     if (WT_UNLIKELY(metadata))
         wt_parse_emit_metadata(p, metadata, op, offset);
-    return WT_LIKELY(!p->sink) || record_mark(p, offset, keyword);
+    return WT_LIKELY(!p->sink) || wt_parse_mark(p, offset, keyword);
 }
 
 /* Moves the bytes from `start` on to p->defer, for the top frame. */

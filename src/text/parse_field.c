@@ -166,12 +166,8 @@ static bool parse_func_body(Parser *p, uint32_t index, uint32_t params) {
     if (!wt_parse_instructions(p, FRAME_body))
         return false;
     buf_u8(&p->code, OP_end);
-    if (p->sink && !wt_parse_grow(p, (void **)&p->sink->marks, &p->sink->cap, p->sink->count,
-                                  sizeof(SourceMark)))
+    if (p->sink && !wt_parse_mark(p, p->code.len - 1, p->lx.token))
         return false;
-    if (p->sink)
-        p->sink->marks[p->sink->count++] =
-            (SourceMark){(uint32_t)p->code.len - 1, p->lx.token};
     if (p->code.failed)
         return wt_parse_oom(p);
     if (p->code.len > m->bounds.body_bytes)
@@ -295,12 +291,12 @@ static bool parse_elem_exprs(Parser *p, Elem *e) {
     p->items.len = 0;
     while (parser_kind(p) == TOKEN_lparen) {
         Expr x;
-        size_t base = p->items.len, marks = p->sink ? p->sink->count : 0;
+        if (p->sink) {
+            p->sink->base = (uint32_t)p->items.len;
+            p->sink->part = 1;
+        }
         if (!wt_parse_offset(p, "item", &x))
             return false;
-        if (p->sink)
-            for (size_t i = marks; i < p->sink->count; i++)
-                p->sink->marks[i].offset += (uint32_t)base;
         buf_bytes(&p->items, p->code.data, p->code.len);
         e->count++;
     }

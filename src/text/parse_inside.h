@@ -67,11 +67,14 @@ typedef struct NameSub {
 /* Code offsets and the tokens they came from, for messages about bodies. */
 typedef struct SourceMark {
     uint32_t offset;
+    uint8_t part; /* as in Place: 1 for the items of an element segment */
     Token token;
 } SourceMark;
 typedef struct SourceMap {
     SourceMark *marks;
     size_t cap, count;
+    uint32_t base; /* added to the offsets of what is read now */
+    uint8_t part;
 } SourceMap;
 
 /* A metadata.code.* section being written. */
@@ -144,6 +147,13 @@ typedef struct Parser {
 } Parser;
 
 /* ---- parse.c ---- */
+
+/* A parser at the lexer's token, or NULL (reported). */
+Parser *wt_parse_new(Module *m, Lexer lx, Diag *d);
+void wt_parse_delete(Parser *p);
+/* For single fields of a module that was read before: names and types as they were. p->sink is set,
+   which keeps all else from being written. */
+bool wt_parse_again(Parser *p);
 
 /* Reports and marks the field as failed; false, for `return`. */
 bool wt_parse_fail(Parser *p, Token t, ErrorCode code, const char *detail, ...) WT_PRINTF(4, 5);
@@ -224,6 +234,8 @@ bool wt_parse_field(Parser *p);
 void wt_parse_init_ops(Parser *p);
 /* Instructions up to the `)` that closes what surrounds them, to p->code, without the `end`. */
 bool wt_parse_instructions(Parser *p, FrameKind outermost);
+/* Notes where an instruction at this offset of p->code comes from. */
+bool wt_parse_mark(Parser *p, size_t offset, Token t);
 /* A whole expression with its `end` to p->code. */
 bool wt_parse_expr(Parser *p, Expr *e);
 /* (offset expr), or one folded instruction. */
