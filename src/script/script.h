@@ -17,7 +17,7 @@ typedef struct ScriptOptions {
 } ScriptOptions;
 
 typedef struct ScriptResult {
-    uint64_t passed, failed, skipped; /* assertions */
+    uint64_t passed, failed, skipped; /* assertions; with no_run also plain modules */
     uint64_t modules;
 } ScriptResult;
 
