@@ -309,9 +309,12 @@ def refused(row):
         lane = " 0" if row.imm == "MEMARG_LANE" else ""
         operands = "".join(f" (local.get {i})" for i in range(len(params)))
         body = f"({row.text} align={2 << row.align}{lane}{operands})"
-        words = "equal to" if row.kind == "ATOMIC" else "larger than"
-        words = f"alignment must {'be' if row.kind == 'ATOMIC' else 'not be'} {words} natural"
-        yield f"(module {around}{function(params, results, body)})", words
+        yield (f"(module {around}{function(params, results, body)})",
+               "alignment must not be larger than natural")
+        if row.kind == "ATOMIC" and row.align > 0:
+            body = f"({row.text} align=1{operands})"
+            yield (f"(module {around}{function(params, results, body)})",
+                   "alignment must be equal to natural")
     if row.imm in ("LANE", "MEMARG_LANE"):
         operands = "".join(f" (local.get {i})" for i in range(len(params)))
         body = f"({row.text} {lanes(row.text)}{operands})"

@@ -5,7 +5,7 @@
   (@custom "a" "bytes" "more")
   (@custom "b" (before first))
   (@custom "c" (after func))
-  (func (@name "written otherwise") $f (param $x (@name "y") i32)))
+  (func $f (@name "written otherwise") (param $x (@name "y") i32)))
 (assert_malformed_custom (module quote "(@custom)") "@custom annotation: missing section name")
 (assert_malformed_custom (module quote "(@custom \"a\" (near type))") "@custom annotation")
 (assert_malformed_custom (module quote "(func (@custom \"a\"))") "misplaced @custom annotation")

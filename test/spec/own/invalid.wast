@@ -3,7 +3,7 @@
 ;; module that is valid.
 
 ;; indices that nothing has
-(assert_invalid (module (func (type 0) (param i32)) (func (type 7))) "unknown type")
+(assert_invalid (module (func (type 7))) "unknown type")
 (assert_invalid (module (func (call 1))) "unknown function")
 (assert_invalid (module (start 0)) "unknown function")
 (assert_invalid (module (export "f" (func 0))) "unknown function")
