@@ -126,6 +126,8 @@ enum {
     WATTLE_READ_BINARY = 2,
     WATTLE_READ_CHECK = 4,    /* also validate */
     WATTLE_READ_LOSSLESS = 8, /* keep the width of padded numbers, for WATTLE_PRINT_LOSSLESS */
+    WATTLE_READ_FOR_TEXT =
+        32, /* keep what is unusual in the encoding, for wattle_module_write_text */
     WATTLE_READ_NO_SCAN = 16, /* do not look into bodies (the caller validates or only dumps) */
 };
 
@@ -210,7 +212,7 @@ typedef struct wattle_script_options {
 } wattle_script_options;
 
 typedef struct wattle_script_result {
-    uint64_t passed, failed, skipped; /* assertions */
+    uint64_t passed, failed, skipped; /* assertions; with no_run also plain modules */
     uint64_t modules;                 /* modules read */
 } wattle_script_result;
 

@@ -210,7 +210,9 @@ static bool looks_binary(Slice bytes, unsigned flags) {
 static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, Diag *d) {
     bool binary = looks_binary(bytes, flags);
     if (binary) {
-        unsigned decode = DECODE_keep_quirks;
+        unsigned decode = 0;
+        if (flags & (WATTLE_READ_FOR_TEXT | WATTLE_READ_LOSSLESS))
+            decode |= DECODE_keep_quirks;
         if (flags & WATTLE_READ_LOSSLESS)
             decode |= DECODE_keep_pads;
         if (!(flags & (WATTLE_READ_CHECK | WATTLE_READ_NO_SCAN)))

@@ -28,7 +28,7 @@ int cli_wat2wasm(const Options *o) { return cli_each_file(o, wat2wasm_file); }
 
 static wattle_status make_text(const Options *o, wattle_engine *engine, wattle_file *in,
                                const char *path, void *output, wattle_report **report) {
-    unsigned flags = o->no_check ? WATTLE_READ_NO_SCAN : WATTLE_READ_CHECK;
+    unsigned flags = WATTLE_READ_FOR_TEXT | (o->no_check ? WATTLE_READ_NO_SCAN : WATTLE_READ_CHECK);
     if (o->lossless)
         flags |= WATTLE_READ_LOSSLESS;
     wattle_module *module;
