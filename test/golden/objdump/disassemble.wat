@@ -81,4 +81,6 @@
       try nop delegate $a
     end))
 ;; STDERR
-;;| %s: error[W0301]: type mismatch: the labels of br_table take 1 and 0 values
+;;| %s:25:7: error[W0301]: type mismatch: the labels of br_table take 1 and 0 values
+;;|     25 |       br_table 0 1 0
+;;|        |       ^~~~~~~~

@@ -4,3 +4,7 @@
   (table 1 externref)
   (func $f)
   (elem (table 0) (i32.const 0) func $f))
+;; STDERR
+;;| %s:6:3: error[W0301]: type mismatch: the table holds externref, the segment (ref func)
+;;|      6 |   (elem (table 0) (i32.const 0) func $f))
+;;|        |   ^~~~~

@@ -1,3 +1,2 @@
 ;; RUN: wattle validate %s
-;; EXIT: 1
 

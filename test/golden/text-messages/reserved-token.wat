@@ -2,3 +2,7 @@
 ;; EXIT: 1
 (module
   (func i32.const 0x drop))
+;; STDERR
+;;| %s:4:19: error[W0109]: unknown operator 0x, expected an i32 number
+;;|      4 |   (func i32.const 0x drop))
+;;|        |                   ^~

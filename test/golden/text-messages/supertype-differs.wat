@@ -3,3 +3,7 @@
 (module
   (type $a (sub (struct (field i32))))
   (type $b (sub $a (struct (field i64)))))
+;; STDERR
+;;| %s:5:3: error[W0319]: sub type 1 does not match super type 0
+;;|      5 |   (type $b (sub $a (struct (field i64)))))
+;;|        |   ^~~~~~~~

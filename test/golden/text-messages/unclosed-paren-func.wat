@@ -8,3 +8,10 @@
   (func $b (result i32)
     i32.const 3))
 
+;; STDERR
+;;| %s:4:3: error[W0111]: unexpected token: unclosed parenthesis: the `)` of this (func is missing
+;;|      4 |   (func $a (result i32)
+;;|        |   ^~~~~
+;;|   %s:8:3: note: probably before this
+;;|      8 |   (func $b (result i32)
+;;|        |   ^
