@@ -65,8 +65,11 @@ bool wt_parse_feature(Parser *p, Token t, Feature f, const char *what) {
     if (what)
         return wt_parse_fail(p, t, ERR_unknown_operator, ": %s needs feature %s", what, name);
     Slice text = parser_text(p, t);
-    return wt_parse_fail(p, t, ERR_unknown_operator, " %.*s: it needs feature %s",
-                         (int)WT_MIN(text.len, 60), (const char *)text.data, name);
+    /* These are words of other instructions too, so they are known, and in the wrong place. */
+    bool clause = slice_is(text, "catch") || slice_is(text, "catch_all");
+    return wt_parse_fail(p, t, clause ? ERR_unexpected_token : ERR_unknown_operator,
+                         " %.*s: it needs feature %s", (int)WT_MIN(text.len, 60),
+                         (const char *)text.data, name);
 }
 
 /* ---- small steps ---- */
