@@ -106,9 +106,11 @@ const uint16_t wt_interp_swapped[OP_count] = {
 
 const BranchForms wt_interp_branch_forms[IOP_count] = {
 #define INT_BRANCH(t, yes, no)                                                                     \
-    [IOP_##t##_##yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}},                           \
-    [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},                \
-                             .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}}
+    [IOP_##t##_##                                                                                  \
+        yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}, .select = IOP_select_##t##_##yes},  \
+        [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},            \
+                                 .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes},              \
+                                 .select = IOP_select_##t##_##yes##_i}
 #define INT_BRANCHES(t)                                                                            \
     INT_BRANCH(t, eq, ne), INT_BRANCH(t, ne, eq), INT_BRANCH(t, lt_s, ge_s),                       \
         INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \

@@ -15,6 +15,7 @@ typedef struct Forms {
 typedef struct BranchForms {
     uint16_t op[2];
     uint16_t slots_op[2]; /* immediates: the form with two slots, for values over 16 bits */
+    uint16_t select;      /* as the condition of a select; 0: cannot be */
 } BranchForms;
 
 /* Branches that can add to their first operand before. */

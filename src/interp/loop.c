@@ -362,6 +362,18 @@ dispatch:
 #undef OP
 
         /* ---- compare and branch ---- */
+#define RUN_SELECT(c)                                                                              \
+    H(select_##c) {                                                                                \
+        uint64_t mask = 0 - (uint64_t)num_##c(C, SLOT(6));                                         \
+        D = B ^ ((A ^ B) & mask);                                                                  \
+        NEXT(4);                                                                                   \
+    }                                                                                              \
+    H(select_##c##_i) {                                                                            \
+        uint64_t mask = 0 - (uint64_t)num_##c(C, (int64_t)loop_half(pc, 6));                       \
+        D = B ^ ((A ^ B) & mask);                                                                  \
+        NEXT(4);                                                                                   \
+    }
+        INTERP_INT_COMPARES(RUN_SELECT)
 #define RUN_BRANCH(c)                                                                              \
     H(br_##c) {                                                                                    \
         if (num_##c(D, A))                                                                         \
@@ -447,7 +459,8 @@ dispatch:
     TRAP_HERE(TRAP_out_of_bounds_memory)
 #define FAR_ADDRESS(slot, T)                                                                       \
     const MemInst *m_ = *INSTANCE_FIELD(in, pc[2], MemInst *);                                     \
-    uint64_t at_ = (slot), offset_ = loop_word64(pc, 3);                                           \
+    uint64_t at_ = m_->limits.is64 ? (slot) : (uint32_t)(slot);                                    \
+    uint64_t offset_ = loop_word64(pc, 3);                                                         \
     if (WT_UNLIKELY(m_->len < sizeof(T) || offset_ > m_->len - sizeof(T) ||                        \
                     at_ > m_->len - sizeof(T) - offset_))                                          \
         TRAP_HERE(TRAP_out_of_bounds_memory);                                                      \
@@ -558,6 +571,14 @@ dispatch:
             *INSTANCE_FIELD(in, pc[2], Value) = D;
             NEXT(3);
         }
+        H(global_set32) {
+            *INSTANCE_FIELD(in, pc[2], Value) = (uint32_t)D;
+            NEXT(3);
+        }
+        H(global_set32_far) {
+            **INSTANCE_FIELD(in, pc[2], Value *) = (uint32_t)D;
+            NEXT(3);
+        }
         H(global_get_far) {
             D = (*INSTANCE_FIELD(in, pc[2], Value *))[loop_half(pc, 3)];
             NEXT(3);
@@ -579,6 +600,16 @@ dispatch:
             JUMP(5);
         }
         H(br) { JUMP(1); }
+        H(add_br) {
+            D = (uint32_t)A + pc[2];
+            JUMP(3);
+        }
+        H(add_br_table) {
+            D = (uint32_t)A + pc[2];
+            uint32_t i = (uint32_t)SLOT(6), n = pc[4];
+            pc += 5 + (i < n ? i : n);
+            JUMP(0);
+        }
         H(br_table) {
             uint32_t i = (uint32_t)D, n = pc[2];
             pc += 3 + (i < n ? i : n);
@@ -616,7 +647,7 @@ dispatch:
         H(call_indirect) {
             /* [index slot] [fp of the callee] [table] [type id] */
             const TableInst *t = *INSTANCE_FIELD(in, pc[3], TableInst *);
-            uint64_t i = D;
+            uint64_t i = loop_half(pc, 3) ? D : (uint32_t)D; /* 64-bit table? */
             if (WT_UNLIKELY(i >= t->len))
                 TRAP_HERE(TRAP_undefined_element);
             callee = value_to_pointer(t->elems[i]);
@@ -680,7 +711,7 @@ dispatch:
         }
         H(tail_call_indirect) {
             const TableInst *t = *INSTANCE_FIELD(in, pc[6], TableInst *);
-            uint64_t i = D;
+            uint64_t i = loop_half(pc, 3) ? D : (uint32_t)D; /* 64-bit table? */
             if (WT_UNLIKELY(i >= t->len))
                 TRAP_HERE(TRAP_undefined_element);
             callee = value_to_pointer(t->elems[i]);

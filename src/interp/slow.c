@@ -1,6 +1,6 @@
-/* Bulk memory, table and reference instructions of the interpreter: read the slots, call run/. An
-   address of a 32-bit memory or table is a clean 64-bit word already (the upper half of an i32 slot
-   is zero), so both address types are one case. Path: loop.c -> here -> run/memory.c, run/table.c.
+/* Bulk memory, table and reference instructions of the interpreter: read the slots, call run/. The
+   upper half of a slot that holds an i32 means nothing, so addresses are read by their type. Path:
+   loop.c -> here -> run/memory.c, run/table.c.
  */
 #include "interp/slow.h"
 
@@ -15,6 +15,9 @@ WT_INLINE int16_t slow_slot(const uint32_t *pc, unsigned i) {
 #define SLOT(i) fp[slow_slot(pc, i)]
 #define INDEX(i) pc[3 + (i)]
 
+/* An address or length in a slot. */
+WT_INLINE uint64_t slow_address(Value v, bool is64) { return is64 ? v : (uint32_t)v; }
+
 /* -1 of the address type. */
 static Value grow_result(uint64_t old, bool is64) {
     return old == UINT64_MAX && !is64 ? UINT32_MAX : old;
@@ -27,25 +30,29 @@ TrapCode wt_interp_memory_size(Instance *in, Value *fp, const uint32_t *pc) {
 
 TrapCode wt_interp_memory_grow(Instance *in, Value *fp, const uint32_t *pc) {
     MemInst *m = instance_memories(in)[INDEX(0)];
-    SLOT(0) = grow_result(wt_memory_grow(in->store, m, SLOT(1)), m->limits.is64);
+    SLOT(0) = grow_result(wt_memory_grow(in->store, m, slow_address(SLOT(1), m->limits.is64)),
+                          m->limits.is64);
     return TRAP_none;
 }
 
 TrapCode wt_interp_memory_fill(Instance *in, Value *fp, const uint32_t *pc) {
     MemInst *m = instance_memories(in)[INDEX(0)];
-    return wt_memory_fill(m, SLOT(0), (uint8_t)SLOT(1), SLOT(2)) ? TRAP_none
-                                                                 : TRAP_out_of_bounds_memory;
+    uint64_t at = slow_address(SLOT(0), m->limits.is64);
+    uint64_t n = slow_address(SLOT(2), m->limits.is64);
+    return wt_memory_fill(m, at, (uint8_t)SLOT(1), n) ? TRAP_none : TRAP_out_of_bounds_memory;
 }
 
 TrapCode wt_interp_memory_copy(Instance *in, Value *fp, const uint32_t *pc) {
-    MemInst **m = instance_memories(in);
-    return wt_memory_copy(m[INDEX(0)], SLOT(0), m[INDEX(1)], SLOT(1), SLOT(2))
-               ? TRAP_none
-               : TRAP_out_of_bounds_memory;
+    MemInst *to = instance_memories(in)[INDEX(0)], *from = instance_memories(in)[INDEX(1)];
+    uint64_t at = slow_address(SLOT(0), to->limits.is64);
+    uint64_t from_at = slow_address(SLOT(1), from->limits.is64);
+    uint64_t n = slow_address(SLOT(2), to->limits.is64 && from->limits.is64);
+    return wt_memory_copy(to, at, from, from_at, n) ? TRAP_none : TRAP_out_of_bounds_memory;
 }
 
 TrapCode wt_interp_memory_init(Instance *in, Value *fp, const uint32_t *pc) {
-    return wt_instance_memory_init(in, INDEX(0), INDEX(1), SLOT(0), SLOT(1), SLOT(2))
+    uint64_t at = slow_address(SLOT(0), instance_memories(in)[INDEX(1)]->limits.is64);
+    return wt_instance_memory_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1), (uint32_t)SLOT(2))
                ? TRAP_none
                : TRAP_out_of_bounds_memory;
 }
@@ -58,17 +65,19 @@ TrapCode wt_interp_data_drop(Instance *in, Value *fp, const uint32_t *pc) {
 
 TrapCode wt_interp_table_get(Instance *in, Value *fp, const uint32_t *pc) {
     const TableInst *t = instance_tables(in)[INDEX(0)];
-    if (SLOT(1) >= t->len)
+    uint64_t i = slow_address(SLOT(1), t->limits.is64);
+    if (i >= t->len)
         return TRAP_out_of_bounds_table;
-    SLOT(0) = t->elems[SLOT(1)];
+    SLOT(0) = t->elems[i];
     return TRAP_none;
 }
 
 TrapCode wt_interp_table_set(Instance *in, Value *fp, const uint32_t *pc) {
     TableInst *t = instance_tables(in)[INDEX(0)];
-    if (SLOT(0) >= t->len)
+    uint64_t i = slow_address(SLOT(0), t->limits.is64);
+    if (i >= t->len)
         return TRAP_out_of_bounds_table;
-    t->elems[SLOT(0)] = SLOT(1);
+    t->elems[i] = SLOT(1);
     return TRAP_none;
 }
 
@@ -79,26 +88,31 @@ TrapCode wt_interp_table_size(Instance *in, Value *fp, const uint32_t *pc) {
 
 TrapCode wt_interp_table_grow(Instance *in, Value *fp, const uint32_t *pc) {
     TableInst *t = instance_tables(in)[INDEX(0)];
-    SLOT(0) = grow_result(wt_table_grow(in->store, t, SLOT(2), SLOT(1)), t->limits.is64);
+    uint64_t n = slow_address(SLOT(2), t->limits.is64);
+    SLOT(0) = grow_result(wt_table_grow(in->store, t, n, SLOT(1)), t->limits.is64);
     return TRAP_none;
 }
 
 TrapCode wt_interp_table_fill(Instance *in, Value *fp, const uint32_t *pc) {
     TableInst *t = instance_tables(in)[INDEX(0)];
-    return wt_table_fill(t, SLOT(0), SLOT(1), SLOT(2)) ? TRAP_none : TRAP_out_of_bounds_table;
+    uint64_t at = slow_address(SLOT(0), t->limits.is64);
+    uint64_t n = slow_address(SLOT(2), t->limits.is64);
+    return wt_table_fill(t, at, SLOT(1), n) ? TRAP_none : TRAP_out_of_bounds_table;
 }
 
 TrapCode wt_interp_table_copy(Instance *in, Value *fp, const uint32_t *pc) {
-    TableInst **t = instance_tables(in);
-    return wt_table_copy(t[INDEX(0)], SLOT(0), t[INDEX(1)], SLOT(1), SLOT(2))
-               ? TRAP_none
-               : TRAP_out_of_bounds_table;
+    TableInst *to = instance_tables(in)[INDEX(0)], *from = instance_tables(in)[INDEX(1)];
+    uint64_t at = slow_address(SLOT(0), to->limits.is64);
+    uint64_t from_at = slow_address(SLOT(1), from->limits.is64);
+    uint64_t n = slow_address(SLOT(2), to->limits.is64 && from->limits.is64);
+    return wt_table_copy(to, at, from, from_at, n) ? TRAP_none : TRAP_out_of_bounds_table;
 }
 
 TrapCode wt_interp_table_init(Instance *in, Value *fp, const uint32_t *pc) {
     /* Items may be expressions, which run on the stack above this frame. */
     in->store->stack_top = fp + pc[5];
-    return wt_instance_table_init(in, INDEX(0), INDEX(1), SLOT(0), SLOT(1), SLOT(2))
+    uint64_t at = slow_address(SLOT(0), instance_tables(in)[INDEX(1)]->limits.is64);
+    return wt_instance_table_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1), (uint32_t)SLOT(2))
                ? TRAP_none
                : in->store->trap.code;
 }

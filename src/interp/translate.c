@@ -254,6 +254,13 @@ static void do_global(Translator *t, bool set) {
     bool imported = t->in.a < t->m->global_imports;
     uint8_t slots = (uint8_t)valtype_slots(t->m->globals[t->in.a].type);
     uint32_t at = t->code->global_at[t->in.a];
+    ValType type = t->m->globals[t->in.a].type;
+    /* Hosts read globals: what is 32 bits wide is stored clean. */
+    bool small = type == VAL_i32 || type == VAL_f32;
+    static const uint16_t ops[2][2][2] = {
+        {{IOP_global_get, IOP_global_get}, {IOP_global_get_far, IOP_global_get_far}},
+        {{IOP_global_set, IOP_global_set32}, {IOP_global_set_far, IOP_global_set32_far}},
+    };
     int32_t slot;
     if (set) {
         Entry e = pop_entry(t);
@@ -264,9 +271,7 @@ static void do_global(Translator *t, bool set) {
         slot = define(t, slots);
     }
     for (int32_t i = 0; i < slots; i++) {
-        InterpOp op = set ? (imported ? IOP_global_set_far : IOP_global_set)
-                          : (imported ? IOP_global_get_far : IOP_global_get);
-        if (!begin(t, op, !set && slots == 1))
+        if (!begin(t, ops[set][imported][small], !set && slots == 1))
             return;
         put_halves(t, slot + i, imported ? i : 0);
         put_u32(t, imported ? at : at + (uint32_t)i * 8);
@@ -275,9 +280,32 @@ static void do_global(Translator *t, bool set) {
         flush_def(t, slots);
 }
 
+/* The compare just before becomes part of the select. */
+static bool select_compare(Translator *t, const Entry *c, const Entry *b, const Entry *a) {
+    uint32_t at = t->last.at;
+    if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || at == NO_WORD || !t->last.defines ||
+        get_half(t, at, 2) != c->home || !wt_interp_branch_forms[t->last.op].select)
+        return false;
+    const BranchForms *forms = &wt_interp_branch_forms[t->last.op];
+    int32_t x = get_half(t, at, 3), y = get_half(t, at, 4);
+    if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)t->x->words[at + 2]))
+        return false;
+    unemit(t);
+    int32_t yes = operand(t, a, 0), no = operand(t, b, 1);
+    int32_t to = define(t, 1);
+    if (begin(t, forms->select, true)) {
+        put_halves(t, to, yes);
+        put_halves(t, no, x);
+        put_halves(t, y, 0);
+    }
+    return true;
+}
+
 static void do_select(Translator *t) {
     Entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
     uint8_t slots = a.slots;
+    if (select_compare(t, &c, &b, &a))
+        return;
     if (t->wide || slots == 2) {
         /* Both alternatives at home: then slots are in order, whatever they are. */
         emit_move(t, a.home, &a);
@@ -382,6 +410,30 @@ static void emit_return(Translator *t) {
     begin(t, IOP_ret, false);
 }
 
+/* The last instruction adds an immediate: takes it back, to be part of the next. */
+static bool take_addition(Translator *t, int32_t *to, int32_t *a, uint32_t *imm) {
+    if (t->last.at == NO_WORD || t->last.op != IOP_i32_add_i)
+        return false;
+    *to = get_half(t, t->last.at, 2);
+    *a = get_half(t, t->last.at, 3);
+    *imm = t->x->words[t->last.at + 2];
+    unemit(t);
+    return true;
+}
+
+/* A jump, but for its offset word. */
+static bool begin_jump(Translator *t) {
+    int32_t to, a;
+    uint32_t imm;
+    if (!take_addition(t, &to, &a, &imm))
+        return begin(t, IOP_br, false);
+    if (!begin(t, IOP_add_br, false))
+        return false;
+    put_halves(t, to, a);
+    put_u32(t, imm);
+    return true;
+}
+
 /* Goes to a label for good. */
 static void emit_branch(Translator *t, uint32_t depth) {
     Control *c = label(t, depth);
@@ -392,7 +444,7 @@ static void emit_branch(Translator *t, uint32_t depth) {
     uint32_t count;
     label_types(c, &count);
     emit_moves(t, count, c->home);
-    if (begin(t, IOP_br, false))
+    if (begin_jump(t))
         put_target(t, c);
 }
 
@@ -517,8 +569,15 @@ static void do_br_table(Translator *t) {
     Entry e = pop_entry(t);
     int32_t index = operand(t, &e, 0);
     uint32_t table = ++t->tables, n = t->in.c, fallback = t->in.a;
-    if (!begin(t, IOP_br_table, false) || !word_room(t, n + 16))
+    int32_t to, a;
+    uint32_t imm;
+    bool adds = take_addition(t, &to, &a, &imm);
+    if (!begin(t, adds ? IOP_add_br_table : IOP_br_table, false) || !word_room(t, n + 16))
         return;
+    if (adds) {
+        put_halves(t, to, a);
+        put_u32(t, imm);
+    }
     put_halves(t, index, 0);
     put_u32(t, n);
     Reader r = reader_of(t->in.list.data, t->in.list.len);
@@ -621,7 +680,7 @@ static void do_else(Translator *t) {
     Control *c = &controls(t)[t->control_count - 1];
     if (!t->dead) {
         emit_moves(t, c->result_count, c->home);
-        if (begin(t, IOP_br, false))
+        if (begin_jump(t))
             put_target(t, c);
     }
     if (t->failed)
@@ -733,7 +792,7 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
     if (!begin(t, ops[tail][callee], false))
         return;
     if (dynamic || tail)
-        put_halves(t, chosen, 0);
+        put_halves(t, chosen, callee == CALLEE_indirect && t->m->tables[t->in.b].limits.is64);
     if (tail)
         put_tail(t, base, info);
     else
@@ -882,7 +941,7 @@ static void control_insn(Translator *t) {
     case OP_catch_all: {
         Control *c = &controls(t)[t->control_count - 1];
         emit_moves(t, c->result_count, c->home);
-        if (begin(t, IOP_br, false))
+        if (begin_jump(t))
             put_target(t, c);
         t->dead = true;
         return;
@@ -1030,7 +1089,27 @@ static void variable_insn(Translator *t) {
     }
 }
 
+/* The same bits as another type, or their lower half: nothing to do, because the upper half of a
+   32-bit value means nothing here. */
+static bool same_bits(Translator *t) {
+    Entry *e = &entries(t)[t->entry_count - 1];
+    switch (t->in.op) {
+    case OP_i32_wrap_i64:
+        if (e->kind == ENTRY_const)
+            e->value = (uint32_t)e->value;
+        return true;
+    case OP_i32_reinterpret_f32:
+    case OP_f32_reinterpret_i32:
+    case OP_i64_reinterpret_f64:
+    case OP_f64_reinterpret_i64:
+        return true;
+    }
+    return false;
+}
+
 static void number_insn(Translator *t) {
+    if (same_bits(t))
+        return;
     const Forms *forms = &wt_interp_op_forms[t->in.op];
     if (!forms->plain) {
         emit_trap(t, TRAP_unsupported, t->in.op);
@@ -1128,7 +1207,8 @@ static bool place_locals(Translator *t) {
     uint32_t runs = wt_insn_local_runs(&t->r);
     /* Near slots that are always needed come first, then locals, which may be many. */
     t->pool_at = 0;
-    t->scratch_at = POOL_slots;
+    t->pool_size = (int32_t)WT_MIN(POOL_most, 8 + t->m->funcs[t->fc->funcidx].code_size / 64);
+    t->scratch_at = t->pool_size;
     slot = 0;
     Reader ahead = t->r;
     uint64_t total = 0;
@@ -1137,8 +1217,8 @@ static bool place_locals(Translator *t) {
         total += (uint64_t)run.count * valtype_slots(run.type);
     if (total > t->code->store->limits.stack_slots)
         return false;
-    t->wide = t->wide || t->own_k > SLOT_MAX || total > SLOT_MAX - POOL_slots - SCRATCH_slots;
-    slot = POOL_slots + (t->wide ? SCRATCH_slots : 0);
+    t->wide = t->wide || t->own_k > SLOT_MAX || total > SLOT_MAX - POOL_most - SCRATCH_slots;
+    slot = t->pool_size + (t->wide ? SCRATCH_slots : 0);
     t->zero_from = slot;
     for (uint32_t i = 0; i < runs && wt_insn_next_run(&t->r, &run); i++)
         for (uint32_t j = 0; j < run.count; j++)
@@ -1156,7 +1236,7 @@ static uint32_t emit_prologue(Translator *t) {
     if (!zeros && !t->pool_count)
         return 0;
     uint32_t entry = t->word_count;
-    if (!word_room(t, 64) || !begin(t, IOP_enter, false))
+    if (!word_room(t, 16 + 2 * POOL_most) || !begin(t, IOP_enter, false))
         return 0;
     put_u32(t, (uint32_t)t->zero_from);
     put_u32(t, zeros);

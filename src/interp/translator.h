@@ -46,7 +46,7 @@ typedef struct Emitted {
     bool defines; /* one slot, named in the first half behind the handler */
 } Emitted;
 
-enum { NO_WORD = UINT32_MAX, POOL_slots = 16, SCRATCH_slots = 4, SLOT_MAX = 32000 };
+enum { NO_WORD = UINT32_MAX, POOL_most = 64, SCRATCH_slots = 4, SLOT_MAX = 32000 };
 
 typedef struct Translator {
     Interp *x;
@@ -63,8 +63,8 @@ typedef struct Translator {
     uint32_t clean;     /* entries below this name no local */
     int32_t sp, max_sp; /* the next home, and the highest */
     int32_t first_operand;
-    int32_t pool_at, pool_count;
-    uint64_t pool[POOL_slots];
+    int32_t pool_at, pool_count, pool_size;
+    uint64_t pool[POOL_most];
     int32_t scratch_at; /* wide only */
     int32_t far_def;    /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
     uint32_t own_k;     /* slots of parameters or results, whichever are more */
@@ -264,7 +264,7 @@ static inline int32_t pool_slot(Translator *t, uint64_t v) {
     for (int32_t i = 0; i < t->pool_count; i++)
         if (t->pool[i] == v)
             return t->pool_at + i;
-    if (!t->loops || t->pool_count == POOL_slots)
+    if (!t->loops || t->pool_count == t->pool_size)
         return INT32_MIN;
     t->pool[t->pool_count] = v;
     return t->pool_at + t->pool_count++;

@@ -2,6 +2,15 @@
    callee's frame begins; results come back to the same place. */
 #include "run/call.h"
 
+/* Tiers leave the upper half of 32-bit values undefined; hosts see zeros there. */
+static void clean_values(Value *v, const ValType *types, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (types[i] == VAL_i32 || types[i] == VAL_f32)
+            *v = (uint32_t)*v;
+        v += valtype_slots(types[i]);
+    }
+}
+
 bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
     const TypeInfo *type = func_type_info(s, f);
     Value *results = frame + type->param_slots;
@@ -11,6 +20,7 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
     uint32_t result_slots = type->result_slots;
     s->stack_top = results + result_slots;
     memset(results, 0, result_slots * sizeof(Value));
+    clean_values(frame, func_type(s, f)->params, func_type(s, f)->param_count);
     Caller who = {s, caller};
     bool ok = f->host(f->user, &who, frame, results);
     s->stack_top = top;
@@ -35,7 +45,10 @@ bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
     bool ok = f->instance ? s->tier->call(s, f, frame) : wt_call_host(s, NULL, f, frame);
     s->depth--;
     s->stack_top = frame;
-    if (ok && result_slots)
+    if (!ok)
+        return false;
+    clean_values(frame, typedef_results(func_type(s, f)), func_type(s, f)->result_count);
+    if (result_slots)
         memcpy(results, frame, result_slots * sizeof(Value));
-    return ok;
+    return true;
 }

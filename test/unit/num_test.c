@@ -246,8 +246,8 @@ static void truncation(void) {
         {(double)INFINITY, NUM_OVERFLOW, NUM_OVERFLOW, NUM_OVERFLOW, NUM_OVERFLOW},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        uint64_t bits = num_f64_bits(rows[i].x), l;
-        uint32_t r;
+        uint64_t bits = num_f64_bits(rows[i].x), l = 0;
+        uint32_t r = 0;
         CHECK_EQ_INT(num_i32_trunc_f64_s(bits, &r), rows[i].s32);
         if (rows[i].s32 == NUM_OK)
             CHECK_EQ_INT(num_i32_trunc_sat_f64_s(bits), r);
@@ -261,7 +261,7 @@ static void truncation(void) {
         if (rows[i].u64 == NUM_OK)
             CHECK_EQ_INT(num_i64_trunc_sat_f64_u(bits), l);
     }
-    uint32_t r;
+    uint32_t r = 0;
     CHECK_EQ_INT(num_i32_trunc_f32_s(num_f32_bits(-2147483648.0f), &r), NUM_OK);
     CHECK_EQ_INT(r, 0x80000000);
     CHECK_EQ_INT(num_i32_trunc_f32_s(num_f32_bits(-2147483904.0f), &r), NUM_OVERFLOW);
