@@ -203,8 +203,11 @@ static bool run_refusal(Script *s, ErrorClass wanted, bool custom) {
         wt_lex_string(&s->lx, s->lx.token, &text);
     ok = ok && wt_script_expect(s, TOKEN_string, "the expected message") &&
          wt_script_expect(s, TOKEN_rparen, "the end of the assertion");
-    if (ok)
+    if (text.failed)
+        wt_diag_oom(s->d);
+    else if (ok)
         compare_error(s, &a, wanted, custom, slice(text.data, text.len));
+    ok = ok && !text.failed;
     wt_buf_free(&text);
     wt_script_attempt_free(&a);
     return ok;

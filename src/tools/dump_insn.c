@@ -9,7 +9,7 @@ static void put_number(Buf *out, uint64_t v) {
     wt_buf_dec(out, v);
 }
 
-static void put_index(Dump *p, NameKind kind, uint32_t index) {
+static void show_index(Dump *p, NameKind kind, uint32_t index) {
     put_number(p->out, index);
     wt_dump_put_name(p, kind, index);
 }
@@ -30,7 +30,7 @@ static void put_local(Dump *p, uint32_t index) {
     wt_dump_put_bracketed(p->out, p->locals[low].name);
 }
 
-static void put_label(Dump *p, uint32_t label) {
+static void show_label(Dump *p, uint32_t label) {
     put_number(p->out, label);
     if (label <= p->depth) {
         buf_str(p->out, " <@");
@@ -46,7 +46,7 @@ static void put_block_type(Dump *p, const Insn *in) {
         buf_u8(p->out, ')');
     } else if (in->block == BLOCK_index) {
         buf_str(p->out, " (type");
-        put_index(p, NAME_type, in->a);
+        show_index(p, NAME_type, in->a);
         buf_u8(p->out, ')');
     }
 }
@@ -59,8 +59,8 @@ static void put_catches(Dump *p, const Insn *in) {
         buf_str(p->out, " (");
         buf_str(p->out, kinds[c.kind]);
         if (c.kind < 2)
-            put_index(p, NAME_tag, c.tag);
-        put_label(p, c.label);
+            show_index(p, NAME_tag, c.tag);
+        show_label(p, c.label);
         buf_u8(p->out, ')');
     }
 }
@@ -70,9 +70,9 @@ static void put_handlers(Dump *p, const Insn *in) {
     Clause c;
     for (uint32_t i = 0; i < in->c && wt_insn_next_handler(&r, &c); i++) {
         buf_str(p->out, " (on");
-        put_index(p, NAME_tag, c.tag);
+        show_index(p, NAME_tag, c.tag);
         if (c.kind == 0)
-            put_label(p, c.label);
+            show_label(p, c.label);
         else
             buf_str(p->out, " switch");
         buf_u8(p->out, ')');
@@ -95,9 +95,9 @@ static void put_select(Dump *p, const Insn *in) {
     buf_u8(p->out, ')');
 }
 
-static void put_memarg(Dump *p, const Insn *in) {
+static void show_memarg(Dump *p, const Insn *in) {
     if (in->a)
-        put_index(p, NAME_memory, in->a);
+        show_index(p, NAME_memory, in->a);
     if (in->imm) {
         buf_str(p->out, " offset=");
         wt_buf_dec(p->out, in->imm);
@@ -134,7 +134,7 @@ static void put_heap(Dump *p, ValType t) {
     if (valtype_exact(t))
         buf_str(p->out, " (exact");
     if (heap < HEAP_first) {
-        put_index(p, NAME_type, heap);
+        show_index(p, NAME_type, heap);
     } else {
         buf_u8(p->out, ' ');
         buf_str(p->out, wt_type_heap_name(heap));
@@ -149,60 +149,60 @@ static void put_type_word(Buf *out, ValType t) {
 }
 
 /* The second index is left out when it and the first are 0, as the text format allows. */
-static void put_pair(Dump *p, NameKind first, uint32_t a, NameKind second, uint32_t b) {
+static void show_pair(Dump *p, NameKind first, uint32_t a, NameKind second, uint32_t b) {
     if (a == 0 && b == 0)
         return;
-    put_index(p, first, a);
-    put_index(p, second, b);
+    show_index(p, first, a);
+    show_index(p, second, b);
 }
 
 static void put_call_type(Dump *p, const Insn *in) {
     if (in->b)
-        put_index(p, NAME_table, in->b);
+        show_index(p, NAME_table, in->b);
     buf_str(p->out, " (type");
-    put_index(p, NAME_type, in->a);
+    show_index(p, NAME_type, in->a);
     buf_u8(p->out, ')');
 }
 
 /* A segment and the place it is copied to, in the order of the text format: place first. */
-static void put_init(Dump *p, NameKind place, NameKind segment, const Insn *in) {
+static void show_insn_init(Dump *p, NameKind place, NameKind segment, const Insn *in) {
     if (in->b)
-        put_index(p, place, in->b);
-    put_index(p, segment, in->a);
+        show_index(p, place, in->b);
+    show_index(p, segment, in->a);
 }
 
 static void put_one_index(Dump *p, const Insn *in, Imm imm) {
     switch (imm) {
     case IMM_LABEL:
-        put_label(p, in->a);
+        show_label(p, in->a);
         return;
     case IMM_LOCAL:
         put_local(p, in->a);
         return;
     case IMM_FUNC:
-        put_index(p, NAME_func, in->a);
+        show_index(p, NAME_func, in->a);
         return;
     case IMM_TYPE:
-        put_index(p, NAME_type, in->a);
+        show_index(p, NAME_type, in->a);
         return;
     case IMM_GLOBAL:
-        put_index(p, NAME_global, in->a);
+        show_index(p, NAME_global, in->a);
         return;
     case IMM_TABLE:
-        put_index(p, NAME_table, in->a);
+        show_index(p, NAME_table, in->a);
         return;
     case IMM_ELEM:
-        put_index(p, NAME_elem, in->a);
+        show_index(p, NAME_elem, in->a);
         return;
     case IMM_DATA:
-        put_index(p, NAME_data, in->a);
+        show_index(p, NAME_data, in->a);
         return;
     case IMM_TAG:
-        put_index(p, NAME_tag, in->a);
+        show_index(p, NAME_tag, in->a);
         return;
     case IMM_MEM:
         if (in->a)
-            put_index(p, NAME_memory, in->a);
+            show_index(p, NAME_memory, in->a);
         return;
     case IMM_NONE:
     case IMM_BLOCK:
@@ -271,22 +271,22 @@ static void put_immediates(Dump *p, const Insn *in, Imm imm) {
         put_call_type(p, in);
         return;
     case IMM_TABLE_TABLE:
-        put_pair(p, NAME_table, in->a, NAME_table, in->b);
+        show_pair(p, NAME_table, in->a, NAME_table, in->b);
         return;
     case IMM_MEM_MEM:
-        put_pair(p, NAME_memory, in->a, NAME_memory, in->b);
+        show_pair(p, NAME_memory, in->a, NAME_memory, in->b);
         return;
     case IMM_ELEM_TABLE:
-        put_init(p, NAME_table, NAME_elem, in);
+        show_insn_init(p, NAME_table, NAME_elem, in);
         return;
     case IMM_DATA_MEM:
-        put_init(p, NAME_memory, NAME_data, in);
+        show_insn_init(p, NAME_memory, NAME_data, in);
         return;
     case IMM_MEMARG:
-        put_memarg(p, in);
+        show_memarg(p, in);
         return;
     case IMM_MEMARG_LANE:
-        put_memarg(p, in);
+        show_memarg(p, in);
         put_number(p->out, in->lane);
         return;
     case IMM_I32:
@@ -316,38 +316,38 @@ static void put_immediates(Dump *p, const Insn *in, Imm imm) {
         put_type_word(p->out, in->type);
         return;
     case IMM_BR_CAST:
-        put_label(p, in->a);
+        show_label(p, in->a);
         put_type_word(p->out, in->type);
         put_type_word(p->out, in->type2);
         return;
     case IMM_TYPE_FIELD:
     case IMM_TYPE_U32:
-        put_index(p, NAME_type, in->a);
+        show_index(p, NAME_type, in->a);
         put_number(p->out, in->b);
         return;
     case IMM_TYPE_DATA:
-        put_index(p, NAME_type, in->a);
-        put_index(p, NAME_data, in->b);
+        show_index(p, NAME_type, in->a);
+        show_index(p, NAME_data, in->b);
         return;
     case IMM_TYPE_ELEM:
-        put_index(p, NAME_type, in->a);
-        put_index(p, NAME_elem, in->b);
+        show_index(p, NAME_type, in->a);
+        show_index(p, NAME_elem, in->b);
         return;
     case IMM_TYPE_TYPE:
-        put_index(p, NAME_type, in->a);
-        put_index(p, NAME_type, in->b);
+        show_index(p, NAME_type, in->a);
+        show_index(p, NAME_type, in->b);
         return;
     case IMM_TYPE_TAG:
-        put_index(p, NAME_type, in->a);
-        put_index(p, NAME_tag, in->b);
+        show_index(p, NAME_type, in->a);
+        show_index(p, NAME_tag, in->b);
         return;
     case IMM_RESUME:
-        put_index(p, NAME_type, in->a);
+        show_index(p, NAME_type, in->a);
         put_handlers(p, in);
         return;
     case IMM_RESUME_THROW:
-        put_index(p, NAME_type, in->a);
-        put_index(p, NAME_tag, in->b);
+        show_index(p, NAME_type, in->a);
+        show_index(p, NAME_tag, in->b);
         put_handlers(p, in);
         return;
     }
@@ -374,15 +374,15 @@ void wt_dump_put_expr(Dump *p, Expr e) {
         if (dot) {
             buf_bytes(p->out, info->text, (size_t)(dot - info->text));
             buf_u8(p->out, '=');
-            /* Behind '=', without the space that stands before every immediate. */
-            Buf text;
-            wt_buf_init(&text, p->arena.allocator);
+            /* Behind '=', without the space that stands before every immediate. No constant is
+               longer than four words in hex. */
+            uint8_t room[128];
+            Buf text = {.data = room, .cap = sizeof room};
             Dump inner = *p;
             inner.out = &text;
             put_immediates(&inner, &in, (Imm)info->imm);
             if (text.len)
-                buf_bytes(p->out, text.data + 1, text.len - 1);
-            wt_buf_free(&text);
+                buf_bytes(p->out, room + 1, text.len - 1);
             return;
         }
     }
