@@ -28,7 +28,7 @@ static void flush_text(Run *r, wattle_write write) {
     r->text.len = 0;
 }
 
-static wattle_status say(Run *r, wattle_status status, const char *what, const char *which) {
+static wattle_status tell(Run *r, wattle_status status, const char *what, const char *which) {
     wt_buf_printf(&r->text, "%s%s\n", what, which);
     flush_text(r, r->message);
     return status;
@@ -61,7 +61,7 @@ static wattle_status give_world(Run *r) {
     for (size_t i = 0; i < o->variable_count && ok; i++)
         ok = wt_wasi_add_variable(r->wasi, o->variables[i]);
     if (!ok)
-        return say(r, WATTLE_USAGE, "an argument or variable is not UTF-8", "");
+        return tell(r, WATTLE_USAGE, "an argument or variable is not UTF-8", "");
     if (o->inherit_stdio && !wt_wasi_inherit_stdio(r->wasi))
         return WATTLE_OUT_OF_MEMORY;
     for (size_t i = 0; i < o->directory_count; i++) {
@@ -69,7 +69,7 @@ static wattle_status give_world(Run *r) {
         OsError error = wt_wasi_add_directory(r->wasi, d->host, d->guest, d->read_only);
         if (error != OS_OK) {
             wt_buf_printf(&r->text, "%s: ", d->host);
-            return say(r, WATTLE_USAGE, wt_os_error_text(error), "");
+            return tell(r, WATTLE_USAGE, wt_os_error_text(error), "");
         }
     }
     wt_wasi_define(r->wasi, &r->linker);
@@ -163,7 +163,7 @@ static void print_result(Run *r, ValType type, const Value *v) {
 static wattle_status invoke_export(Run *r, const char *name) {
     FuncInst *f = exported(r, name);
     if (!f)
-        return say(r, WATTLE_USAGE, "there is no exported function ", name);
+        return tell(r, WATTLE_USAGE, "there is no exported function ", name);
     const TypeDef *t = func_type(r->store, f);
     size_t given = r->options->argument_count ? r->options->argument_count - 1 : 0;
     if (given != t->param_count) {
@@ -182,7 +182,7 @@ static wattle_status invoke_export(Run *r, const char *name) {
         if (!read_argument(r->options->arguments[i + 1], t->params[i], &args[i])) {
             wt_buf_printf(&r->text, "argument %u of %s is no ", (unsigned)i + 1, name);
             wt_type_print(&r->text, t->params[i]);
-            status = say(r, WATTLE_USAGE, ": ", r->options->arguments[i + 1]);
+            status = tell(r, WATTLE_USAGE, ": ", r->options->arguments[i + 1]);
         }
     if (status == WATTLE_OK && !wt_call(r->store, f, args, results))
         status = stopped(r);
@@ -202,7 +202,7 @@ static wattle_status invoke_export(Run *r, const char *name) {
 static wattle_status run_program(Run *r) {
     FuncInst *initialize = exported(r, "_initialize"), *start = exported(r, "_start");
     if (initialize && start)
-        return say(r, WATTLE_USAGE, "the module exports both _start and _initialize", "");
+        return tell(r, WATTLE_USAGE, "the module exports both _start and _initialize", "");
     if (initialize && !wt_call(r->store, initialize, NULL, NULL))
         return stopped(r);
     if (r->options->invoke)
@@ -211,9 +211,9 @@ static wattle_status run_program(Run *r) {
         return wt_call(r->store, start, NULL, NULL) ? WATTLE_OK : stopped(r);
     if (initialize)
         return WATTLE_OK;
-    return say(r, WATTLE_USAGE,
-               "the module exports neither _start nor _initialize; name a function with --invoke",
-               "");
+    return tell(r, WATTLE_USAGE,
+                "the module exports neither _start nor _initialize; name a function with --invoke",
+                "");
 }
 
 wattle_status wattle_run(const wattle_module *module, const wattle_run_options *options,

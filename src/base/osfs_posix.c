@@ -77,7 +77,7 @@ static bool is_link(const WalkPath *w, const char *name) {
 }
 
 /* One component that is not the last. */
-static OsError walk_step(WalkPath *w, const char *name, const char *rest, bool *expanded) {
+static OsError walk_into(WalkPath *w, const char *name, const char *rest, bool *expanded) {
     *expanded = false;
     if (strcmp(name, ".") == 0)
         return OS_OK;
@@ -116,7 +116,7 @@ static OsError walk_component(WalkPath *w, bool follow, bool *found) {
         return OS_OK;
     }
     bool expanded = false;
-    OsError error = n == 0 ? OS_OK : walk_step(w, name, rest, &expanded);
+    OsError error = n == 0 ? OS_OK : walk_into(w, name, rest, &expanded);
     if (error != OS_OK || expanded)
         return error;
     if (last)

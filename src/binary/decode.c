@@ -237,7 +237,7 @@ ValType wt_decode_type(Decoder *d, TypeReader read, ErrorCode code) {
 
 /* Contents are kept as they are; the first one called "name" is read when all else is known. Its
    quirks move to the item that stands for the name section wherever it comes from. */
-static void read_custom(Decoder *d, uint8_t after, uint32_t at) {
+static void read_custom_section(Decoder *d, uint8_t after, uint32_t at) {
     Module *m = d->m;
     Custom c = {.after = after, .at = at};
     c.name = wt_decode_name(d);
@@ -437,7 +437,7 @@ static bool read_section(Decoder *d, unsigned *last_rank) {
     const uint8_t *end = d->r.at + size;
     d->r.end = end;
     if (id == SECTION_custom)
-        read_custom(d, (uint8_t)*last_rank, (uint32_t)decoder_offset(d, at));
+        read_custom_section(d, (uint8_t)*last_rank, (uint32_t)decoder_offset(d, at));
     else if (id == SECTION_start || id == SECTION_datacount)
         read_single_section(d);
     else

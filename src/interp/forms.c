@@ -2,82 +2,82 @@
    its kind and signature which forms it has, in step with ops.inc. Path: translate.c reads them. */
 #include "interp/forms.h"
 
-#define OP(page, code, ident, text, imm, sig, kind, align, since) MAP_##kind(ident, sig)
-#define MAP_PURE(ident, sig) MAPP_##sig(ident)
-#define MAP_TRAPS(ident, sig) MAPP_##sig(ident)
-#define MAP_LOAD(ident, sig) MAPM_##sig(ident)
-#define MAP_STORE(ident, sig) MAPM_##sig(ident)
-#define MAP_CONST(ident, sig)
-#define MAP_STACK(ident, sig)
-#define MAP_VAR(ident, sig)
-#define MAP_ATOMIC(ident, sig)
-#define MAP_MEMORY(ident, sig)
-#define MAP_TABLE(ident, sig)
-#define MAP_REF(ident, sig)
-#define MAP_GC(ident, sig)
-#define MAP_CALL(ident, sig)
-#define MAP_CONTROL(ident, sig)
-#define MAP_NONE(ident)
-#define MAPP_i_i MAP_ONE
-#define MAPP_i_l MAP_ONE
-#define MAPP_i_f MAP_ONE
-#define MAPP_i_d MAP_ONE
-#define MAPP_l_i MAP_ONE
-#define MAPP_l_l MAP_ONE
-#define MAPP_l_f MAP_ONE
-#define MAPP_l_d MAP_ONE
-#define MAPP_f_i MAP_ONE
-#define MAPP_f_l MAP_ONE
-#define MAPP_f_f MAP_ONE
-#define MAPP_f_d MAP_ONE
-#define MAPP_d_i MAP_ONE
-#define MAPP_d_l MAP_ONE
-#define MAPP_d_f MAP_ONE
-#define MAPP_d_d MAP_ONE
-#define MAPP_ii_i MAP_TWO
-#define MAPP_ll_l MAP_TWO
-#define MAPP_ll_i MAP_TWO
-#define MAPP_ff_i MAP_ONE
-#define MAPP_dd_i MAP_ONE
-#define MAPP_ff_f MAP_ONE
-#define MAPP_dd_d MAP_ONE
-#define MAPP_ll_ll MAP_ONE
-#define MAPP_llll_ll MAP_ONE
-#define MAPP_i_v MAP_NONE
-#define MAPP_l_v MAP_NONE
-#define MAPP_f_v MAP_NONE
-#define MAPP_d_v MAP_NONE
-#define MAPP_v_i MAP_NONE
-#define MAPP_v_l MAP_NONE
-#define MAPP_v_f MAP_NONE
-#define MAPP_v_d MAP_NONE
-#define MAPP_v_v MAP_NONE
-#define MAPP_vi_v MAP_NONE
-#define MAPP_vl_v MAP_NONE
-#define MAPP_vf_v MAP_NONE
-#define MAPP_vd_v MAP_NONE
-#define MAPP_vv_v MAP_NONE
-#define MAPP_vvv_v MAP_NONE
-#define MAPM_a_i MAP_LOADS
-#define MAPM_a_l MAP_LOADS
-#define MAPM_a_f MAP_LOADS
-#define MAPM_a_d MAP_LOADS
-#define MAPM_ai_ MAP_STORES
-#define MAPM_al_ MAP_STORES
-#define MAPM_af_ MAP_STORES
-#define MAPM_ad_ MAP_STORES
-#define MAPM_a_v MAP_NONE
-#define MAPM_av_v MAP_NONE
-#define MAPM_av_ MAP_NONE
+#define OP(page, code, ident, text, imm, sig, kind, align, since) BYKIND_##kind(ident, sig)
+#define BYKIND_PURE(ident, sig) MAPP_##sig(ident)
+#define BYKIND_TRAPS(ident, sig) MAPP_##sig(ident)
+#define BYKIND_LOAD(ident, sig) MAPM_##sig(ident)
+#define BYKIND_STORE(ident, sig) MAPM_##sig(ident)
+#define BYKIND_CONST(ident, sig)
+#define BYKIND_STACK(ident, sig)
+#define BYKIND_VAR(ident, sig)
+#define BYKIND_ATOMIC(ident, sig)
+#define BYKIND_MEMORY(ident, sig)
+#define BYKIND_TABLE(ident, sig)
+#define BYKIND_REF(ident, sig)
+#define BYKIND_GC(ident, sig)
+#define BYKIND_CALL(ident, sig)
+#define BYKIND_CONTROL(ident, sig)
+#define BYKIND_NONE(ident)
+#define MAPP_i_i BYKIND_ONE
+#define MAPP_i_l BYKIND_ONE
+#define MAPP_i_f BYKIND_ONE
+#define MAPP_i_d BYKIND_ONE
+#define MAPP_l_i BYKIND_ONE
+#define MAPP_l_l BYKIND_ONE
+#define MAPP_l_f BYKIND_ONE
+#define MAPP_l_d BYKIND_ONE
+#define MAPP_f_i BYKIND_ONE
+#define MAPP_f_l BYKIND_ONE
+#define MAPP_f_f BYKIND_ONE
+#define MAPP_f_d BYKIND_ONE
+#define MAPP_d_i BYKIND_ONE
+#define MAPP_d_l BYKIND_ONE
+#define MAPP_d_f BYKIND_ONE
+#define MAPP_d_d BYKIND_ONE
+#define MAPP_ii_i BYKIND_TWO
+#define MAPP_ll_l BYKIND_TWO
+#define MAPP_ll_i BYKIND_TWO
+#define MAPP_ff_i BYKIND_ONE
+#define MAPP_dd_i BYKIND_ONE
+#define MAPP_ff_f BYKIND_ONE
+#define MAPP_dd_d BYKIND_ONE
+#define MAPP_ll_ll BYKIND_ONE
+#define MAPP_llll_ll BYKIND_ONE
+#define MAPP_i_v BYKIND_NONE
+#define MAPP_l_v BYKIND_NONE
+#define MAPP_f_v BYKIND_NONE
+#define MAPP_d_v BYKIND_NONE
+#define MAPP_v_i BYKIND_NONE
+#define MAPP_v_l BYKIND_NONE
+#define MAPP_v_f BYKIND_NONE
+#define MAPP_v_d BYKIND_NONE
+#define MAPP_v_v BYKIND_NONE
+#define MAPP_vi_v BYKIND_NONE
+#define MAPP_vl_v BYKIND_NONE
+#define MAPP_vf_v BYKIND_NONE
+#define MAPP_vd_v BYKIND_NONE
+#define MAPP_vv_v BYKIND_NONE
+#define MAPP_vvv_v BYKIND_NONE
+#define MAPM_a_i BYKIND_LOADS
+#define MAPM_a_l BYKIND_LOADS
+#define MAPM_a_f BYKIND_LOADS
+#define MAPM_a_d BYKIND_LOADS
+#define MAPM_ai_ BYKIND_STORES
+#define MAPM_al_ BYKIND_STORES
+#define MAPM_af_ BYKIND_STORES
+#define MAPM_ad_ BYKIND_STORES
+#define MAPM_a_v BYKIND_NONE
+#define MAPM_av_v BYKIND_NONE
+#define MAPM_av_ BYKIND_NONE
 
-#define MAP_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
-#define MAP_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
-#define MAP_LOADS(ident)                                                                           \
+#define BYKIND_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
+#define BYKIND_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},
+#define BYKIND_LOADS(ident)                                                                        \
     [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
                     .sum = IOP_##ident##_sum,                                                      \
                     .plus = IOP_##ident##_plus,                                                    \
                     .far = IOP_##ident##_far},
-#define MAP_STORES(ident)                                                                          \
+#define BYKIND_STORES(ident)                                                                       \
     [OP_##ident] = {.plain = IOP_##ident##_at,                                                     \
                     .imm = IOP_##ident##_imm,                                                      \
                     .sum = IOP_##ident##_sum,                                                      \

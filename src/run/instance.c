@@ -51,7 +51,7 @@ static bool import_matches(const Code *c, const Import *import, const Extern *e)
     return false;
 }
 
-static void put_import(Instance *in, const Import *import, const Extern *e) {
+static void bind_import(Instance *in, const Import *import, const Extern *e) {
     uint32_t i = import->item;
     switch (e->kind) {
     case EXTERN_func:
@@ -85,7 +85,7 @@ static bool link_imports(Instance *in, ImportResolver resolve, void *user, LinkE
             *error = (LinkError){.problem = LINK_incompatible, .import = import, .given = e};
             return false;
         }
-        put_import(in, import, &e);
+        bind_import(in, import, &e);
     }
     return true;
 }

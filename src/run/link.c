@@ -60,7 +60,7 @@ static ValType letter_type(char c) {
     case 'E':
         return VAL_externref;
     }
-    assert(!"a letter of a signature");
+    assert(false && "a letter of a signature");
     return VAL_i32;
 }
 

@@ -10,7 +10,7 @@ static size_t table_bytes(const Store *s, uint64_t len) {
     return len ? (size_t)len * sizeof(Value) : 1;
 }
 
-static void put_elems(Value *at, Value v, uint64_t n) {
+static void fill_elems(Value *at, Value v, uint64_t n) {
     for (uint64_t i = 0; i < n; i++)
         at[i] = v;
 }
@@ -30,7 +30,7 @@ TableInst *wt_table_new(Store *s, const Limits *limits, ValType type, Value init
         return NULL;
     }
     if (init)
-        put_elems(t->elems, init, t->len);
+        fill_elems(t->elems, init, t->len);
     return t;
 }
 
@@ -54,7 +54,7 @@ uint64_t wt_table_grow(Store *s, TableInst *t, uint64_t n, Value init) {
         return UINT64_MAX;
     t->elems = elems;
     t->len = old + n;
-    put_elems(elems + old, init, n);
+    fill_elems(elems + old, init, n);
     return old;
 }
 
@@ -69,6 +69,6 @@ bool wt_table_copy(TableInst *to, uint64_t at, const TableInst *from, uint64_t f
 bool wt_table_fill(TableInst *t, uint64_t at, Value v, uint64_t n) {
     if (!memory_in(t->len, at, n))
         return false;
-    put_elems(t->elems + at, v, n);
+    fill_elems(t->elems + at, v, n);
     return true;
 }

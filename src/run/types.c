@@ -22,45 +22,45 @@ void wt_types_free(TypeTable *t) {
     wt_arena_free(&t->arena);
 }
 
-static void put_word(Buf *b, uint32_t v) { buf_bytes(b, &v, sizeof v); }
+static void intern_word(Buf *b, uint32_t v) { buf_bytes(b, &v, sizeof v); }
 
 /* A type of a group that begins at type index `start`; start TYPE_none: names no index. */
-static void put_type(Buf *b, ValType type, const uint32_t *ids, uint32_t start) {
+static void intern_type(Buf *b, ValType type, const uint32_t *ids, uint32_t start) {
     if (!valtype_indexed(type)) {
-        put_word(b, type);
+        intern_word(b, type);
         return;
     }
     uint32_t heap = valtype_heap(type);
-    put_word(b, (type & 0xFF) | (heap >= start ? 0x80u : 0x40u));
-    put_word(b, heap >= start ? heap - start : ids[heap]);
+    intern_word(b, (type & 0xFF) | (heap >= start ? 0x80u : 0x40u));
+    intern_word(b, heap >= start ? heap - start : ids[heap]);
 }
 
-static void put_index(Buf *b, uint32_t index, const uint32_t *ids, uint32_t start) {
-    put_word(b, index == TYPE_none ? 0 : index >= start ? 2 : 1);
-    put_word(b, index == TYPE_none ? 0 : index >= start ? index - start : ids[index]);
+static void intern_index(Buf *b, uint32_t index, const uint32_t *ids, uint32_t start) {
+    intern_word(b, index == TYPE_none ? 0 : index >= start ? 2 : 1);
+    intern_word(b, index == TYPE_none ? 0 : index >= start ? index - start : ids[index]);
 }
 
 static void put_def(Buf *b, const TypeDef *d, const uint32_t *ids, uint32_t start) {
-    put_word(b, d->kind | (d->final ? 0x100u : 0));
-    put_index(b, d->super, ids, start);
-    put_index(b, d->describes, ids, start);
-    put_index(b, d->descriptor, ids, start);
-    put_word(b, d->param_count);
-    put_word(b, d->result_count);
+    intern_word(b, d->kind | (d->final ? 0x100u : 0));
+    intern_index(b, d->super, ids, start);
+    intern_index(b, d->describes, ids, start);
+    intern_index(b, d->descriptor, ids, start);
+    intern_word(b, d->param_count);
+    intern_word(b, d->result_count);
     switch ((TypeKind)d->kind) {
     case TYPE_func:
         for (size_t i = 0; i < (size_t)d->param_count + d->result_count; i++)
-            put_type(b, d->params[i], ids, start);
+            intern_type(b, d->params[i], ids, start);
         return;
     case TYPE_struct:
     case TYPE_array:
         for (uint32_t i = 0; i < d->param_count; i++) {
-            put_word(b, d->fields[i].mutable_);
-            put_type(b, d->fields[i].type, ids, start);
+            intern_word(b, d->fields[i].mutable_);
+            intern_type(b, d->fields[i].type, ids, start);
         }
         return;
     case TYPE_cont:
-        put_index(b, d->cont, ids, start);
+        intern_index(b, d->cont, ids, start);
         return;
     }
 }

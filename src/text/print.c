@@ -19,7 +19,7 @@ void wt_print_line(Printer *p) {
  * --------------------------------------------------------------------------------------------------------
  */
 
-static uint64_t quirk_key(const Quirk *q) {
+static uint64_t quirk_rank(const Quirk *q) {
     return (uint64_t)wt_section_rank((SectionId)q->section) << 33 |
            (q->item == QUIRK_header ? 0 : (uint64_t)q->item + 1);
 }
@@ -27,16 +27,16 @@ static uint64_t quirk_key(const Quirk *q) {
 /* The first quirk of an item; they are sorted. */
 static const Quirk *find_quirks(const Module *m, SectionId section, uint32_t item) {
     Quirk want = {.section = (uint8_t)section, .item = item};
-    uint64_t key = quirk_key(&want);
+    uint64_t key = quirk_rank(&want);
     uint32_t lo = 0, hi = m->quirk_count;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (quirk_key(&m->quirks[mid]) < key)
+        if (quirk_rank(&m->quirks[mid]) < key)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return lo < m->quirk_count && quirk_key(&m->quirks[lo]) == key ? &m->quirks[lo] : NULL;
+    return lo < m->quirk_count && quirk_rank(&m->quirks[lo]) == key ? &m->quirks[lo] : NULL;
 }
 
 /* " (pad 0 5) (long 1)"; *any says whether there was one. */
@@ -124,7 +124,7 @@ static void put_section_quirks(Printer *p) {
  * -----------------------------------------------------------------------------------------------
  */
 
-static void put_limits(Printer *p, const Limits *l) {
+static void print_limits(Printer *p, const Limits *l) {
     if (l->is64)
         print_str(p, " i64");
     buf_u8(p->out, ' ');
@@ -142,7 +142,7 @@ static void put_limits(Printer *p, const Limits *l) {
     }
 }
 
-static void put_global_type(Printer *p, const Global *g) {
+static void print_global_type(Printer *p, const Global *g) {
     print_str(p, g->mutable_ ? " (mut " : " ");
     wt_print_valtype(p, g->type);
     if (g->mutable_)
@@ -168,15 +168,15 @@ static void put_extern_type(Printer *p, ExternKind kind, uint32_t item) {
         put_type_index(p, m->funcs[item].type, m->funcs[item].exact);
         return;
     case EXTERN_table:
-        put_limits(p, &m->tables[item].limits);
+        print_limits(p, &m->tables[item].limits);
         buf_u8(p->out, ' ');
         wt_print_valtype(p, m->tables[item].type);
         return;
     case EXTERN_memory:
-        put_limits(p, &m->memories[item].limits);
+        print_limits(p, &m->memories[item].limits);
         return;
     case EXTERN_global:
-        put_global_type(p, &m->globals[item]);
+        print_global_type(p, &m->globals[item]);
         return;
     case EXTERN_tag:
         put_type_index(p, m->tags[item].type, false);
@@ -326,7 +326,7 @@ static void put_globals(Printer *p) {
     const Module *m = p->m;
     for (uint32_t i = m->global_imports; i < m->global_count; i++) {
         begin_definition(p, EXTERN_global, SECTION_global, i, i - m->global_imports);
-        put_global_type(p, &m->globals[i]);
+        print_global_type(p, &m->globals[i]);
         wt_print_expr(p, m->globals[i].init.code);
         buf_u8(p->out, ')');
     }
@@ -359,7 +359,7 @@ static void put_exports(Printer *p) {
  * ------------------------------------------------------------------------------------------------------
  */
 
-static void put_offset(Printer *p, const Expr *offset) {
+static void print_segment_offset(Printer *p, const Expr *offset) {
     print_str(p, " (offset");
     wt_print_expr(p, offset->code);
     buf_u8(p->out, ')');
@@ -389,7 +389,7 @@ static unsigned usual_elem_flags(const Elem *e) {
     return e->table == 0 && plain_type ? flags : flags | 2;
 }
 
-static void put_elem_items(Printer *p, const Elem *e) {
+static void print_elem_items(Printer *p, const Elem *e) {
     Reader r = reader_of(e->items.data, e->items.len);
     if (e->exprs) {
         buf_u8(p->out, ' ');
@@ -408,7 +408,7 @@ static void put_elem_items(Printer *p, const Elem *e) {
     }
 }
 
-static void put_elems(Printer *p) {
+static void print_elems(Printer *p) {
     const Module *m = p->m;
     for (uint32_t i = 0; i < m->elem_count; i++) {
         const Elem *e = &m->elems[i];
@@ -422,10 +422,10 @@ static void put_elems(Printer *p) {
             buf_u8(p->out, ')');
         }
         if (e->mode == SEGMENT_active)
-            put_offset(p, &e->offset);
+            print_segment_offset(p, &e->offset);
         if (e->mode == SEGMENT_declarative)
             print_str(p, " declare");
-        put_elem_items(p, e);
+        print_elem_items(p, e);
         buf_u8(p->out, ')');
     }
 }
@@ -445,7 +445,7 @@ static void put_datas(Printer *p) {
             buf_u8(p->out, ')');
         }
         if (data->mode == SEGMENT_active)
-            put_offset(p, &data->offset);
+            print_segment_offset(p, &data->offset);
         buf_u8(p->out, ' ');
         wt_print_string(p, data->bytes, false);
         buf_u8(p->out, ')');
@@ -598,7 +598,7 @@ static void put_binders(Printer *p, const char *word, const ValType *types, uint
         buf_u8(p->out, ')');
 }
 
-static void put_locals(Printer *p, Reader *r, uint32_t first) {
+static void print_locals(Printer *p, Reader *r, uint32_t first) {
     uint32_t runs = wt_insn_local_runs(r), at = first;
     const IdTable *ids = &p->ids[NAME_local];
     LocalRun run;
@@ -689,7 +689,7 @@ static bool put_func(Printer *p, uint32_t funcidx) {
     if (!usual && !p->o->no_annotations)
         put_raw_locals(p, r);
     if (f->code && !p->o->skeleton) {
-        put_locals(p, &r, t ? t->param_count : 0);
+        print_locals(p, &r, t ? t->param_count : 0);
         p->body = f->code;
         p->label_count = 0;
         wt_print_label_names(p, funcidx);
@@ -788,7 +788,7 @@ static void put_module(Printer *p) {
     put_memories_and_tags(p);
     put_globals(p);
     put_exports(p);
-    put_elems(p);
+    print_elems(p);
     put_funcs(p);
     if (p->d->errors == 0) {
         put_datas(p);

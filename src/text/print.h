@@ -16,7 +16,7 @@ typedef struct PrintOptions {
     bool lossless;       /* also annotate padded LEB128 */
     bool no_annotations; /* leave out (@wattle.encoding …), (@custom …) and (@name …): other tools'
                             readers */
-    unsigned indent; /* columns per level, default 2 */
+    unsigned indent;     /* columns per level, default 2 */
 } PrintOptions;
 PrintOptions wt_text_print_defaults(void);
 

@@ -29,7 +29,7 @@ bool wt_print_push_label(Printer *p, Slice name) {
 enum { LABEL_SEARCH = 200 };
 
 /* " $name" when that name finds this very block, else the depth. */
-static void put_label(Printer *p, uint32_t depth) {
+static void print_label(Printer *p, uint32_t depth) {
     if (depth < p->label_count && depth < LABEL_SEARCH) {
         Slice name = p->labels[p->label_count - 1 - depth].name;
         bool hidden = !name.data;
@@ -115,7 +115,7 @@ static void put_blocktype(Printer *p, const Insn *in) {
     }
 }
 
-static void put_memarg(Printer *p, const Insn *in) {
+static void print_memarg(Printer *p, const Insn *in) {
     if (in->a)
         wt_print_ref(p, NAME_memory, in->a);
     if (in->imm) {
@@ -158,7 +158,7 @@ static void put_reftype(Printer *p, ValType t) {
     wt_print_valtype(p, t);
 }
 
-static void put_list(Printer *p, const Insn *in, Imm imm) {
+static void print_clauses(Printer *p, const Insn *in, Imm imm) {
     Reader r = reader_of(in->list.data, in->list.len);
     if (imm == IMM_SELECT)
         print_str(p, " (result");
@@ -167,7 +167,7 @@ static void put_list(Printer *p, const Insn *in, Imm imm) {
                                             " (catch_all_ref"};
         Clause c;
         if (imm == IMM_BR_TABLE) {
-            put_label(p, read_u32(&r));
+            print_label(p, read_u32(&r));
         } else if (imm == IMM_SELECT) {
             put_reftype(p, read_valtype(&r));
         } else if (imm == IMM_TRY_TABLE) {
@@ -175,14 +175,14 @@ static void put_list(Printer *p, const Insn *in, Imm imm) {
             print_str(p, words[c.kind & 3]);
             if (c.kind < 2)
                 wt_print_ref(p, NAME_tag, c.tag);
-            put_label(p, c.label);
+            print_label(p, c.label);
             buf_u8(p->out, ')');
         } else {
             wt_insn_next_handler(&r, &c);
             print_str(p, " (on");
             wt_print_ref(p, NAME_tag, c.tag);
             if (c.kind == 0)
-                put_label(p, c.label);
+                print_label(p, c.label);
             else
                 print_str(p, " switch");
             buf_u8(p->out, ')');
@@ -193,7 +193,7 @@ static void put_list(Printer *p, const Insn *in, Imm imm) {
 }
 
 /* Two indices of one kind that may be left out together when both are 0. */
-static void put_pair(Printer *p, NameKind kind, uint32_t a, uint32_t b) {
+static void print_pair(Printer *p, NameKind kind, uint32_t a, uint32_t b) {
     if (!a && !b)
         return;
     wt_print_ref(p, kind, a);
@@ -211,14 +211,14 @@ void wt_print_immediates(Printer *p, const Insn *in) {
         return;
     case IMM_TRY_TABLE:
         put_blocktype(p, in);
-        put_list(p, in, imm);
+        print_clauses(p, in, imm);
         return;
     case IMM_LABEL:
-        put_label(p, in->a);
+        print_label(p, in->a);
         return;
     case IMM_BR_TABLE:
     case IMM_SELECT:
-        put_list(p, in, imm);
+        print_clauses(p, in, imm);
         return;
     case IMM_FUNC:
         wt_print_ref(p, NAME_func, in->a);
@@ -241,7 +241,7 @@ void wt_print_immediates(Printer *p, const Insn *in) {
         wt_print_ref(p, NAME_table, in->a);
         return;
     case IMM_TABLE_TABLE:
-        put_pair(p, NAME_table, in->a, in->b);
+        print_pair(p, NAME_table, in->a, in->b);
         return;
     case IMM_ELEM_TABLE:
         if (in->b)
@@ -252,10 +252,10 @@ void wt_print_immediates(Printer *p, const Insn *in) {
         wt_print_ref(p, NAME_elem, in->a);
         return;
     case IMM_MEMARG:
-        put_memarg(p, in);
+        print_memarg(p, in);
         return;
     case IMM_MEMARG_LANE:
-        put_memarg(p, in);
+        print_memarg(p, in);
         put_numbers(p, &in->lane, 1);
         return;
     case IMM_MEM:
@@ -263,7 +263,7 @@ void wt_print_immediates(Printer *p, const Insn *in) {
             wt_print_ref(p, NAME_memory, in->a);
         return;
     case IMM_MEM_MEM:
-        put_pair(p, NAME_memory, in->a, in->b);
+        print_pair(p, NAME_memory, in->a, in->b);
         return;
     case IMM_DATA_MEM:
         if (in->b)
@@ -304,7 +304,7 @@ void wt_print_immediates(Printer *p, const Insn *in) {
         put_reftype(p, in->type);
         return;
     case IMM_BR_CAST:
-        put_label(p, in->a);
+        print_label(p, in->a);
         put_reftype(p, in->type);
         put_reftype(p, in->type2);
         return;
@@ -341,7 +341,7 @@ void wt_print_immediates(Printer *p, const Insn *in) {
         wt_print_ref(p, NAME_type, in->a);
         if (imm == IMM_RESUME_THROW)
             wt_print_ref(p, NAME_tag, in->b);
-        put_list(p, in, imm);
+        print_clauses(p, in, imm);
         return;
     }
 }
@@ -370,7 +370,7 @@ void wt_print_insn(Printer *p, const Insn *in, Slice raw) {
  * ---------------------------------------------------------------------------------------------------
  */
 
-static void put_offset(Printer *p, const uint8_t *at) {
+static void print_offset_comment(Printer *p, const uint8_t *at) {
     if (p->m->is_text)
         return;
     print_str(p, "(;@");
@@ -395,7 +395,7 @@ void wt_print_body(Printer *p, Reader r) {
             p->label_count--;
         wt_print_line(p);
         if (WT_UNLIKELY(p->o->offsets))
-            put_offset(p, at);
+            print_offset_comment(p, at);
         wt_print_insn(p, &in, slice(at, (size_t)(r.at - at)));
         uint8_t imm = op_info(in.op)->imm;
         if (imm == IMM_BLOCK || imm == IMM_TRY_TABLE || (outdents && !closes))

@@ -42,7 +42,7 @@ void wt_print_valtype(Printer *p, ValType t) {
     buf_u8(p->out, ')');
 }
 
-static void put_list(Printer *p, const char *word, const ValType *types, uint32_t count) {
+static void print_type_list(Printer *p, const char *word, const ValType *types, uint32_t count) {
     if (!count)
         return;
     print_str(p, word);
@@ -54,11 +54,11 @@ static void put_list(Printer *p, const char *word, const ValType *types, uint32_
 }
 
 void wt_print_signature(Printer *p, const TypeDef *t) {
-    put_list(p, " (param", t->params, t->param_count);
-    put_list(p, " (result", typedef_results(t), t->result_count);
+    print_type_list(p, " (param", t->params, t->param_count);
+    print_type_list(p, " (result", typedef_results(t), t->result_count);
 }
 
-static void put_field(Printer *p, const FieldType *f) {
+static void print_field(Printer *p, const FieldType *f) {
     if (f->mutable_)
         print_str(p, "(mut ");
     wt_print_valtype(p, f->type);
@@ -75,7 +75,7 @@ static void put_struct(Printer *p, uint32_t index) {
         print_str(p, " (field");
         wt_print_definition(p, names, i, false);
         buf_u8(p->out, ' ');
-        put_field(p, &t->fields[i]);
+        print_field(p, &t->fields[i]);
         buf_u8(p->out, ')');
     }
     buf_u8(p->out, ')');
@@ -104,7 +104,7 @@ static void put_composite(Printer *p, uint32_t index) {
         return;
     case TYPE_array:
         print_str(p, "(array ");
-        put_field(p, t->fields);
+        print_field(p, t->fields);
         buf_u8(p->out, ')');
         return;
     case TYPE_cont:
@@ -115,7 +115,7 @@ static void put_composite(Printer *p, uint32_t index) {
     }
 }
 
-static void put_typedef(Printer *p, uint32_t index) {
+static void print_typedef(Printer *p, uint32_t index) {
     const TypeDef *t = &p->m->types[index];
     wt_print_line(p);
     print_str(p, "(type");
@@ -161,7 +161,7 @@ void wt_print_types(Printer *p) {
             p->depth++;
         }
         for (uint32_t k = 0; k < count; k++)
-            put_typedef(p, i + k);
+            print_typedef(p, i + k);
         if (rec) {
             p->depth--;
             wt_print_line(p);

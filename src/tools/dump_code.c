@@ -59,14 +59,14 @@ static void put_line_head(Dump *p, const uint8_t *from, const uint8_t *to) {
     out->len = (size_t)(w - out->data);
 }
 
-static const uint8_t *line_end(const uint8_t *from, const uint8_t *to) {
+static const uint8_t *code_line_end(const uint8_t *from, const uint8_t *to) {
     return to - from > BYTES_PER_LINE ? from + BYTES_PER_LINE : to;
 }
 
 /* The bytes that did not fit beside the instruction. */
 static void put_more_bytes(Dump *p, const uint8_t *from, const uint8_t *to) {
     while (from < to) {
-        const uint8_t *end = line_end(from, to);
+        const uint8_t *end = code_line_end(from, to);
         put_line_head(p, from, end);
         buf_u8(p->out, '\n');
         from = end;
@@ -136,7 +136,7 @@ static bool told_already(const CodeJob *j) {
 static void put_broken(CodeJob *j, ErrorCode code, const uint8_t *at, const uint8_t *end,
                        const char *detail) {
     Dump *p = j->p;
-    put_line_head(p, at, line_end(at, end));
+    put_line_head(p, at, code_line_end(at, end));
     wt_buf_printf(p->out, " error: %s%s%s\n", wt_error_info(code)->text, detail[0] ? ": " : "",
                   detail);
     uint64_t offset = (uint64_t)(at - p->m->source.data);
@@ -151,7 +151,7 @@ static void put_broken(CodeJob *j, ErrorCode code, const uint8_t *at, const uint
                            .insn = j->count};
 }
 
-static bool put_locals(CodeJob *j, Reader *r) {
+static bool show_locals(CodeJob *j, Reader *r) {
     Dump *p = j->p;
     const Func *fn = &p->m->funcs[j->funcidx];
     uint64_t local = 0;
@@ -163,14 +163,14 @@ static bool put_locals(CodeJob *j, Reader *r) {
         LocalRun run;
         if (!wt_insn_next_run(r, &run))
             break;
-        put_line_head(p, from, line_end(from, r->at));
+        put_line_head(p, from, code_line_end(from, r->at));
         wt_buf_printf(p->out, " local[%llu", (unsigned long long)local);
         if (run.count != 1)
             wt_buf_printf(p->out, "..%lld", (long long)(local + run.count) - 1);
         buf_str(p->out, "] type=");
         wt_type_print(p->out, run.type);
         buf_u8(p->out, '\n');
-        put_more_bytes(p, line_end(from, r->at), r->at);
+        put_more_bytes(p, code_line_end(from, r->at), r->at);
         local += run.count;
     }
     if (r->error)
@@ -178,7 +178,7 @@ static bool put_locals(CodeJob *j, Reader *r) {
     return !r->error;
 }
 
-static bool opens_block(unsigned op) {
+static bool opens_code_block(unsigned op) {
     return op == OP_block || op == OP_loop || op == OP_if || op == OP_try || op == OP_try_table;
 }
 
@@ -192,12 +192,12 @@ static bool put_insn_line(CodeJob *j, const Insn *in, const uint8_t *from, const
     Dump *p = j->p;
     bool last = in->op == OP_end && p->depth == 0;
     bool outward = stands_outward(in->op) && p->depth > 0;
-    put_line_head(p, from, line_end(from, to));
+    put_line_head(p, from, code_line_end(from, to));
     put_indent(p->out, p->depth - outward);
     if ((in->op == OP_end || in->op == OP_delegate) && p->depth > 0)
         p->depth--;
     wt_dump_put_insn(p, in);
-    if (opens_block(in->op)) {
+    if (opens_code_block(in->op)) {
         p->depth++;
         buf_str(p->out, " <@");
         wt_buf_dec(p->out, p->depth);
@@ -205,7 +205,7 @@ static bool put_insn_line(CodeJob *j, const Insn *in, const uint8_t *from, const
     }
     buf_u8(p->out, '\n');
     if (WT_UNLIKELY(to - from > BYTES_PER_LINE))
-        put_more_bytes(p, line_end(from, to), to);
+        put_more_bytes(p, code_line_end(from, to), to);
     put_relocs_before(p, &j->relocs, to);
     return !last;
 }
@@ -240,7 +240,7 @@ static void put_function(CodeJob *j, const Func *fn) {
     buf_str(p->out, ":\n");
     collect_locals(p, &j->locals, j->funcidx);
     Reader r = reader_of(fn->code, fn->code_size);
-    if (put_locals(j, &r))
+    if (show_locals(j, &r))
         put_body(j, &r);
 }
 

@@ -35,7 +35,7 @@ static void put_func_type(Buf *out, const TypeDef *t) {
     }
 }
 
-static void put_field(Dump *p, const FieldType *f, NameWalk *names, uint32_t i) {
+static void show_field(Dump *p, const FieldType *f, NameWalk *names, uint32_t i) {
     Buf *out = p->out;
     buf_str(out, " (field");
     /* Field names come in rising order. */
@@ -54,7 +54,7 @@ static void put_field(Dump *p, const FieldType *f, NameWalk *names, uint32_t i) 
     buf_str(out, f->mutable_ ? "))" : ")");
 }
 
-static void put_type(Dump *p, uint32_t i, NameWalk *field_names) {
+static void show_type(Dump *p, uint32_t i, NameWalk *field_names) {
     const TypeDef *t = &p->m->types[i];
     Buf *out = p->out;
     if (t->rec_spelled && t->rec_start == i)
@@ -76,12 +76,12 @@ static void put_type(Dump *p, uint32_t i, NameWalk *field_names) {
     case TYPE_struct:
         buf_str(out, "(struct");
         for (uint32_t k = 0; k < t->param_count; k++)
-            put_field(p, &t->fields[k], field_names, k);
+            show_field(p, &t->fields[k], field_names, k);
         buf_u8(out, ')');
         break;
     case TYPE_array:
         buf_str(out, "(array");
-        put_field(p, &t->fields[0], field_names, 0);
+        show_field(p, &t->fields[0], field_names, 0);
         buf_u8(out, ')');
         break;
     case TYPE_cont:
@@ -100,13 +100,13 @@ static void put_type_section(Dump *p) {
         while (have && named < i)
             have = wt_names_next_outer(&outer, &named, &inner);
         NameWalk w = have && named == i ? inner : none;
-        put_type(p, i, &w);
+        show_type(p, i, &w);
     }
 }
 
 /* ---- what imports and definitions share ---- */
 
-static void put_limits(Buf *out, const Limits *l, const char *unit) {
+static void show_limits(Buf *out, const Limits *l, const char *unit) {
     wt_buf_printf(out, "%sinitial=%llu", unit, (unsigned long long)l->min);
     if (l->has_max)
         wt_buf_printf(out, " max=%llu", (unsigned long long)l->max);
@@ -122,17 +122,17 @@ static void put_table_type(Dump *p, uint32_t i) {
     const Table *t = &p->m->tables[i];
     buf_str(p->out, " type=");
     wt_type_print(p->out, t->type);
-    put_limits(p->out, &t->limits, " ");
+    show_limits(p->out, &t->limits, " ");
 }
 
-static void put_global_type(Dump *p, uint32_t i) {
+static void show_global_type(Dump *p, uint32_t i) {
     const Global *g = &p->m->globals[i];
     buf_u8(p->out, ' ');
     wt_type_print(p->out, g->type);
     wt_buf_printf(p->out, " mutable=%d", g->mutable_);
 }
 
-static void put_import(Dump *p, const Import *im) {
+static void show_import(Dump *p, const Import *im) {
     const Module *m = p->m;
     const uint32_t counts[] = {m->func_count, m->table_count, m->memory_count, m->global_count,
                                m->tag_count};
@@ -151,10 +151,10 @@ static void put_import(Dump *p, const Import *im) {
         put_table_type(p, im->item);
         break;
     case EXTERN_memory:
-        put_limits(p->out, &m->memories[im->item].limits, " pages: ");
+        show_limits(p->out, &m->memories[im->item].limits, " pages: ");
         break;
     case EXTERN_global:
-        put_global_type(p, im->item);
+        show_global_type(p, im->item);
         break;
     case EXTERN_tag:
         wt_buf_printf(p->out, " sig=%u", (unsigned)m->tags[im->item].type);
@@ -167,14 +167,14 @@ static void put_import(Dump *p, const Import *im) {
     buf_u8(p->out, '\n');
 }
 
-static void put_init(Dump *p, Expr e) {
+static void show_init(Dump *p, Expr e) {
     buf_str(p->out, " - init ");
     wt_dump_put_expr(p, e);
 }
 
 /* ---- segments ---- */
 
-static void put_elem_items(Dump *p, const Elem *e) {
+static void show_elem_items(Dump *p, const Elem *e) {
     Reader r = reader_of(e->items.data, e->items.len);
     for (uint32_t i = 0; i < e->count && !r.error; i++) {
         wt_buf_printf(p->out, "  - elem[%u] = ", (unsigned)i);
@@ -198,7 +198,7 @@ static const char *segment_mode(uint8_t mode) {
     return names[mode];
 }
 
-static void put_elem(Dump *p, uint32_t i) {
+static void show_elem(Dump *p, uint32_t i) {
     const Elem *e = &p->m->elems[i];
     put_open(p, "segment", i, NAME_elem);
     wt_buf_printf(p->out, " flags=%u%s", (unsigned)e->flags, segment_mode(e->mode));
@@ -208,9 +208,9 @@ static void put_elem(Dump *p, uint32_t i) {
     wt_type_print(p->out, e->type);
     wt_buf_printf(p->out, " count=%u", (unsigned)e->count);
     if (e->mode == SEGMENT_active)
-        put_init(p, e->offset);
+        show_init(p, e->offset);
     buf_u8(p->out, '\n');
-    put_elem_items(p, e);
+    show_elem_items(p, e);
 }
 
 /* The number that the data starts at, when its offset is one constant. */
@@ -223,7 +223,7 @@ static uint64_t data_start(const Data *s) {
     return in.op == OP_i32_const ? (uint32_t)in.imm : in.op == OP_i64_const ? in.imm : 0;
 }
 
-static void put_data(Dump *p, uint32_t i) {
+static void show_data(Dump *p, uint32_t i) {
     const Data *s = &p->m->datas[i];
     put_open(p, "segment", i, NAME_data);
     wt_buf_printf(p->out, "%s", segment_mode(s->mode));
@@ -231,7 +231,7 @@ static void put_data(Dump *p, uint32_t i) {
         wt_buf_printf(p->out, " memory=%u", (unsigned)s->memory);
     wt_buf_printf(p->out, " size=%llu", (unsigned long long)s->bytes.len);
     if (s->mode == SEGMENT_active)
-        put_init(p, s->offset);
+        show_init(p, s->offset);
     buf_u8(p->out, '\n');
     size_t shown = s->bytes.len > DATA_SHOWN + SHOWN_PER_LINE ? DATA_SHOWN : s->bytes.len;
     wt_dump_put_hex(p->out, s->bytes.data, shown, data_start(s), "  - ");
@@ -266,7 +266,7 @@ static void put_table_section(Dump *p) {
         put_open(p, "table", i, NAME_table);
         put_table_type(p, i);
         if (p->m->tables[i].init.code.data)
-            put_init(p, p->m->tables[i].init);
+            show_init(p, p->m->tables[i].init);
         buf_u8(p->out, '\n');
     }
 }
@@ -274,7 +274,7 @@ static void put_table_section(Dump *p) {
 static void put_memory_section(Dump *p) {
     for (uint32_t i = p->m->memory_imports; i < p->m->memory_count; i++) {
         put_open(p, "memory", i, NAME_memory);
-        put_limits(p->out, &p->m->memories[i].limits, " pages: ");
+        show_limits(p->out, &p->m->memories[i].limits, " pages: ");
         buf_u8(p->out, '\n');
     }
 }
@@ -289,8 +289,8 @@ static void put_tag_section(Dump *p) {
 static void put_global_section(Dump *p) {
     for (uint32_t i = p->m->global_imports; i < p->m->global_count; i++) {
         put_open(p, "global", i, NAME_global);
-        put_global_type(p, i);
-        put_init(p, p->m->globals[i].init);
+        show_global_type(p, i);
+        show_init(p, p->m->globals[i].init);
         buf_u8(p->out, '\n');
     }
 }
@@ -319,7 +319,7 @@ void wt_dump_items(Dump *p, SectionId id) {
     case SECTION_import:
         put_count(p, m->import_count);
         for (uint32_t i = 0; i < m->import_count; i++)
-            put_import(p, &m->imports[i]);
+            show_import(p, &m->imports[i]);
         return;
     case SECTION_func:
         put_count(p, m->func_count - m->func_imports);
@@ -355,7 +355,7 @@ void wt_dump_items(Dump *p, SectionId id) {
     case SECTION_elem:
         put_count(p, m->elem_count);
         for (uint32_t i = 0; i < m->elem_count; i++)
-            put_elem(p, i);
+            show_elem(p, i);
         return;
     case SECTION_datacount:
         wt_buf_printf(p->out, ":\n - data count: %u\n", (unsigned)m->data_count_value);
@@ -367,7 +367,7 @@ void wt_dump_items(Dump *p, SectionId id) {
     case SECTION_data:
         put_count(p, m->data_count);
         for (uint32_t i = 0; i < m->data_count; i++)
-            put_data(p, i);
+            show_data(p, i);
         return;
     }
 }

@@ -168,7 +168,7 @@ static OsError open_file(OsFile root, const char *path, unsigned mode, OsFile *f
 Errno wt_wasi_path_open(Call *c) {
     Fd *dir, *f;
     char path[PATH_SIZE];
-    unsigned mode;
+    unsigned mode = 0;
     Errno error = take_place(c, 0, 2, RIGHT_path_open, &dir, path);
     if (error == E_success)
         error = open_mode(c, dir, &mode);
