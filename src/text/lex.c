@@ -90,8 +90,8 @@ static const uint8_t *report_character(Lexer *lx, const uint8_t *p) {
     if (wt_utf8_valid_prefix(slice(p, used)) != used)
         wt_lex_error(lx, token_of(lx, p, 1), ERR_malformed_utf8, "byte 0x%02x", *p);
     else if (c < 0x80)
-        wt_lex_error(lx, token_of(lx, p, 1), ERR_illegal_character,
-                     "0x%02x is a control character", c);
+        wt_lex_error(lx, token_of(lx, p, 1), ERR_illegal_character, "0x%02x is a control character",
+                     c);
     else
         wt_lex_error(lx, token_of(lx, p, used), ERR_illegal_character,
                      "U+%04X may stand in strings and comments only; an identifier takes it in "
@@ -219,8 +219,7 @@ WT_INLINE bool plain_eight(const uint8_t *p) {
 
 /* p is at the opening quote. Returns the place behind the closing one, NULL when something was
    wrong (reported; *resume is where to go on). */
-static const uint8_t *lex_string(Lexer *lx, const uint8_t *p, bool *plain,
-                                 const uint8_t **resume) {
+static const uint8_t *lex_string(Lexer *lx, const uint8_t *p, bool *plain, const uint8_t **resume) {
     const uint8_t *open = p++, *end = lx->end;
     bool escapes = false, high = false, bad = false;
     for (;;) {
@@ -770,7 +769,10 @@ uint32_t wt_lex_scan_group(const Lexer *lx, uint32_t open) {
     const uint8_t *p = lx->start + open, *end = lx->end;
     size_t depth = 0;
     uint8_t seen;
-    while (p != end) {
+    for (;;) {
+        while (end - p >= 32 && !(scan_hits(load64le(p)) | scan_hits(load64le(p + 8)) |
+                                  scan_hits(load64le(p + 16)) | scan_hits(load64le(p + 24))))
+            p += 32;
         if (end - p >= 8) {
             uint64_t hits = scan_hits(load64le(p));
             if (!hits) {
@@ -779,6 +781,8 @@ uint32_t wt_lex_scan_group(const Lexer *lx, uint32_t open) {
             }
             p += (unsigned)__builtin_ctzll(hits) >> 3;
         }
+        if (p == end)
+            return UINT32_MAX;
         uint8_t c = *p++;
         if (c == '(') {
             if (p != end && *p == ';') {
@@ -798,7 +802,6 @@ uint32_t wt_lex_scan_group(const Lexer *lx, uint32_t open) {
             p = line_end(p, end, &seen);
         }
     }
-    return UINT32_MAX;
 }
 
 /* ---- messages ---- */
@@ -829,19 +832,107 @@ void wt_lex_describe(const Lexer *lx, Token t, Buf *out) {
 }
 
 /* Words of the grammar that are no instructions. */
-static const char *const grammar_words[] = {
-    "array", "after", "any", "anyref", "arrayref", "assert_exception", "assert_exhaustion",
-    "assert_invalid", "assert_malformed", "assert_return", "assert_trap", "assert_unlinkable",
-    "before", "binary", "cont", "contref", "data", "declare", "definition", "descriptor",
-    "describes", "do", "either", "elem", "eq", "eqref", "exact", "exn", "exnref", "export",
-    "extern", "externref", "f32", "f32x4", "f64", "f64x2", "field", "final", "first", "func",
-    "funcref", "get", "global", "i16", "i16x8", "i31", "i31ref", "i32", "i32x4", "i64", "i64x2",
-    "i8", "i8x16", "import", "inf", "input", "instance", "invoke", "item", "last", "local",
-    "memory", "module", "mut", "nan", "nan:arithmetic", "nan:canonical", "nocont", "noexn",
-    "noextern", "nofunc", "none", "null", "nullcontref", "nullexnref", "nullexternref",
-    "nullfuncref", "nullref", "offset", "on", "output", "pagesize", "param", "quote", "rec", "ref",
-    "register", "result", "script", "shared", "start", "struct", "structref", "sub", "table",
-    "tag", "then", "type", "v128", "catch_ref", "catch_all_ref"};
+static const char *const grammar_words[] = {"array",
+                                            "after",
+                                            "any",
+                                            "anyref",
+                                            "arrayref",
+                                            "assert_exception",
+                                            "assert_exhaustion",
+                                            "assert_invalid",
+                                            "assert_malformed",
+                                            "assert_return",
+                                            "assert_trap",
+                                            "assert_unlinkable",
+                                            "before",
+                                            "binary",
+                                            "cont",
+                                            "contref",
+                                            "data",
+                                            "declare",
+                                            "definition",
+                                            "descriptor",
+                                            "describes",
+                                            "do",
+                                            "either",
+                                            "elem",
+                                            "eq",
+                                            "eqref",
+                                            "exact",
+                                            "exn",
+                                            "exnref",
+                                            "export",
+                                            "extern",
+                                            "externref",
+                                            "f32",
+                                            "f32x4",
+                                            "f64",
+                                            "f64x2",
+                                            "field",
+                                            "final",
+                                            "first",
+                                            "func",
+                                            "funcref",
+                                            "get",
+                                            "global",
+                                            "i16",
+                                            "i16x8",
+                                            "i31",
+                                            "i31ref",
+                                            "i32",
+                                            "i32x4",
+                                            "i64",
+                                            "i64x2",
+                                            "i8",
+                                            "i8x16",
+                                            "import",
+                                            "inf",
+                                            "input",
+                                            "instance",
+                                            "invoke",
+                                            "item",
+                                            "last",
+                                            "local",
+                                            "memory",
+                                            "module",
+                                            "mut",
+                                            "nan",
+                                            "nan:arithmetic",
+                                            "nan:canonical",
+                                            "nocont",
+                                            "noexn",
+                                            "noextern",
+                                            "nofunc",
+                                            "none",
+                                            "null",
+                                            "nullcontref",
+                                            "nullexnref",
+                                            "nullexternref",
+                                            "nullfuncref",
+                                            "nullref",
+                                            "offset",
+                                            "on",
+                                            "output",
+                                            "pagesize",
+                                            "param",
+                                            "quote",
+                                            "rec",
+                                            "ref",
+                                            "register",
+                                            "result",
+                                            "script",
+                                            "shared",
+                                            "start",
+                                            "struct",
+                                            "structref",
+                                            "sub",
+                                            "table",
+                                            "tag",
+                                            "then",
+                                            "type",
+                                            "v128",
+                                            "catch_ref",
+                                            "catch_all_ref"};
 
 static bool known_keyword(Slice word) {
     for (unsigned op = 0; op < OP_count; op++)

@@ -29,9 +29,9 @@ typedef enum TokenKind {
 } TokenKind;
 
 typedef struct Token {
-    uint8_t kind;  /* TokenKind */
-    bool plain;    /* strings and ids: no escapes, the bytes are the contents; strings: and ASCII */
-    uint32_t at;   /* offset in the text */
+    uint8_t kind; /* TokenKind */
+    bool plain;   /* strings and ids: no escapes, the bytes are the contents; strings: and ASCII */
+    uint32_t at;  /* offset in the text */
     uint32_t len;
 } Token;
 
@@ -47,10 +47,10 @@ typedef struct Lexer {
     const uint8_t *start, *end; /* the text */
     const uint8_t *at;          /* behind the token */
     Token token;
-    uint8_t before;       /* ANNOT_ bits of what stood directly before the token */
-    uint32_t before_at;   /* offset of the first of them */
-    Diag *diag;           /* NULL: report nothing */
-    bool no_annotations;  /* the feature is off: (@ is an error */
+    uint8_t before;      /* ANNOT_ bits of what stood directly before the token */
+    uint32_t before_at;  /* offset of the first of them */
+    Diag *diag;          /* NULL: report nothing */
+    bool no_annotations; /* the feature is off: (@ is an error */
 } Lexer;
 
 /* Starts at the first token. The text is lent; it must be shorter than 4 GiB. */
@@ -63,7 +63,7 @@ TokenKind wt_lex_next(Lexer *lx);
 
 /* What each byte can begin or continue; everything from CHAR_id on is an id character. */
 enum {
-    CHAR_bad, /* control characters */
+    CHAR_bad,  /* control characters */
     CHAR_high, /* part of a character beyond ASCII */
     CHAR_space,
     CHAR_lparen,

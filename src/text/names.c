@@ -201,11 +201,11 @@ static const char *slash_spelling(Slice word) {
 }
 
 static const char *const common_words[] = {
-    "i32",     "i64",    "f32",     "f64",       "v128",   "funcref", "externref", "anyref",
-    "param",   "result", "local",   "func",      "table",  "memory",  "global",    "import",
-    "export",  "start",  "elem",    "data",      "type",   "tag",     "rec",       "struct",
-    "array",   "field",  "mut",     "then",      "offset", "item",    "declare",   "module",
-    "exnref",  "eqref",  "i31ref",  "structref", "shared", "arrayref"};
+    "i32",    "i64",    "f32",    "f64",       "v128",   "funcref", "externref", "anyref",
+    "param",  "result", "local",  "func",      "table",  "memory",  "global",    "import",
+    "export", "start",  "elem",   "data",      "type",   "tag",     "rec",       "struct",
+    "array",  "field",  "mut",    "then",      "offset", "item",    "declare",   "module",
+    "exnref", "eqref",  "i31ref", "structref", "shared", "arrayref"};
 
 const char *wt_text_names_keyword(Slice word, bool *old) {
     *old = true;

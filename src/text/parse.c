@@ -52,8 +52,8 @@ bool wt_parse_unexpected(Parser *p, const char *expected) {
     const char *near = wt_text_names_keyword(parser_text(p, t), &old);
     if (!near)
         return false;
-    wt_diag_note(p->diag, e, DIAG_NOWHERE, 0,
-                 old ? "it is called `%s` now" : "did you mean `%s`?", near);
+    wt_diag_note(p->diag, e, DIAG_NOWHERE, 0, old ? "it is called `%s` now" : "did you mean `%s`?",
+                 near);
     wt_diag_fix(p->diag, e, t.at, t.len, near);
     return false;
 }
@@ -111,6 +111,11 @@ bool wt_parse_string(Parser *p, Slice *s, const char *what) {
                              p->m->bounds.string_bytes);
     parser_next(p);
     return true;
+}
+
+bool wt_parse_key(Parser *p, Token id, Slice *key) {
+    *key = wt_text_id(&p->lx, id, &p->ids);
+    return key->data || wt_parse_oom(p);
 }
 
 Slice wt_parse_keep(Parser *p, const void *data, size_t len) {
@@ -337,9 +342,9 @@ static uint32_t column_of(const Lexer *lx, uint32_t at) {
 /* The first line inside a field that begins like another field, not further to the right than the
    field itself: its offset, or UINT32_MAX. */
 static uint32_t field_inside(const Lexer *at_field, uint32_t end) {
-    static const char *const words[] = {"func",   "import", "export", "global", "data", "elem",
-                                        "table",  "memory", "tag",    "start",  "type", "rec",
-                                        "module"};
+    static const char *const words[] = {"func", "import", "export", "global", "data",
+                                        "elem", "table",  "memory", "tag",    "start",
+                                        "type", "rec",    "module"};
     uint32_t column = column_of(at_field, at_field->token.at);
     Lexer lx = *at_field;
     lx.diag = NULL;
@@ -347,10 +352,11 @@ static uint32_t field_inside(const Lexer *at_field, uint32_t end) {
         uint32_t at = lx.token.at, indent = 0;
         if (lx.token.kind != TOKEN_lparen)
             continue;
-        while (indent < at && (lx.start[at - indent - 1] == ' ' || lx.start[at - indent - 1] == '\t'))
+        while (indent < at &&
+               (lx.start[at - indent - 1] == ' ' || lx.start[at - indent - 1] == '\t'))
             indent++;
-        bool line = indent == at || lx.start[at - indent - 1] == '\n' ||
-                    lx.start[at - indent - 1] == '\r';
+        bool line =
+            indent == at || lx.start[at - indent - 1] == '\n' || lx.start[at - indent - 1] == '\r';
         if (!line || indent > column)
             continue;
         Token word = wt_lex_after(&lx);
@@ -379,12 +385,13 @@ static uint32_t report_unclosed(Parser *p, Lexer fields, Token module, const Cou
         uint32_t inner = field_inside(&lx, close);
         Token word = wt_lex_after(&lx);
         if (inner != UINT32_MAX || close == UINT32_MAX) {
+            bool named = word.kind == TOKEN_keyword;
             Slice s = token_slice(&lx, word);
             Token show = lx.token;
-            show.len = word.at + word.len - at;
-            DiagEntry *e = wt_lex_error(&p->lx, show, ERR_unclosed_paren,
-                                        "the `)` of this (%.*s is missing",
-                                        (int)WT_MIN(s.len, 60), (const char *)s.data);
+            show.len = named ? word.at + word.len - at : 1;
+            DiagEntry *e =
+                wt_lex_error(&p->lx, show, ERR_unclosed_paren, "the `)` of this (%.*s is missing",
+                             named ? (int)WT_MIN(s.len, 60) : 0, (const char *)s.data);
             if (inner != UINT32_MAX)
                 wt_diag_note(p->diag, e, inner, 1, "probably before this");
             return at;
@@ -562,6 +569,7 @@ static bool parser_init(Parser *p, Module *m, Lexer lx, Diag *d) {
     wt_buf_init(&p->defer, p->al);
     wt_buf_init(&p->scratch, p->al);
     wt_buf_init(&p->items, p->al);
+    wt_arena_init(&p->ids, p->al);
     wt_parse_init_names(p);
     wt_parse_init_ops(p);
     /* No slice of a buffer is taken from NULL. */
@@ -580,6 +588,7 @@ static void parser_free(Parser *p) {
     wt_buf_free(&p->scratch);
     wt_buf_free(&p->items);
     wt_parse_free_names(p);
+    wt_arena_free(&p->ids);
     allocator_free(p->al, p->type_fields, p->type_field_cap * sizeof *p->type_fields);
     allocator_free(p->al, p->type_slots, p->type_slot_cap * sizeof *p->type_slots);
     allocator_free(p->al, p->list, p->list_cap * sizeof *p->list);
@@ -596,8 +605,8 @@ static void parse_module_fields(Parser *p, Token module) {
     Lexer start = p->lx;
     uint32_t end, stop = UINT32_MAX;
     count_fields(p, &c, start, &end);
-    bool cut = c.unclosed != UINT32_MAX ||
-               (!p->whole && end == (uint32_t)(p->lx.end - p->lx.start));
+    bool cut =
+        c.unclosed != UINT32_MAX || (!p->whole && end == (uint32_t)(p->lx.end - p->lx.start));
     if (p->oom || !allocate_spaces(p, &c)) {
         wt_lex_at(&p->lx, end);
         return;

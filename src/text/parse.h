@@ -6,16 +6,18 @@
 #include "wasm/diag.h"
 #include "wasm/module.h"
 
-/* Parses a whole text: `(module …)` or bare module fields. The text is lent and must outlive m. m must be initialised
-   (options inside). Problems go to d; false when there was an error. */
+/* Parses a whole text: `(module …)` or bare module fields. The text is lent and must outlive m. m
+   must be initialised (options inside). Problems go to d; false when there was an error. */
 bool wt_text_parse(Module *m, Slice text, Diag *d);
 
-/* Parses one module inside a longer text (scripts): lx stands behind the keyword `module` (and behind an optional
-   identifier); on return it stands behind the module's closing parenthesis, also when there were errors. */
+/* Parses one module inside a longer text (scripts): lx stands behind the keyword `module` (and
+   behind an optional identifier); on return it stands behind the module's closing parenthesis, also
+   when there were errors. */
 bool wt_text_parse_module(Module *m, Lexer *lx, Diag *d);
 
-/* Gives problems that the checker found in bodies and expressions of a text module their place in the text: re-parses the
-   failing function or field with a map from code offsets to tokens. Sorts d. */
+/* Gives problems that the checker found in bodies and expressions of a text module their place in
+   the text: re-parses the failing function or field with a map from code offsets to tokens. Sorts
+   d. */
 void wt_text_locate(const Module *m, Diag *d);
 
 #endif

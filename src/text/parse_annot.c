@@ -154,8 +154,8 @@ void wt_parse_end_names(Parser *p, NameKind kind, NameSub *inner, uint32_t index
 
 /* ---- quirks ---- */
 
-static void add_quirk(Parser *p, SectionId section, QuirkKind kind, uint32_t item,
-                      uint32_t ordinal, uint32_t value) {
+static void add_quirk(Parser *p, SectionId section, QuirkKind kind, uint32_t item, uint32_t ordinal,
+                      uint32_t value) {
     Module *m = p->m;
     if (p->sink)
         return;
@@ -654,8 +654,8 @@ static bool sort_quirks(Parser *p) {
             uint64_t mid = WT_MIN(lo + width, n), hi = WT_MIN(lo + 2 * width, n);
             uint64_t a = lo, b = mid;
             for (uint64_t k = lo; k < hi; k++)
-                to[k] = a < mid && (b >= hi || !quirk_less(&from[b], &from[a])) ? from[a++]
-                                                                              : from[b++];
+                to[k] =
+                    a < mid && (b >= hi || !quirk_less(&from[b], &from[a])) ? from[a++] : from[b++];
         }
         Quirk *swap = from;
         from = to;

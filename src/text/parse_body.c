@@ -29,9 +29,9 @@ static bool enter_label(Parser *p) {
     Frame *f = top_frame(p);
     f->labelled = true;
     if (f->label.len) {
-        Slice key = wt_text_id(&p->lx, f->label, &p->m->arena);
-        if (!key.data)
-            return wt_parse_oom(p);
+        Slice key;
+        if (!wt_parse_key(p, f->label, &key))
+            return false;
         NameEntry *e = wt_text_names_add(&p->labels, 0, key, p->label_count, f->label.at);
         if (p->labels.failed)
             return wt_parse_oom(p);
@@ -53,8 +53,9 @@ static void pop_frame(Parser *p) {
     if (f->labelled) {
         p->label_count--;
         if (f->label.len) {
-            NameEntry *e = wt_text_names_get(&p->labels, 0,
-                                             wt_text_id(&p->lx, f->label, &p->m->arena));
+            Slice key;
+            NameEntry *e =
+                wt_parse_key(p, f->label, &key) ? wt_text_names_get(&p->labels, 0, key) : NULL;
             if (e)
                 e->value = f->shadow;
         }
@@ -176,8 +177,10 @@ static bool check_label(Parser *p) {
         return true;
     const Frame *f = top_frame(p);
     if (f->label.len) {
-        Slice a = wt_text_id(&p->lx, f->label, &p->m->arena);
-        if (slice_eq(a, wt_text_id(&p->lx, t, &p->m->arena))) {
+        Slice own, repeated;
+        if (!wt_parse_key(p, f->label, &own) || !wt_parse_key(p, t, &repeated))
+            return false;
+        if (slice_eq(own, repeated)) {
             parser_next(p);
             return true;
         }
@@ -211,8 +214,9 @@ static bool no_opener(Parser *p, Token keyword, const char *wanted) {
         wt_lex_error(&p->lx, keyword, ERR_unexpected_token, "found `%.*s`, but no %s is open here",
                      (int)text.len, (const char *)text.data, wanted);
     if (f->kind != FRAME_body && f->kind != FRAME_one)
-        wt_diag_note(p->diag, e, f->opener.at, f->opener.len, "the innermost open block is this %s%s",
-                     f->folded ? "(" : "", frame_word(p, f));
+        wt_diag_note(p->diag, e, f->opener.at, f->opener.len,
+                     "the innermost open block is this %s%s", f->folded ? "(" : "",
+                     frame_word(p, f));
     return false;
 }
 
@@ -244,8 +248,7 @@ static bool close_or_divide(Parser *p, unsigned op, Token keyword) {
             return no_opener(p, keyword, "`try`");
         f->kind = FRAME_catch;
         size_t offset = p->code.len;
-        return wt_parse_plain(p, op, keyword) &&
-               instruction_written(p, offset, keyword, 0, op);
+        return wt_parse_plain(p, op, keyword) && instruction_written(p, offset, keyword, 0, op);
     }
     default: /* OP_delegate */
         if (kind != FRAME_try)
@@ -253,8 +256,7 @@ static bool close_or_divide(Parser *p, unsigned op, Token keyword) {
         /* Its label is looked up outside of the block that it closes. */
         pop_frame(p);
         size_t offset = p->code.len;
-        return wt_parse_plain(p, op, keyword) &&
-               instruction_written(p, offset, keyword, 0, op);
+        return wt_parse_plain(p, op, keyword) && instruction_written(p, offset, keyword, 0, op);
     }
 }
 
@@ -322,7 +324,7 @@ static bool parse_instruction(Parser *p, bool folded) {
 /* ---- groups in parentheses ---- */
 
 /* Behind `(`, at `then`, `else`, `do`, `catch` or `catch_all` where the top frame waits for it;
-   *taken says whether it was one. */
+ *taken says whether it was one. */
 static bool parse_clause(Parser *p, bool *taken) {
     Frame *f = top_frame(p);
     Token t = p->lx.token;
@@ -522,9 +524,10 @@ bool wt_parse_instructions(Parser *p, FrameKind outermost) {
     while (ok) {
         unsigned kind = parser_kind(p);
         if (WT_LIKELY(kind == TOKEN_keyword)) {
-            ok = top_frame(p)->kind < FRAME_plain_end
-                     ? parse_instruction(p, false)
-                     : wt_parse_unexpected(p, wanted_in(top_frame(p)));
+            if (top_frame(p)->kind >= FRAME_plain_end)
+                ok = wt_parse_unexpected(p, wanted_in(top_frame(p)));
+            else if (!wt_parse_fast(p))
+                ok = parse_instruction(p, false);
         } else if (kind == TOKEN_lparen) {
             ok = open_group(p);
             if (ok && p->depth == 1 && outermost == FRAME_one)

@@ -79,18 +79,17 @@ static bool add_local_run(Parser *p, ValType t) {
 }
 
 static bool bind_local(Parser *p, Token id) {
-    Slice key = wt_text_id(&p->lx, id, &p->m->arena);
-    if (!key.data)
-        return wt_parse_oom(p);
+    Slice key;
+    if (!wt_parse_key(p, id, &key))
+        return false;
     const NameEntry *e = wt_text_names_add(&p->locals, 0, key, p->local_count, id.at);
     if (p->locals.failed)
         return wt_parse_oom(p);
     if (!e)
         return true;
     p->failed = true;
-    DiagEntry *d =
-        wt_lex_error(&p->lx, id, ERR_duplicate_local, " %.*s", (int)WT_MIN(id.len, 100u),
-                     (const char *)parser_text(p, id).data);
+    DiagEntry *d = wt_lex_error(&p->lx, id, ERR_duplicate_local, " %.*s", (int)WT_MIN(id.len, 100u),
+                                (const char *)parser_text(p, id).data);
     wt_diag_note(p->diag, d, e->at, id.len, "first defined here");
     return false;
 }
@@ -171,8 +170,8 @@ static bool parse_func_body(Parser *p, uint32_t index, uint32_t params) {
     if (p->code.failed)
         return wt_parse_oom(p);
     if (p->code.len > m->bounds.body_bytes)
-        return wt_parse_fail(p, p->field, ERR_limit, "a body of %zu bytes, at most %u",
-                             p->code.len, m->bounds.body_bytes);
+        return wt_parse_fail(p, p->field, ERR_limit, "a body of %zu bytes, at most %u", p->code.len,
+                             m->bounds.body_bytes);
     if (p->sink)
         return true;
     Slice code = wt_parse_keep(p, p->code.data, p->code.len);
@@ -204,8 +203,6 @@ static bool parse_func(Parser *p) {
     p->funcidx = index;
     p->section = SECTION_func;
     p->item = index - p->m->func_imports;
-    wt_text_names_clear(&p->locals);
-    wt_text_names_clear(&p->labels);
     bool import;
     if (!wt_parse_binding(p, NAME_func, index) || !parse_inline_exports(p, EXTERN_func, index) ||
         !parse_inline_import(p, EXTERN_func, index, &import))
@@ -339,7 +336,8 @@ static void put_elem(Parser *p, uint32_t index, const Elem *e) {
 
 /* What stands behind the offset: `func` and indices, or a type and expressions. */
 static bool parse_elem_list(Parser *p, Elem *e, bool bare) {
-    if (wt_parse_word(p, "func") || (bare && (parser_at_index(p) || parser_kind(p) == TOKEN_rparen))) {
+    if (wt_parse_word(p, "func") ||
+        (bare && (parser_at_index(p) || parser_kind(p) == TOKEN_rparen))) {
         e->type = VAL_REF_OF(HEAP_func, false);
         return parse_elem_indices(p, e);
     }
@@ -362,8 +360,8 @@ static bool parse_elem(Parser *p) {
     } else if (parser_kind(p) == TOKEN_lparen && !wt_lex_peek(&p->lx, "ref")) {
         e.mode = SEGMENT_active;
         table = wt_parse_open(p, "table");
-        if (table && (!wt_parse_index(p, SPACE_table, &e.table) ||
-                      !wt_parse_rparen(p, "the end of (table")))
+        if (table &&
+            (!wt_parse_index(p, SPACE_table, &e.table) || !wt_parse_rparen(p, "the end of (table")))
             return false;
         bare = true;
         if (!wt_parse_offset(p, "offset", &e.offset))
@@ -372,8 +370,7 @@ static bool parse_elem(Parser *p) {
         /* The table before the offset, without (table: an old spelling that tools still write. */
         e.mode = SEGMENT_active;
         bare = table = true;
-        if (!wt_parse_index(p, SPACE_table, &e.table) ||
-            !wt_parse_offset(p, "offset", &e.offset))
+        if (!wt_parse_index(p, SPACE_table, &e.table) || !wt_parse_offset(p, "offset", &e.offset))
             return false;
     }
     if (!parse_elem_list(p, &e, bare) || !keep_items(p, &e))
@@ -645,7 +642,6 @@ static bool parse_import_desc(Parser *p, ExternKind kind, uint32_t *item) {
         Func scrap, *f = real ? &m->funcs[index] : &scrap;
         *f = (Func){.at = at.at};
         p->funcidx = index;
-        wt_text_names_clear(&p->locals);
         if (!wt_parse_binding(p, NAME_func, index) || !parse_import_type(p, f))
             return false;
         wt_parse_end_func(p);
@@ -768,6 +764,10 @@ static const struct {
 };
 
 bool wt_parse_field(Parser *p) {
+    wt_text_names_clear(&p->locals);
+    wt_text_names_clear(&p->labels);
+    if (p->ids.chunks)
+        wt_arena_reset(&p->ids);
     p->field = p->lx.token;
     parser_next(p);
     Token keyword = p->lx.token;

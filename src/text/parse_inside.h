@@ -48,14 +48,14 @@ typedef enum FrameKind {
 } FrameKind;
 
 typedef struct Frame {
-    uint8_t kind;    /* FrameKind */
-    bool folded;     /* ends with `)`, not with `end` */
-    bool labelled;   /* its label is in scope */
-    Token opener;    /* the keyword */
-    Token label;     /* len 0: none */
-    uint32_t shadow; /* what the label's name meant outside */
+    uint8_t kind;      /* FrameKind */
+    bool folded;       /* ends with `)`, not with `end` */
+    bool labelled;     /* its label is in scope */
+    Token opener;      /* the keyword */
+    Token label;       /* len 0: none */
+    uint32_t shadow;   /* what the label's name meant outside */
     uint32_t metadata; /* offset + 1 of the annotations before it, 0: none */
-    size_t defer;    /* FRAME_op, FRAME_condition: where its bytes begin in `defer` */
+    size_t defer;      /* FRAME_op, FRAME_condition: where its bytes begin in `defer` */
 } Frame;
 
 /* A name map being written. */
@@ -85,6 +85,13 @@ typedef struct Metadata {
     uint32_t func_count, entry_count;
 } Metadata;
 
+/* A mnemonic in the keyword table: its first eight bytes and, when it is longer, its last eight. */
+typedef struct OpSlot {
+    uint64_t head, tail;
+    uint16_t op;
+    uint8_t len; /* 0: free */
+    uint8_t imm;
+} OpSlot;
 enum { OP_SLOTS = 2048 };
 
 typedef struct Parser {
@@ -95,11 +102,12 @@ typedef struct Parser {
     uint64_t features; /* with FEATURE_mvp */
     bool failed;       /* the field has an error */
     bool oom;
-    uint32_t errors;   /* in diag before the text was touched */
-    bool whole;        /* bare fields: no parenthesis closes the module */
+    uint32_t errors; /* in diag before the text was touched */
+    Arena ids;       /* identifiers with escapes, until the field ends */
+    bool whole;      /* bare fields: no parenthesis closes the module */
 
-    Token field;          /* the `(` of the field being read */
-    SectionId section;    /* of the item being read, for annotations */
+    Token field;       /* the `(` of the field being read */
+    SectionId section; /* of the item being read, for annotations */
     uint32_t item;
     uint32_t next[SPACE_count];  /* items read so far */
     uint32_t total[SPACE_count]; /* as pass 1 counted them */
@@ -143,7 +151,7 @@ typedef struct Parser {
     size_t meta_cap, meta_count;
     SourceMap *sink; /* wt_text_locate: where instructions come from */
 
-    uint16_t op_slots[OP_SLOTS];
+    OpSlot op_slots[OP_SLOTS];
 } Parser;
 
 /* ---- parse.c ---- */
@@ -179,6 +187,8 @@ bool wt_parse_word(Parser *p, const char *word);
 bool wt_parse_open(Parser *p, const char *word);
 bool wt_parse_rparen(Parser *p, const char *what);
 bool wt_parse_string(Parser *p, Slice *s, const char *what); /* must be UTF-8 */
+/* The name of an identifier to look up or to keep until the field ends; false: memory is out. */
+bool wt_parse_key(Parser *p, Token id, Slice *key);
 /* A copy in the module's arena. */
 Slice wt_parse_keep(Parser *p, const void *data, size_t len);
 
@@ -240,6 +250,27 @@ bool wt_parse_mark(Parser *p, size_t offset, Token t);
 bool wt_parse_expr(Parser *p, Expr *e);
 /* (offset expr), or one folded instruction. */
 bool wt_parse_offset(Parser *p, const char *word, Expr *e);
+
+/* ---- parse_fast.c ---- */
+
+/* At a keyword where a plain instruction may stand: reads as many common flat instructions as it
+   can, and leaves the lexer at the first token that it did not take. false: at the same token. */
+bool wt_parse_fast(Parser *p);
+
+/* The slot of a word in the keyword table, NULL when it is no mnemonic. */
+WT_INLINE const OpSlot *find_op_slot(const Parser *p, const uint8_t *word, uint64_t head,
+                                     uint64_t tail, size_t len) {
+    uint64_t mix = (head ^ (tail << 9 | tail >> 55) ^ len << 3) * 0x9E3779B97F4A7C15u;
+    for (uint32_t i = (uint32_t)((mix ^ mix >> 32) >> 9);; i++) {
+        const OpSlot *slot = &p->op_slots[i & (OP_SLOTS - 1)];
+        if (WT_LIKELY(slot->head == head && slot->tail == tail && slot->len == len)) {
+            if (WT_LIKELY(len <= 16) || memcmp(op_info(slot->op)->text, word, len) == 0)
+                return slot;
+        }
+        if (!slot->len)
+            return NULL;
+    }
+}
 
 /* ---- parse_insn.c ---- */
 

@@ -6,22 +6,12 @@
 
 /* ---- mnemonics ---- */
 
-/* Mnemonics differ in their first and last bytes and their length: two loads make the hash. */
-WT_INLINE uint32_t op_hash(const uint8_t *word, size_t len) {
-    uint64_t a, b;
-    if (WT_LIKELY(len >= 8)) {
-        a = load64le(word);
-        b = load64le(word + len - 8);
-    } else if (len >= 4) {
-        a = load32le(word);
-        b = load32le(word + len - 4);
-    } else {
-        a = len ? word[0] | (uint64_t)word[len - 1] << 8 : 0;
-        b = len > 1 ? word[1] : 0;
-    }
-    uint64_t mix = (a ^ (b << 7 | b >> 57) ^ len << 3) * 0x9E3779B97F4A7C15u;
-    mix ^= mix >> 29;
-    return (uint32_t)((mix * 0xD6E8FEB86659FD93u) >> 53) & (OP_SLOTS - 1);
+/* The first and last eight bytes of a word: most mnemonics are told apart by them alone. */
+static void word_ends(const uint8_t *word, size_t len, uint64_t *head, uint64_t *tail) {
+    uint8_t bytes[8] = {0};
+    memcpy(bytes, word, WT_MIN(len, 8));
+    *head = load64le(bytes);
+    *tail = len > 8 ? load64le(word + len - 8) : 0;
 }
 
 void wt_parse_init_ops(Parser *p) {
@@ -29,25 +19,27 @@ void wt_parse_init_ops(Parser *p) {
         const OpInfo *info = op_info(op);
         if (!info->text)
             continue;
-        uint32_t i = op_hash((const uint8_t *)info->text, info->len);
+        OpSlot slot = {.op = (uint16_t)op, .len = info->len, .imm = info->imm};
+        word_ends((const uint8_t *)info->text, info->len, &slot.head, &slot.tail);
         /* Two rows with one mnemonic (select, ref.test): the first stands for both. */
-        while (p->op_slots[i] && (op_info(p->op_slots[i] - 1u)->len != info->len ||
-                                  strcmp(op_info(p->op_slots[i] - 1u)->text, info->text) != 0))
-            i = (i + 1) & (OP_SLOTS - 1);
-        if (!p->op_slots[i])
-            p->op_slots[i] = (uint16_t)(op + 1);
+        if (find_op_slot(p, (const uint8_t *)info->text, slot.head, slot.tail, slot.len))
+            continue;
+        uint64_t mix = (slot.head ^ (slot.tail << 9 | slot.tail >> 55) ^ (uint64_t)slot.len << 3) *
+                       0x9E3779B97F4A7C15u;
+        uint32_t i = (uint32_t)((mix ^ mix >> 32) >> 9);
+        while (p->op_slots[i & (OP_SLOTS - 1)].len)
+            i++;
+        p->op_slots[i & (OP_SLOTS - 1)] = slot;
     }
 }
 
 unsigned wt_parse_find_op(const Parser *p, const uint8_t *word, size_t len) {
-    for (uint32_t i = op_hash(word, len);; i = (i + 1) & (OP_SLOTS - 1)) {
-        unsigned slot = p->op_slots[i];
-        if (!slot)
-            return OP_illegal;
-        const OpInfo *info = op_info(slot - 1);
-        if (info->len == len && memcmp(info->text, word, len) == 0)
-            return slot - 1;
-    }
+    uint64_t head, tail;
+    if (len == 0 || len > 64)
+        return OP_illegal;
+    word_ends(word, len, &head, &tail);
+    const OpSlot *slot = find_op_slot(p, word, head, tail, len);
+    return slot ? slot->op : OP_illegal;
 }
 
 /* ---- numbers ---- */
@@ -91,9 +83,9 @@ static bool parse_float(Parser *p, bool wide, uint64_t *bits) {
     if (!number)
         return wt_parse_unexpected(p, wide ? "an f64 number" : "an f32 number");
     uint32_t narrow = 0;
-    FloatStatus status = wide ? wt_base_f64_from_text((const char *)lexer_text(&p->lx), t.len, bits)
-                              : wt_base_f32_from_text((const char *)lexer_text(&p->lx), t.len,
-                                                      &narrow);
+    FloatStatus status =
+        wide ? wt_base_f64_from_text((const char *)lexer_text(&p->lx), t.len, bits)
+             : wt_base_f32_from_text((const char *)lexer_text(&p->lx), t.len, &narrow);
     if (!wide)
         *bits = narrow;
     if (status == FLOAT_OK) {
@@ -162,8 +154,8 @@ static bool parse_v128(Parser *p, uint8_t out[16]) {
             uint64_t v;
             /* Anything but another constant: the list has ended. */
             if (kind == TOKEN_rparen || kind == TOKEN_lparen || kind == TOKEN_eof ||
-                (kind == TOKEN_keyword && wt_parse_find_op(p, lexer_text(&p->lx),
-                                                           p->lx.token.len) != OP_illegal))
+                (kind == TOKEN_keyword &&
+                 wt_parse_find_op(p, lexer_text(&p->lx), p->lx.token.len) != OP_illegal))
                 return wt_parse_fail(p, p->lx.token, ERR_lane_count, "%s takes %u, found %u",
                                      shape_rows[k].word, lanes, i);
             p->failed = true; /* silent at first */
@@ -191,8 +183,8 @@ static bool parse_shuffle(Parser *p, uint8_t out[16]) {
     for (unsigned i = 0; i < 16; i++) {
         Token t = p->lx.token;
         if (!at_number(t, lexer_slice(&p->lx)) && t.kind != TOKEN_reserved)
-            return wt_parse_fail(p, t, ERR_lane_length,
-                                 "a shuffle takes 16 lane numbers, found %u", i);
+            return wt_parse_fail(p, t, ERR_lane_length, "a shuffle takes 16 lane numbers, found %u",
+                                 i);
         if (t.kind != TOKEN_nat && t.kind != TOKEN_reserved)
             return wt_parse_fail(p, t, ERR_i8_range, "a lane number is 0 to 31");
         if (!parse_lane(p, &out[i]))
@@ -270,7 +262,9 @@ bool wt_parse_label(Parser *p, uint32_t *depth) {
     *depth = 0;
     if (t.kind != TOKEN_id)
         return wt_parse_unexpected(p, "a label");
-    Slice key = wt_text_id(&p->lx, t, &p->m->arena);
+    Slice key;
+    if (!wt_parse_key(p, t, &key))
+        return false;
     const NameEntry *e = wt_text_names_get(&p->labels, 0, key);
     if (!e || e->value == UINT32_MAX)
         return wt_parse_unknown(p, t, ERR_unknown_label_name, &p->labels, 0);
@@ -286,8 +280,10 @@ static bool parse_local(Parser *p, uint32_t *index) {
     *index = 0;
     if (t.kind != TOKEN_id)
         return wt_parse_unexpected(p, "a local index");
-    const NameEntry *e =
-        wt_text_names_get(&p->locals, 0, wt_text_id(&p->lx, t, &p->m->arena));
+    Slice key;
+    if (!wt_parse_key(p, t, &key))
+        return false;
+    const NameEntry *e = wt_text_names_get(&p->locals, 0, key);
     if (!e)
         return wt_parse_unknown(p, t, ERR_unknown_local_name, &p->locals, 0);
     *index = e->value;
@@ -302,8 +298,10 @@ static bool parse_field_index(Parser *p, uint32_t type, uint32_t *index) {
     *index = 0;
     if (t.kind != TOKEN_id)
         return wt_parse_unexpected(p, "a field index");
-    const NameEntry *e =
-        wt_text_names_get(&p->fields, type, wt_text_id(&p->lx, t, &p->m->arena));
+    Slice key;
+    if (!wt_parse_key(p, t, &key))
+        return false;
+    const NameEntry *e = wt_text_names_get(&p->fields, type, key);
     if (!e)
         return wt_parse_unknown(p, t, ERR_unknown_field_name, &p->fields, type);
     *index = e->value;

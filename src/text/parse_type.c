@@ -51,8 +51,7 @@ static const struct {
     [SPACE_data] = {ERR_unknown_data_name, "a data segment index"},
 };
 
-bool wt_parse_unknown(Parser *p, Token id, ErrorCode code, const NameTable *table,
-                      uint32_t scope) {
+bool wt_parse_unknown(Parser *p, Token id, ErrorCode code, const NameTable *table, uint32_t scope) {
     if (p->failed)
         return false;
     Slice text = parser_text(p, id);
@@ -88,7 +87,9 @@ bool wt_parse_index(Parser *p, Space space, uint32_t *index) {
     *index = 0;
     if (t.kind != TOKEN_id)
         return wt_parse_unexpected(p, space_rows[space].what);
-    Slice key = wt_text_id(&p->lx, t, &p->m->arena);
+    Slice key;
+    if (!wt_parse_key(p, t, &key))
+        return false;
     const NameEntry *e = wt_text_names_get(&p->spaces[space], 0, key);
     if (!e)
         return wt_parse_unknown(p, t, space_rows[space].unknown, &p->spaces[space], 0);
@@ -220,8 +221,7 @@ bool wt_parse_valtype(Parser *p, ValType *t) {
         static const char *const words[] = {"i32", "i64", "f32", "f64", "v128"};
         const uint8_t *s = lexer_text(&p->lx);
         for (unsigned i = 0; i < WT_COUNT(words); i++)
-            if (memcmp(s, words[i], 3) == 0 && at.len == 3u + (i == 4) &&
-                (i != 4 || s[3] == '8')) {
+            if (memcmp(s, words[i], 3) == 0 && at.len == 3u + (i == 4) && (i != 4 || s[3] == '8')) {
                 *t = VAL_i32 + i;
                 parser_next(p);
                 return i != 4 || type_allowed(p, at, *t);
@@ -306,7 +306,7 @@ bool wt_parse_grow(Parser *p, void **data, size_t *cap, size_t len, size_t size)
     return WT_LIKELY(len < *cap) || wt_vec_grow(p->al, data, cap, len, size) || wt_parse_oom(p);
 }
 
-static bool push_type(Parser *p, uint32_t *count, ValType t) {
+static bool list_type(Parser *p, uint32_t *count, ValType t) {
     if (!wt_parse_grow(p, (void **)&p->list, &p->list_cap, *count, sizeof *p->list))
         return false;
     p->list[(*count)++] = t;
@@ -315,9 +315,9 @@ static bool push_type(Parser *p, uint32_t *count, ValType t) {
 
 /* Makes a local's identifier known. */
 static bool bind_param(Parser *p, Token id, uint32_t index) {
-    Slice key = wt_text_id(&p->lx, id, &p->m->arena);
-    if (!key.data)
-        return wt_parse_oom(p);
+    Slice key;
+    if (!wt_parse_key(p, id, &key))
+        return false;
     const NameEntry *e = wt_text_names_add(&p->locals, 0, key, index, id.at);
     if (e) {
         p->failed = true;
@@ -348,14 +348,14 @@ static bool parse_type_group(Parser *p, UseNames names, bool param, TypeUse *u) 
             p->lx.before &= (uint8_t)~ANNOT_name;
         }
         ValType t;
-        if (!wt_parse_valtype(p, &t) || !push_type(p, &u->count, t))
+        if (!wt_parse_valtype(p, &t) || !list_type(p, &u->count, t))
             return false;
         u->params++;
         return wt_parse_rparen(p, "the end of (param");
     }
     while (parser_kind(p) != TOKEN_rparen) {
         ValType t;
-        if (!wt_parse_valtype(p, &t) || !push_type(p, &u->count, t))
+        if (!wt_parse_valtype(p, &t) || !list_type(p, &u->count, t))
             return false;
         u->params += param;
     }
@@ -375,8 +375,7 @@ bool wt_parse_use(Parser *p, UseNames names, TypeUse *u) {
                 return wt_parse_unexpected(p, "no (type here: it comes first");
             parser_next(p);
             parser_next(p);
-            if (!wt_parse_index(p, SPACE_type, &u->type) ||
-                !wt_parse_rparen(p, "the end of (type"))
+            if (!wt_parse_index(p, SPACE_type, &u->type) || !wt_parse_rparen(p, "the end of (type"))
                 return false;
             continue;
         }
@@ -404,8 +403,8 @@ static bool same_signature(const TypeDef *t, const ValType *list, uint32_t param
 }
 
 static uint32_t signature_hash(const ValType *list, uint32_t params, uint32_t results) {
-    return (uint32_t)wt_base_hash((const uint8_t *)list,
-                                  ((size_t)params + results) * sizeof *list, params);
+    return (uint32_t)wt_base_hash((const uint8_t *)list, ((size_t)params + results) * sizeof *list,
+                                  params);
 }
 
 static uint32_t *signature_slot(const Parser *p, const ValType *list, uint32_t params,
@@ -522,9 +521,9 @@ bool wt_parse_use_index(Parser *p, const TypeUse *u, uint32_t *index) {
         wt_buf_free(&b);
         return wt_parse_oom(p);
     }
-    DiagEntry *e = wt_lex_error(&p->lx, u->token, ERR_inline_function_type,
-                                "%s is spelled here, which is not type %u", (char *)b.data,
-                                u->type);
+    DiagEntry *e =
+        wt_lex_error(&p->lx, u->token, ERR_inline_function_type,
+                     "%s is spelled here, which is not type %u", (char *)b.data, u->type);
     b.len = 0;
     if (t->kind == TYPE_func) {
         wt_type_print_list(&b, t->params, t->param_count);
@@ -649,8 +648,7 @@ static bool parse_comptype(Parser *p, TypeDef *t, uint32_t index) {
                wt_parse_feature(p, at, FEATURE_gc, "an array type");
     if (wt_parse_open(p, "cont")) {
         t->kind = TYPE_cont;
-        return wt_parse_index(p, SPACE_type, &t->cont) &&
-               wt_parse_rparen(p, "the end of (cont") &&
+        return wt_parse_index(p, SPACE_type, &t->cont) && wt_parse_rparen(p, "the end of (cont") &&
                wt_parse_feature(p, at, FEATURE_stack_switching, "a continuation type");
     }
     if (parser_kind(p) == TOKEN_lparen)
