@@ -1,7 +1,7 @@
 /* The operating system, as thin as possible: files in and out, clocks, threads, pages.
 
-   The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c,
-   os_windows.c and os_wasi.c one platform each (the others compile to nothing). Calls that can fail
+   The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c and
+   os_wasi.c one platform each (the other compiles to nothing). Calls that can fail
    return an OsError; nothing prints, nothing reads the environment, and there is no global state.
  */
 #ifndef WATTLE_BASE_OS_H

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "base/osfs.h"
 
-#if !defined(_WIN32) && !defined(__wasi__)
+#if !defined(_WIN32) && !defined(__wasm__)
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,0 +1,237 @@
+/* The OS layer where the library itself is compiled to wasm: files and clocks of wasi-libc, no
+   threads, no reservation of address space, and no programs with directories of their own
+   (base/osfs.h says unsupported). */
+#if defined(__wasm__)
+
+#include "base/os.h"
+#include "base/osfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+OsError wt_os_error_of(int number) {
+#define OS_ERROR_IF(ident, value, text)                                                            \
+    if (number == (value))                                                                         \
+        return OS_##ident;
+    OS_ERROR_ROWS(OS_ERROR_IF)
+#undef OS_ERROR_IF
+    return OS_other;
+}
+
+/* ---- files ---- */
+
+static OsError wasi_result(bool ok) { return ok ? OS_OK : wt_os_error_of(errno); }
+
+OsFile wt_os_standard_file(unsigned which) { return (OsFile)which; }
+bool wt_os_is_terminal(OsFile file) { return isatty((int)file) == 1; }
+
+static OsError wasi_open(const char *path, int flags, OsFile *file) {
+    *file = open(path, flags, 0666);
+    return wasi_result(*file >= 0);
+}
+
+OsError wt_os_file_open(const char *path, OsFile *file) { return wasi_open(path, O_RDONLY, file); }
+OsError wt_os_file_create(const char *path, OsFile *file) {
+    return wasi_open(path, O_WRONLY | O_CREAT | O_EXCL, file);
+}
+OsError wt_os_file_write_to(const char *path, OsFile *file) {
+    return wasi_open(path, O_WRONLY, file);
+}
+void wt_os_file_close(OsFile file) { (void)close((int)file); }
+
+OsError wt_os_file_read(OsFile file, void *data, size_t size, size_t *got) {
+    ssize_t n = read((int)file, data, size);
+    *got = n < 0 ? 0 : (size_t)n;
+    return wasi_result(n >= 0);
+}
+
+OsError wt_os_file_write(OsFile file, const void *data, size_t size) {
+    const char *at = data;
+    while (size > 0) {
+        ssize_t n = write((int)file, at, size);
+        if (n < 0)
+            return wt_os_error_of(errno);
+        at += n;
+        size -= (size_t)n;
+    }
+    return OS_OK;
+}
+
+OsError wt_os_file_rename(const char *from, const char *to) {
+    return wasi_result(rename(from, to) == 0);
+}
+OsError wt_os_file_remove(const char *path) { return wasi_result(unlink(path) == 0); }
+void wt_os_file_copy_mode(OsFile file, const char *path) {
+    (void)file;
+    (void)path;
+}
+OsTarget wt_os_file_target(const char *path) {
+    (void)path;
+    return OS_TARGET_file;
+}
+char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size) {
+    *size = strlen(path) + 1;
+    char *copy = allocator_get(al, *size);
+    if (copy)
+        memcpy(copy, path, *size);
+    return copy;
+}
+
+OsError wt_os_map_file(OsMap *map, OsFile file) {
+    (void)map;
+    (void)file;
+    return OS_unsupported;
+}
+void wt_os_map_unmap(OsMap *map) { (void)map; }
+void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
+    (void)map;
+    (void)from;
+    (void)to;
+}
+
+/* ---- clocks, randomness, the machine ---- */
+
+static bool wasi_clock(OsClock clock, clockid_t *id) {
+    *id = clock == OS_CLOCK_realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    return clock == OS_CLOCK_realtime || clock == OS_CLOCK_monotonic;
+}
+
+OsError wt_os_clock_now(OsClock clock, uint64_t *ns) {
+    clockid_t id;
+    struct timespec t;
+    *ns = 0;
+    if (!wasi_clock(clock, &id))
+        return OS_unsupported;
+    if (clock_gettime(id, &t) != 0)
+        return wt_os_error_of(errno);
+    *ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return OS_OK;
+}
+
+OsError wt_os_clock_resolution(OsClock clock, uint64_t *ns) {
+    clockid_t id;
+    struct timespec t;
+    *ns = 0;
+    if (!wasi_clock(clock, &id))
+        return OS_unsupported;
+    if (clock_getres(id, &t) != 0)
+        return wt_os_error_of(errno);
+    *ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return OS_OK;
+}
+
+void wt_os_sleep(uint64_t ns) {
+    struct timespec t = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    (void)nanosleep(&t, NULL);
+}
+
+OsError wt_os_random(void *data, size_t size) {
+    char *at = data;
+    while (size > 0) {
+        size_t n = size < 256 ? size : 256;
+        if (getentropy(at, n) != 0)
+            return wt_os_error_of(errno);
+        at += n;
+        size -= n;
+    }
+    return OS_OK;
+}
+
+unsigned wt_os_cpu_count(void) { return 1; }
+
+/* ---- threads: none, so nothing ever waits ---- */
+
+OsError wt_os_thread_start(OsThread *t, size_t stack_size, void (*fn)(void *user), void *user) {
+    (void)t;
+    (void)stack_size;
+    (void)fn;
+    (void)user;
+    return OS_unsupported;
+}
+void wt_os_thread_join(OsThread *t) { (void)t; }
+OsError wt_os_mutex_init(OsMutex *mutex) {
+    *mutex = (OsMutex){{0}};
+    return OS_OK;
+}
+void wt_os_mutex_destroy(OsMutex *mutex) { (void)mutex; }
+void wt_os_mutex_lock(OsMutex *mutex) { (void)mutex; }
+void wt_os_mutex_unlock(OsMutex *mutex) { (void)mutex; }
+OsError wt_os_cond_init(OsCond *cond) {
+    *cond = (OsCond){{0}};
+    return OS_OK;
+}
+void wt_os_cond_destroy(OsCond *cond) { (void)cond; }
+void wt_os_cond_wait(OsCond *cond, OsMutex *mutex) {
+    (void)cond;
+    (void)mutex;
+}
+bool wt_os_cond_wait_for(OsCond *cond, OsMutex *mutex, uint64_t ns) {
+    (void)cond;
+    (void)mutex;
+    wt_os_sleep(ns);
+    return false;
+}
+void wt_os_cond_signal(OsCond *cond) { (void)cond; }
+void wt_os_cond_broadcast(OsCond *cond) { (void)cond; }
+
+/* ---- pages: none to reserve; memories come from the allocator ---- */
+
+size_t wt_os_page_size(void) { return 65536; }
+void *wt_os_mem_reserve(size_t size) {
+    (void)size;
+    return NULL;
+}
+OsError wt_os_mem_commit(void *p, size_t size) {
+    (void)p;
+    (void)size;
+    return OS_unsupported;
+}
+void wt_os_mem_release(void *p, size_t size) {
+    (void)size;
+    free(p);
+}
+void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
+    char *grown = realloc(p, new_size);
+    if (grown && new_size > old_size)
+        memset(grown + old_size, 0, new_size - old_size);
+    return grown;
+}
+
+/* ---- files below a directory: not here ---- */
+
+#define OSFS_NONE(name, params)                                                                    \
+    OsError name params { return OS_unsupported; }
+#pragma clang diagnostic ignored "-Wunused-parameter"
+OSFS_NONE(wt_osfs_open_root, (const char *path, OsFile *dir))
+OSFS_NONE(wt_osfs_open, (OsFile root, const char *path, unsigned flags, OsFile *file))
+OSFS_NONE(wt_osfs_stat, (OsFile file, OsStat *st))
+OSFS_NONE(wt_osfs_stat_at, (OsFile root, const char *path, bool follow, OsStat *st))
+OSFS_NONE(wt_osfs_make_directory, (OsFile root, const char *path))
+OSFS_NONE(wt_osfs_remove_directory, (OsFile root, const char *path))
+OSFS_NONE(wt_osfs_unlink, (OsFile root, const char *path))
+OSFS_NONE(wt_osfs_rename, (OsFile from_root, const char *from, OsFile to_root, const char *to))
+OSFS_NONE(wt_osfs_link,
+          (OsFile from_root, const char *from, bool follow, OsFile to_root, const char *to))
+OSFS_NONE(wt_osfs_symlink, (const char *target, OsFile root, const char *path))
+OSFS_NONE(wt_osfs_readlink, (OsFile root, const char *path, char *out, size_t size, size_t *got))
+OSFS_NONE(wt_osfs_set_times, (OsFile file, uint64_t atime, uint64_t mtime))
+OSFS_NONE(wt_osfs_set_times_at,
+          (OsFile root, const char *path, bool follow, uint64_t atime, uint64_t mtime))
+OSFS_NONE(wt_osfs_read, (OsFile file, void *data, size_t size, uint64_t offset, size_t *got))
+OSFS_NONE(wt_osfs_write, (OsFile file, const void *data, size_t size, uint64_t offset, size_t *got))
+OSFS_NONE(wt_osfs_seek, (OsFile file, int64_t offset, OsWhence whence, uint64_t *position))
+OSFS_NONE(wt_osfs_set_size, (OsFile file, uint64_t size))
+OSFS_NONE(wt_osfs_allocate, (OsFile file, uint64_t offset, uint64_t len))
+OSFS_NONE(wt_osfs_sync, (OsFile file, bool data_only))
+OSFS_NONE(wt_osfs_set_flags, (OsFile file, unsigned flags))
+OSFS_NONE(wt_osfs_dir_open, (OsFile dir, OsDir **out))
+void wt_osfs_dir_close(OsDir *d) { (void)d; }
+OSFS_NONE(wt_osfs_dir_seek, (OsDir * d, uint64_t cookie))
+OSFS_NONE(wt_osfs_dir_next, (OsDir * d, OsDirEntry *entry, bool *end))
+OSFS_NONE(wt_osfs_poll, (OsPoll * polls, size_t count, uint64_t ns))
+
+#endif
