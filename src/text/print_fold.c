@@ -10,11 +10,13 @@ enum { NODE_none = 0xFFFFFFFF };
 
 typedef struct Node {
     uint32_t offset; /* of the instruction from the body's start */
-    uint32_t first;  /* child: operands; of a block its own, then its parts */
+    uint32_t first;  /* operand; NODE_none */
     uint32_t next;   /* sibling */
     uint32_t body;   /* first statement of a block's part; NODE_none */
     uint32_t other;  /* the next part: else, catch; NODE_none */
+    uint32_t label;  /* blocks: its name is labels[label]; NODE_none */
     bool value;      /* gives exactly one value */
+    uint8_t hint;    /* 0 or 1; 2: none */
 } Node;
 
 /* An open block while the forest is built: where its statements begin on the list. */
@@ -34,7 +36,10 @@ typedef struct Fold {
     size_t list_count, list_cap;
     Open *open;
     size_t open_count, open_cap;
+    Slice *labels; /* label names, taken in the order of the code, which is not that of the text */
+    size_t label_count, label_cap;
     uint32_t roots;
+    bool one_line;
     bool failed;
 } Fold;
 
@@ -53,8 +58,8 @@ static uint32_t fold_node(Fold *f, const uint8_t *at) {
         f->failed = true;
         return NODE_none;
     }
-    f->nodes[f->node_count] =
-        (Node){(uint32_t)(at - f->start), NODE_none, NODE_none, NODE_none, NODE_none, false};
+    f->nodes[f->node_count] = (Node){
+        (uint32_t)(at - f->start), NODE_none, NODE_none, NODE_none, NODE_none, NODE_none, false, 2};
     return (uint32_t)f->node_count++;
 }
 
@@ -75,9 +80,7 @@ static uint32_t fold_operands(Fold *f, uint32_t n) {
     return fold_siblings(f, from);
 }
 
-/* ---- arities
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- arities ---- */
 
 typedef struct Arity {
     uint32_t in, out;
@@ -96,64 +99,63 @@ static uint32_t struct_fields(const Module *m, uint32_t type) {
 
 /* What special instructions take and give; labels' values are left on the stack where they are. */
 static const struct {
-    uint16_t op;
     uint8_t in, out;
-} special_arities[] = {
-    {OP_br_if, 1, 0},
-    {OP_br_table, 1, 0},
-    {OP_throw_ref, 1, 0},
-    {OP_drop, 1, 0},
-    {OP_select, 3, 1},
-    {OP_select_t, 3, 1},
-    {OP_local_get, 0, 1},
-    {OP_local_set, 1, 0},
-    {OP_local_tee, 1, 1},
-    {OP_global_get, 0, 1},
-    {OP_global_set, 1, 0},
-    {OP_table_get, 1, 1},
-    {OP_table_set, 2, 0},
-    {OP_table_size, 0, 1},
-    {OP_table_grow, 2, 1},
-    {OP_table_fill, 3, 0},
-    {OP_table_copy, 3, 0},
-    {OP_table_init, 3, 0},
-    {OP_memory_copy, 3, 0},
-    {OP_ref_null, 0, 1},
-    {OP_ref_is_null, 1, 1},
-    {OP_ref_func, 0, 1},
-    {OP_ref_eq, 2, 1},
-    {OP_ref_as_non_null, 1, 1},
-    {OP_br_on_null, 1, 1},
-    {OP_br_on_non_null, 1, 0},
-    {OP_br_on_cast, 1, 1},
-    {OP_br_on_cast_fail, 1, 1},
-    {OP_ref_test, 1, 1},
-    {OP_ref_test_null, 1, 1},
-    {OP_ref_cast, 1, 1},
-    {OP_ref_cast_null, 1, 1},
-    {OP_struct_get, 1, 1},
-    {OP_struct_get_s, 1, 1},
-    {OP_struct_get_u, 1, 1},
-    {OP_struct_set, 2, 0},
-    {OP_struct_new_default, 0, 1},
-    {OP_array_new, 2, 1},
-    {OP_array_new_default, 1, 1},
-    {OP_array_new_data, 2, 1},
-    {OP_array_new_elem, 2, 1},
-    {OP_array_get, 2, 1},
-    {OP_array_get_s, 2, 1},
-    {OP_array_get_u, 2, 1},
-    {OP_array_set, 3, 0},
-    {OP_array_len, 1, 1},
-    {OP_array_fill, 4, 0},
-    {OP_array_copy, 5, 0},
-    {OP_array_init_data, 4, 0},
-    {OP_array_init_elem, 4, 0},
-    {OP_any_convert_extern, 1, 1},
-    {OP_extern_convert_any, 1, 1},
-    {OP_ref_i31, 1, 1},
-    {OP_i31_get_s, 1, 1},
-    {OP_i31_get_u, 1, 1},
+} special_arities[OP_count] = {
+    [OP_br_if] = {1, 0},
+    [OP_br_table] = {1, 0},
+    [OP_throw_ref] = {1, 0},
+    [OP_drop] = {1, 0},
+    [OP_select] = {3, 1},
+    [OP_select_t] = {3, 1},
+    [OP_local_get] = {0, 1},
+    [OP_local_set] = {1, 0},
+    [OP_local_tee] = {1, 1},
+    [OP_global_get] = {0, 1},
+    [OP_global_set] = {1, 0},
+    [OP_table_get] = {1, 1},
+    [OP_table_set] = {2, 0},
+    [OP_table_size] = {0, 1},
+    [OP_table_grow] = {2, 1},
+    [OP_table_fill] = {3, 0},
+    [OP_table_copy] = {3, 0},
+    [OP_table_init] = {3, 0},
+    [OP_memory_copy] = {3, 0},
+    [OP_ref_null] = {0, 1},
+    [OP_ref_is_null] = {1, 1},
+    [OP_ref_func] = {0, 1},
+    [OP_ref_eq] = {2, 1},
+    [OP_ref_as_non_null] = {1, 1},
+    [OP_br_on_null] = {1, 1},
+    [OP_br_on_non_null] = {1, 0},
+    [OP_br_on_cast] = {1, 1},
+    [OP_br_on_cast_fail] = {1, 1},
+    [OP_ref_test] = {1, 1},
+    [OP_ref_test_null] = {1, 1},
+    [OP_ref_cast] = {1, 1},
+    [OP_ref_cast_null] = {1, 1},
+    [OP_struct_get] = {1, 1},
+    [OP_struct_get_s] = {1, 1},
+    [OP_struct_get_u] = {1, 1},
+    [OP_struct_set] = {2, 0},
+    [OP_struct_new_default] = {0, 1},
+    [OP_array_new] = {2, 1},
+    [OP_array_new_default] = {1, 1},
+    [OP_array_new_data] = {2, 1},
+    [OP_array_new_elem] = {2, 1},
+    [OP_array_get] = {2, 1},
+    [OP_array_get_s] = {2, 1},
+    [OP_array_get_u] = {2, 1},
+    [OP_array_set] = {3, 0},
+    [OP_array_len] = {1, 1},
+    [OP_array_fill] = {4, 0},
+    [OP_array_copy] = {5, 0},
+    [OP_array_init_data] = {4, 0},
+    [OP_array_init_elem] = {4, 0},
+    [OP_any_convert_extern] = {1, 1},
+    [OP_extern_convert_any] = {1, 1},
+    [OP_ref_i31] = {1, 1},
+    [OP_i31_get_s] = {1, 1},
+    [OP_i31_get_u] = {1, 1},
 };
 
 static Arity insn_arity(const Fold *f, const Insn *in, uint32_t results) {
@@ -187,10 +189,7 @@ static Arity insn_arity(const Fold *f, const Insn *in, uint32_t results) {
     case OP_array_new_fixed:
         return (Arity){in->b, 1};
     }
-    for (size_t i = 0; i < WT_COUNT(special_arities); i++)
-        if (special_arities[i].op == in->op)
-            return (Arity){special_arities[i].in, special_arities[i].out};
-    return (Arity){0, 0};
+    return (Arity){special_arities[in->op].in, special_arities[in->op].out};
 }
 
 static uint32_t block_results(const Module *m, const Insn *in) {
@@ -199,15 +198,25 @@ static uint32_t block_results(const Module *m, const Insn *in) {
     return in->block == BLOCK_value;
 }
 
-/* ---- building
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
+
+static void fold_label(Fold *f, uint32_t node) {
+    Slice name = wt_print_next_label(f->p);
+    if (!name.data)
+        return;
+    if (!wt_vec_grow(f->p->allocator, (void **)&f->labels, &f->label_cap, f->label_count,
+                     sizeof *f->labels)) {
+        f->failed = true;
+        return;
+    }
+    f->nodes[node].label = (uint32_t)f->label_count;
+    f->labels[f->label_count++] = name;
+}
 
 static void fold_open(Fold *f, const Insn *in, uint32_t node) {
-    /* A condition stands inside of the parentheses, but before the block: with label names, which
-       go by the order of blocks, it stays outside. */
-    if (in->op == OP_if && f->p->label_next_at == UINT32_MAX)
+    if (in->op == OP_if)
         f->nodes[node].first = fold_operands(f, 1);
+    fold_label(f, node);
     if (!wt_vec_grow(f->p->allocator, (void **)&f->open, &f->open_cap, f->open_count,
                      sizeof *f->open)) {
         f->failed = true;
@@ -255,16 +264,18 @@ static bool fold_build(Fold *f, Reader *r, uint32_t results) {
         }
         uint32_t node = fold_node(f, at);
         if (f->failed)
-            return true;
+            return false;
+        if (f->p->hints.bytes.data && (in.op == OP_if || in.op == OP_br_if))
+            f->nodes[node].hint = (uint8_t)wt_print_take_hint(f->p, (uint32_t)(at - f->p->body));
         if (imm == IMM_BLOCK || imm == IMM_TRY_TABLE) {
             fold_open(f, &in, node);
         } else if (in.op == OP_else || in.op == OP_catch || in.op == OP_catch_all) {
             if (!f->open_count)
-                return false;
+                break;
             fold_part(f, node);
         } else if (in.op == OP_delegate) {
             if (!f->open_count)
-                return false;
+                break;
             fold_close(f, node);
         } else {
             Arity a = insn_arity(f, &in, results);
@@ -275,12 +286,10 @@ static bool fold_build(Fold *f, Reader *r, uint32_t results) {
     }
     if (!r->error && !f->failed)
         wt_reader_fail(r, READ_end, r->end);
-    return f->failed;
+    return false;
 }
 
-/* ---- printing
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- printing ---- */
 
 /* What is left to print, as a stack: a list of siblings, or closing parentheses. */
 typedef struct Todo {
@@ -311,24 +320,39 @@ static Slice read_node(const Fold *f, uint32_t node, Insn *in) {
     return slice(at, (size_t)(r.at - at));
 }
 
-/* "(then", "(else", "(do", "(catch $e", "(delegate 0)" on a line of their own. */
-static void open_part(Fold *f, const char *word) {
-    wt_print_line(f->p);
-    print_str(f->p, word);
-    f->p->depth++;
+static void new_line(Fold *f) {
+    if (f->one_line && !f->p->comment_open)
+        print_char(f->p, ' ');
+    else
+        wt_print_line(f->p);
 }
 
-static void print_node(Fold *f, TodoStack *s, uint32_t node) {
+/* "(i32.add" with what stands before it. */
+static void open_node(Fold *f, const Insn *in, Slice raw, const Node *n) {
+    static const Slice none = {NULL, 0};
     Printer *p = f->p;
+    new_line(f);
+    if (WT_UNLIKELY(p->o->offsets))
+        wt_print_offset(p, raw.data);
+    if (WT_UNLIKELY(n->hint < 2 || insn_annotated(p, in)))
+        wt_print_annotations(p, in, raw, n->hint);
+    print_char(p, '(');
+    if (!wt_print_common(p, in))
+        wt_print_insn(p, in, n->label == NODE_none ? none : f->labels[n->label]);
+}
+
+/* An instruction without operands is closed at once, others when the stack comes back to it. */
+static void print_node(Fold *f, TodoStack *s, uint32_t node) {
     const Node n = f->nodes[node];
     Insn in;
     Slice raw = read_node(f, node, &in);
-    uint8_t imm = op_info(in.op)->imm;
-    bool block = imm == IMM_BLOCK || imm == IMM_TRY_TABLE;
-    wt_print_line(p);
-    buf_u8(p->out, '(');
-    wt_print_insn(p, &in, raw);
-    p->depth++;
+    open_node(f, &in, raw, &n);
+    bool block = insn_opens(&in);
+    if (!block && n.first == NODE_none) {
+        print_char(f->p, ')');
+        return;
+    }
+    f->p->depth++;
     todo(f, s, NODE_none, TODO_close);
     if (!block) {
         todo(f, s, n.first, TODO_nodes);
@@ -343,6 +367,7 @@ static void print_node(Fold *f, TodoStack *s, uint32_t node) {
     todo(f, s, n.first, TODO_nodes);
 }
 
+/* (else …), (catch $e …), (catch_all …), (delegate 0) */
 static void print_part(Fold *f, TodoStack *s, uint32_t node) {
     Printer *p = f->p;
     const Node n = f->nodes[node];
@@ -350,22 +375,29 @@ static void print_part(Fold *f, TodoStack *s, uint32_t node) {
     Slice raw = read_node(f, node, &in);
     if (in.op == OP_delegate) {
         /* Its label counts from outside of the try. */
-        Label own = p->labels[p->label_count - 1];
+        Slice own = p->labels[p->label_count - 1];
         p->label_count--;
-        wt_print_line(p);
-        buf_u8(p->out, '(');
-        wt_print_insn(p, &in, raw);
-        buf_u8(p->out, ')');
+        open_node(f, &in, raw, &n);
+        print_char(p, ')');
         p->labels[p->label_count++] = own;
         return;
     }
-    wt_print_line(p);
-    buf_u8(p->out, '(');
-    wt_print_insn(p, &in, raw);
+    open_node(f, &in, raw, &n);
     p->depth++;
     todo(f, s, n.other, TODO_part);
     todo(f, s, NODE_none, TODO_close);
     todo(f, s, n.body, TODO_nodes);
+}
+
+/* (then …), (do …) */
+static void print_first_part(Fold *f, TodoStack *s, uint32_t block) {
+    Insn in;
+    read_node(f, block, &in);
+    new_line(f);
+    print_str(f->p, in.op == OP_if ? "(then" : "(do");
+    f->p->depth++;
+    todo(f, s, NODE_none, TODO_close);
+    todo(f, s, f->nodes[block].body, TODO_nodes);
 }
 
 static void print_forest(Fold *f) {
@@ -374,7 +406,6 @@ static void print_forest(Fold *f) {
     todo(f, &s, f->roots, TODO_nodes);
     while (s.count && !f->failed && !p->out->failed && !p->d->out_of_memory) {
         Todo t = s.items[--s.count];
-        Insn in;
         switch (t.what) {
         case TODO_nodes:
             todo(f, &s, f->nodes[t.node].next, TODO_nodes);
@@ -382,16 +413,13 @@ static void print_forest(Fold *f) {
             break;
         case TODO_close:
             p->depth--;
-            buf_u8(p->out, ')');
+            wt_print_close(p);
             break;
         case TODO_label:
             p->label_count--;
             break;
         case TODO_body:
-            read_node(f, t.node, &in);
-            open_part(f, in.op == OP_if ? "(then" : "(do");
-            todo(f, &s, NODE_none, TODO_close);
-            todo(f, &s, f->nodes[t.node].body, TODO_nodes);
+            print_first_part(f, &s, t.node);
             break;
         case TODO_part:
             print_part(f, &s, t.node);
@@ -401,20 +429,48 @@ static void print_forest(Fold *f) {
     allocator_free(p->allocator, s.items, s.cap * sizeof *s.items);
 }
 
-void wt_print_folded(Printer *p, Reader r) {
-    Fold f = {.p = p, .start = r.at, .end = r.end, .roots = NODE_none};
-    const Func *func = &p->m->funcs[p->body_item];
-    uint32_t results = func->type < p->m->type_count ? p->m->types[func->type].result_count : 0;
-    bool ok = fold_build(&f, &r, results);
-    if (f.failed)
-        wt_diag_oom(p->d);
-    else if (!ok)
-        wt_print_malformed(p, &r);
-    else
+static void print_fold(Printer *p, Reader r, uint32_t results, bool one_line) {
+    Fold f = {.p = p, .start = r.at, .end = r.end, .roots = NODE_none, .one_line = one_line};
+    if (fold_build(&f, &r, results))
         print_forest(&f);
+    else if (!f.failed)
+        wt_print_malformed(p, &r);
     if (f.failed)
         wt_diag_oom(p->d);
     allocator_free(p->allocator, f.nodes, f.node_cap * sizeof *f.nodes);
     allocator_free(p->allocator, f.list, f.list_cap * sizeof *f.list);
     allocator_free(p->allocator, f.open, f.open_cap * sizeof *f.open);
+    allocator_free(p->allocator, f.labels, f.label_cap * sizeof *f.labels);
+}
+
+void wt_print_folded(Printer *p, Reader r) {
+    const TypeDef *t = print_func_type(p->m, p->m->funcs[p->body_item].type);
+    print_fold(p, r, t ? t->result_count : 0, false);
+}
+
+/* Nearly all are one instruction. */
+void wt_print_expr(Printer *p, Slice code, const char *word) {
+    Reader r = reader_of(code.data, code.len);
+    Insn in;
+    p->body = code.data;
+    p->body_item = UINT32_MAX;
+    p->label_count = 0;
+    wt_print_push_label(p, slice(NULL, 0));
+    wt_print_label_names(p, UINT32_MAX);
+    bool plain = insn_read(&r, &in) && code.data + code.len - r.at == 1 && in.op != OP_end &&
+                 !insn_opens(&in) && !insn_annotated(p, &in);
+    if (WT_LIKELY(plain) && *r.at == OP_end) {
+        print_str(p, " (");
+        if (!wt_print_common(p, &in))
+            wt_print_insn(p, &in, slice(NULL, 0));
+        wt_print_close(p);
+        return;
+    }
+    if (word) {
+        print_str(p, " (");
+        print_str(p, word);
+    }
+    print_fold(p, reader_of(code.data, code.len), 1, true);
+    if (word)
+        print_char(p, ')');
 }

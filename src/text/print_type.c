@@ -1,69 +1,62 @@
 /* Types as text. */
 #include "text/print_inside.h"
 
+static void put_type_ref(Printer *p, uint32_t typeidx) {
+    if (print_find_id(&p->ids[NAME_type], typeidx))
+        wt_print_id(p, &p->ids[NAME_type], typeidx);
+    else
+        wt_buf_dec(p->out, typeidx);
+}
+
 void wt_print_heaptype(Printer *p, ValType t) {
     uint32_t heap = valtype_heap(t);
     if (valtype_exact(t))
-        print_str(p, "(exact");
-    if (heap < HEAP_first) {
-        Printer *q = p;
-        if (!valtype_exact(t)) {
-            /* wt_print_ref begins with a space; a heap type stands behind one already. */
-            const IdTable *ids = &q->ids[NAME_type];
-            if (heap < ids->count && ids->ids[heap].data)
-                wt_print_id(p, ids->ids[heap]);
-            else
-                wt_buf_dec(p->out, heap);
-        } else {
-            wt_print_ref(p, NAME_type, heap);
-        }
-    } else {
-        if (valtype_exact(t))
-            buf_u8(p->out, ' ');
+        print_str(p, "(exact ");
+    if (heap < HEAP_first)
+        put_type_ref(p, heap);
+    else
         print_str(p, wt_type_heap_name(heap));
-    }
     if (valtype_exact(t))
-        buf_u8(p->out, ')');
+        print_char(p, ')');
 }
 
 void wt_print_valtype(Printer *p, ValType t) {
-    static const char *const plain[] = {"bot", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
-    if (!valtype_is_ref(t)) {
-        print_str(p, plain[valtype_kind(t)]);
-        return;
-    }
-    const char *shorthand = wt_type_shorthand(valtype_heap(t));
-    if (shorthand && valtype_nullable(t) && !valtype_exact(t)) {
-        print_str(p, shorthand);
+    if (WT_LIKELY(!valtype_is_ref(t)) ||
+        (valtype_heap(t) >= HEAP_first && valtype_nullable(t) && !valtype_exact(t))) {
+        wt_type_print(p->out, t);
         return;
     }
     print_str(p, valtype_nullable(t) ? "(ref null " : "(ref ");
     wt_print_heaptype(p, t);
-    buf_u8(p->out, ')');
+    print_char(p, ')');
 }
 
-static void print_type_list(Printer *p, const char *word, const ValType *types, uint32_t count) {
+static void put_type_list(Printer *p, const char *word, const ValType *types, uint32_t count) {
     if (!count)
         return;
     print_str(p, word);
-    for (uint32_t i = 0; i < count; i++) {
-        buf_u8(p->out, ' ');
+    for (uint32_t i = 0; i < count && !p->out->failed; i++) {
+        print_char(p, ' ');
         wt_print_valtype(p, types[i]);
     }
-    buf_u8(p->out, ')');
+    print_char(p, ')');
+}
+
+void wt_print_results(Printer *p, const TypeDef *t) {
+    put_type_list(p, " (result", typedef_results(t), t->result_count);
 }
 
 void wt_print_signature(Printer *p, const TypeDef *t) {
-    print_type_list(p, " (param", t->params, t->param_count);
-    print_type_list(p, " (result", typedef_results(t), t->result_count);
+    put_type_list(p, " (param", t->params, t->param_count);
+    wt_print_results(p, t);
 }
 
-static void print_field(Printer *p, const FieldType *f) {
+static void put_field(Printer *p, const FieldType *f) {
     if (f->mutable_)
         print_str(p, "(mut ");
     wt_print_valtype(p, f->type);
     if (f->mutable_)
-        buf_u8(p->out, ')');
+        print_char(p, ')');
 }
 
 static void put_struct(Printer *p, uint32_t index) {
@@ -71,14 +64,14 @@ static void put_struct(Printer *p, uint32_t index) {
     const TypeDef *t = &p->m->types[index];
     const IdTable *names = p->fields ? &p->fields[index] : &none;
     print_str(p, "(struct");
-    for (uint32_t i = 0; i < t->param_count; i++) {
+    for (uint32_t i = 0; i < t->param_count && !p->out->failed; i++) {
         print_str(p, " (field");
         wt_print_definition(p, names, i, false);
-        buf_u8(p->out, ' ');
-        print_field(p, &t->fields[i]);
-        buf_u8(p->out, ')');
+        print_char(p, ' ');
+        put_field(p, &t->fields[i]);
+        print_char(p, ')');
     }
-    buf_u8(p->out, ')');
+    print_char(p, ')');
 }
 
 static void put_composite(Printer *p, uint32_t index) {
@@ -97,47 +90,53 @@ static void put_composite(Printer *p, uint32_t index) {
     case TYPE_func:
         print_str(p, "(func");
         wt_print_signature(p, t);
-        buf_u8(p->out, ')');
+        print_char(p, ')');
         return;
     case TYPE_struct:
         put_struct(p, index);
         return;
     case TYPE_array:
         print_str(p, "(array ");
-        print_field(p, t->fields);
-        buf_u8(p->out, ')');
+        put_field(p, t->fields);
+        print_char(p, ')');
         return;
     case TYPE_cont:
         print_str(p, "(cont");
         wt_print_ref(p, NAME_type, t->cont);
-        buf_u8(p->out, ')');
+        print_char(p, ')');
         return;
     }
 }
 
-static void print_typedef(Printer *p, uint32_t index) {
+static void put_type_definition(Printer *p, uint32_t index) {
     const TypeDef *t = &p->m->types[index];
     wt_print_line(p);
     print_str(p, "(type");
     wt_print_definition(p, &p->ids[NAME_type], index, true);
     wt_print_quirks(p, SECTION_type, index);
-    buf_u8(p->out, ' ');
+    print_char(p, ' ');
     bool sub = t->sub_spelled || !t->final || t->super != TYPE_none;
     if (sub) {
         print_str(p, t->final ? "(sub final" : "(sub");
         if (t->super != TYPE_none)
             wt_print_ref(p, NAME_type, t->super);
-        buf_u8(p->out, ' ');
+        print_char(p, ' ');
     }
     put_composite(p, index);
     print_str(p, sub ? "))" : ")");
 }
 
-/* Groups without members before type `index`; those with a padded count are said elsewhere. */
-static void put_empty_groups(Printer *p, uint32_t index) {
-    for (uint32_t i = 0; i < p->m->quirk_count; i++) {
-        const Quirk *q = &p->m->quirks[i];
-        if (q->kind != QUIRK_empty_rec || q->item != index || (q->value > 1 && p->o->lossless))
+/* Groups without members stand before type `index`. */
+static void put_empty_groups(Printer *p, uint32_t index, uint32_t *next) {
+    const Module *m = p->m;
+    for (; *next < m->quirk_count && m->quirks[*next].section <= SECTION_type; ++*next) {
+        const Quirk *q = &m->quirks[*next];
+        if (q->kind != QUIRK_empty_rec || q->section != SECTION_type)
+            continue;
+        if (q->item > index)
+            return;
+        /* Lossless: said at their section, with the widths of their counts. */
+        if (p->o->lossless && !p->o->no_annotations)
             continue;
         wt_print_line(p);
         print_str(p, "(rec)");
@@ -146,29 +145,25 @@ static void put_empty_groups(Printer *p, uint32_t index) {
 
 void wt_print_types(Printer *p) {
     const Module *m = p->m;
-    bool empty = false;
-    for (uint32_t i = 0; i < m->quirk_count; i++)
-        empty |= m->quirks[i].kind == QUIRK_empty_rec;
-    for (uint32_t i = 0; i < m->type_count;) {
-        if (empty)
-            put_empty_groups(p, i);
+    uint32_t quirk = 0;
+    for (uint32_t i = 0; i < m->type_count && !p->out->failed;) {
         const TypeDef *t = &m->types[i];
         bool rec = t->rec_spelled || t->rec_count > 1;
-        uint32_t count = t->rec_count ? t->rec_count : 1;
+        uint32_t count = WT_MIN(WT_MAX(t->rec_count, 1u), m->type_count - i);
+        put_empty_groups(p, i, &quirk);
         if (rec) {
             wt_print_line(p);
             print_str(p, "(rec");
             p->depth++;
         }
         for (uint32_t k = 0; k < count; k++)
-            print_typedef(p, i + k);
+            put_type_definition(p, i + k);
         if (rec) {
             p->depth--;
             wt_print_line(p);
-            buf_u8(p->out, ')');
+            print_char(p, ')');
         }
         i += count;
     }
-    if (empty)
-        put_empty_groups(p, m->type_count);
+    put_empty_groups(p, UINT32_MAX, &quirk);
 }
