@@ -117,6 +117,10 @@ Slice wt_text_name(Lexer *lx, Token t, Arena *a);
 /* The name of an id token without `$`: by contents, so $"a" and $a give the same. */
 Slice wt_text_id(const Lexer *lx, Token t, Arena *a);
 
+/* What a run of characters that begins with a digit or a sign is: TOKEN_nat, TOKEN_int, TOKEN_float
+   or TOKEN_reserved. */
+TokenKind wt_lex_number(const uint8_t *p, size_t n);
+
 /* Reports a problem at a token. The texts are those of wt_diag_add. */
 DiagEntry *wt_lex_error(Lexer *lx, Token t, ErrorCode code, const char *detail, ...)
     WT_PRINTF(4, 5);
