@@ -246,10 +246,11 @@ void wt_parse_segment_encoding(Parser *p, int *flags) {
 
 void wt_parse_item_encoding(Parser *p) { wt_parse_segment_encoding(p, NULL); }
 
+/* Until the field ends. */
 static Slice annotation_string(Parser *p, AnnotationWalk *w) {
     if (w->in.token.kind != TOKEN_string)
         return (Slice){NULL, 0};
-    Slice s = wt_text_string(&w->in, w->in.token, &p->m->arena);
+    Slice s = wt_text_string(&w->in, w->in.token, &p->ids);
     if (!s.data)
         wt_parse_oom(p);
     return s;

@@ -357,6 +357,17 @@ static Slice next_expr(Reader *r) {
     return slice(start, (size_t)(r->at - start));
 }
 
+/* The places in an item count from the item; those of the segment count from its first item. */
+static void move_item_places(Diag *d, const ExprPlace *of, uint32_t by) {
+    DiagEntry *e = d->count ? d->entries[d->count - 1] : NULL;
+    if (!e || e->place.section != of->section || e->place.item != of->item)
+        return;
+    e->place.offset += by;
+    for (uint32_t i = 0; i < e->note_count; i++)
+        if (e->notes[i].place.section == of->section)
+            e->notes[i].place.offset += by;
+}
+
 static void check_items_of(Check *k, uint32_t index) {
     const Module *m = k->m;
     const Elem *e = &m->elems[index];
@@ -367,8 +378,10 @@ static void check_items_of(Check *k, uint32_t index) {
             Slice code = next_expr(&r);
             uint32_t errors = k->d->errors;
             wt_valid_expr(m, code, e->type, &place, k->d);
-            if (k->d->errors != errors)
+            if (k->d->errors != errors) {
+                move_item_places(k->d, &place, (uint32_t)(code.data - e->items.data));
                 return;
+            }
         } else {
             uint32_t funcidx = read_u32(&r);
             if (funcidx >= m->func_count) {
