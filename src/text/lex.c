@@ -398,11 +398,13 @@ static TokenKind set_token(Lexer *lx, TokenKind kind, const uint8_t *from, const
 
 /* Escapes may make anything of a quoted name. */
 static bool name_is_utf8(Lexer *lx, Token t) {
+    if (!lx->diag) /* who reports nothing need not know */
+        return true;
     Buf b;
-    wt_buf_init(&b, lx->diag ? lx->diag->arena.allocator : &wt_base_malloc);
+    wt_buf_init(&b, lx->diag->arena.allocator);
     wt_lex_string(lx, t, &b);
     bool good = b.failed || utf8_valid(slice(b.data, b.len));
-    if (b.failed && lx->diag)
+    if (b.failed)
         wt_diag_oom(lx->diag);
     wt_buf_free(&b);
     return good;

@@ -448,6 +448,8 @@ static bool unclosed_block(Parser *p) {
                             : wt_lex_error(&p->lx, p->lx.token, ERR_unexpected_token,
                                            "found %s, but the `end` of `%s` is missing",
                                            (const char *)b.data, word);
+    if (b.failed)
+        wt_parse_oom(p);
     wt_buf_free(&b);
     wt_diag_note(p->diag, e, f->opener.at, f->opener.len, "this %s is not closed", word);
     return false;
