@@ -99,7 +99,10 @@ typedef struct TypeDef {
     };
 } TypeDef;
 
-WT_INLINE const ValType *typedef_results(const TypeDef *t) { return t->params + t->param_count; }
+/* Without parameters and results `params` may be NULL. */
+WT_INLINE const ValType *typedef_results(const TypeDef *t) {
+    return t->param_count ? t->params + t->param_count : t->params;
+}
 
 struct Module;
 
