@@ -42,7 +42,7 @@ wattle_engine *cli_engine(const Options *o);
 wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path);
 /* "wattle validate: message" on the standard error. */
 void cli_say(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Writes a report on the standard error (JSON: on the standard output) when it has something, and
+/* Writes a report on the standard error (JSON with --diagnostics=json) when it has something, and
  * frees it. */
 void cli_report(const Options *o, wattle_report *report);
 /* The exit code of a status. */
