@@ -1,8 +1,13 @@
-/* The fast check of function bodies. The instructions that most code is made of, in their usual
-   form, are checked here with the stack pointer and the cursor in registers: i32.add is two
-   compares, local.get a load and a store. All else (rare instructions, subtypes, unreachable code,
-   large immediates, mistakes) falls through to walk_step, one instruction at a time. Nothing here
-   makes messages; a body that fails is checked again by the explaining walk. */
+/* The fast check of function bodies, and all bodies of a module on several threads.
+
+   check_body is a loop that knows the usual case of the usual instructions: operands that are there
+   and have just the types wanted, numbers of few bytes, blocks of one result at most. Its cases for
+   instructions with a fixed signature come from ops.def, one for each row, in which everything the
+   row says is a constant; i32.add is two compares and a decrement. Whatever is not usual, wrong
+   code included, goes through the step of step.h (`careful`), which starts again at the
+   instruction: a case changes nothing before it has looked at everything.
+
+   Nothing here makes messages. A body that fails is checked again by the explaining walk. */
 #include "valid/body.h"
 
 #include "base/os.h"
@@ -10,124 +15,10 @@
 
 WT_NOINLINE bool wt_step_special(Walk *w, const Insn *in) { return step_special(w, false, in); }
 
-/* One instruction by the book, from opcode on. */
-static WT_NOINLINE bool check_insn(Walk *w) {
+/* One instruction of any kind. */
+static WT_NOINLINE bool careful_step(Walk *w) {
     Insn in;
     return walk_step(w, false, &in);
-}
-
-/* What the loop keeps in registers. Valid between instructions; w's own copies are brought up to
- * date around calls. */
-typedef struct Hot {
-    const uint8_t *at, *end;
-    ValType *sp;
-    ValType *base; /* the innermost block's operands begin here */
-} Hot;
-
-WT_INLINE void hot_store(const Hot *h, Walk *w) {
-    w->r.at = h->at;
-    w->sp = h->sp;
-}
-WT_INLINE void hot_load(Hot *h, const Walk *w) {
-    h->at = w->r.at;
-    h->sp = w->sp;
-    h->base = w->ctrl_count ? w->stack + w->ctrl[w->ctrl_count - 1].height : w->stack;
-}
-
-/* The length of a LEB128 at p when it is short enough to need no check of its bits (bits / 7 bytes
- * at most), else 0. */
-WT_INLINE size_t short_leb(const uint8_t *p, const uint8_t *end, unsigned bits) {
-    for (unsigned i = 0; i < bits / 7; i++) {
-        if (p + i == end)
-            return 0;
-        if (p[i] < 0x80)
-            return i + 1;
-    }
-    return 0;
-}
-
-/* A number of one or two bytes; false: longer or at the end. */
-WT_INLINE bool short_index(const uint8_t **p, const uint8_t *end, uint32_t *v) {
-    if (WT_LIKELY(*p != end && **p < 0x80)) {
-        *v = *(*p)++;
-        return true;
-    }
-    if (end - *p < 2 || (*p)[1] >= 0x80)
-        return false;
-    *v = ((*p)[0] & 0x7Fu) | (uint32_t)(*p)[1] << 7;
-    *p += 2;
-    return true;
-}
-
-/* memarg of memory 0, alignment as usual, offset below 2^28. Moves p behind it. */
-WT_INLINE bool short_memarg(const uint8_t **p, const uint8_t *end, unsigned align) {
-    if (*p == end || **p > align)
-        return false;
-    size_t n = short_leb(*p + 1, end, 32);
-    *p += 1 + n;
-    return n != 0;
-}
-
-/* Operands exactly as a signature says. `address` stands for memory 0's address type. */
-WT_INLINE bool hot_signature(Hot *h, const SigInfo *sig, ValType address) {
-    if (WT_UNLIKELY(h->sp - h->base < sig->param_count))
-        return false;
-    ValType *from = h->sp - sig->param_count;
-    _Pragma("GCC unroll 4") for (unsigned i = 0; i < sig->param_count; i++) {
-        ValType want = sig->params[i] == VAL_address ? address : sig->params[i];
-        if (WT_UNLIKELY(from[i] != want))
-            return false;
-    }
-    _Pragma("GCC unroll 2") for (unsigned i = 0; i < sig->result_count; i++) from[i] =
-        sig->results[i] == VAL_address ? address : sig->results[i];
-    h->sp = from + sig->result_count;
-    return true;
-}
-
-/* A label that takes nothing. */
-WT_INLINE bool plain_label(const Walk *w, uint32_t depth) {
-    const Ctrl *c = walk_label(w, depth);
-    return c && (c->op == OP_loop ? c->start_count : c->end_count) == 0;
-}
-
-/* end of a block that gives nothing or one value, whose operands are just those. */
-WT_INLINE bool hot_end(Walk *w, const Hot *h) {
-    const Ctrl *c = walk_top(w);
-    size_t height = (size_t)(h->sp - h->base);
-    if (c->op == OP_if || c->end_count > 1 || height != c->end_count || w->init_count != c->inits)
-        return false;
-    return height == 0 || h->sp[-1] == ctrl_ends(c)[0];
-}
-
-/* block, loop, if without operands: the frame is opened in place. */
-WT_INLINE bool hot_block(Walk *w, const Hot *h, uint16_t op, uint8_t type, uint32_t offset) {
-    bool empty = type == 0x40;
-    if (!(empty || (type >= 0x7B && type <= 0x7F)) || w->ctrl_count >= w->ctrl_cap ||
-        w->ctrl_count >= w->m->bounds.nesting)
-        return false;
-    w->ctrl[w->ctrl_count++] = (Ctrl){.op = op,
-                                      .height = (uint32_t)(h->sp - w->stack),
-                                      .inits = (uint32_t)w->init_count,
-                                      .end_count = !empty,
-                                      .single = empty ? VAL_bot : (ValType)(0x80 - type),
-                                      .offset = offset};
-    return true;
-}
-
-/* A call whose arguments have exactly the parameters' types. */
-WT_INLINE bool hot_call(const Walk *w, Hot *h, const TypeDef *t) {
-    if (h->sp - h->base < (ptrdiff_t)t->param_count ||
-        (size_t)(w->stack_limit - h->sp) < t->result_count + 4u)
-        return false;
-    ValType *from = h->sp - t->param_count;
-    for (uint32_t i = 0; i < t->param_count; i++)
-        if (from[i] != t->params[i])
-            return false;
-    const ValType *results = typedef_results(t);
-    for (uint32_t i = 0; i < t->result_count; i++)
-        from[i] = results[i];
-    h->sp = from + t->result_count;
-    return true;
 }
 
 /* The signatures again, where the compiler can see them. */
@@ -138,137 +29,372 @@ static const SigInfo sig_constants[] = {
 };
 #undef SIG
 
-/* One instruction in its usual form. false: nothing was changed, and walk_step must look. */
-WT_INLINE bool hot_insn(Walk *w, Hot *h, ValType address, uint64_t features) {
-    const uint8_t *p = h->at;
-    if (WT_UNLIKELY(p == h->end))
+/* What the loop keeps in registers. The fast cases read up to FAST_slack bytes behind `p` without a
+   look at the end of the code: `stop` is far enough from the end of the source for that, and a case
+   that has read over the end of the body ends the loop. They push at most one operand for each byte
+   of code, so that `stop` bounds the operand stack too. */
+enum { FAST_slack = 32 };
+typedef struct Fast {
+    const uint8_t *p, *stop;
+    ValType *sp, *base; /* base: below the innermost block's operands */
+} Fast;
+
+/* The last byte before which the fast cases may run: bodies of a binary have other bytes behind
+   them. */
+static const uint8_t *fast_end(const Walk *w) {
+    const Module *m = w->m;
+    const uint8_t *end = m->is_text ? w->r.end : m->source.data + m->source.len;
+    if (end - w->start < FAST_slack)
+        return w->start;
+    return WT_MIN(end - FAST_slack, w->r.end);
+}
+
+WT_INLINE void fast_save(Walk *w, const Fast *f) {
+    w->r.at = f->p;
+    w->sp = f->sp;
+}
+WT_INLINE void fast_load(const Walk *w, Fast *f, const uint8_t *end) {
+    f->p = w->r.at;
+    f->sp = w->sp;
+    f->base = w->stack + walk_top(w)->height;
+    size_t room = (size_t)(w->stack_limit - w->sp), left = f->p < end ? (size_t)(end - f->p) : 0;
+    f->stop = f->p + WT_MIN(room, left);
+}
+
+/* A number of up to two bytes; *len is 0 when it is longer. */
+WT_INLINE uint32_t fast_u32(const uint8_t *p, unsigned *len) {
+    if (WT_LIKELY(p[0] < 0x80)) {
+        *len = 1;
+        return p[0];
+    }
+    *len = p[1] < 0x80 ? 2 : 0;
+    return (uint32_t)(p[0] & 0x7F) | (uint32_t)p[1] << 7;
+}
+/* The bytes of a number of up to four bytes (which fits in 32 bits whatever they are), or 0. */
+WT_INLINE unsigned fast_skip(const uint8_t *p) {
+    if (WT_LIKELY(p[0] < 0x80))
+        return 1;
+    return p[1] < 0x80 ? 2 : p[2] < 0x80 ? 3 : p[3] < 0x80 ? 4 : 0;
+}
+
+/* Immediates of a row that the fast cases know: their bytes, or 0 when the careful step must look.
+ * Everything but p is a constant. */
+WT_INLINE unsigned fast_imm(const uint8_t *p, const unsigned imm, const unsigned align) {
+    switch (imm) {
+    case IMM_I32:
+        return fast_skip(p);
+    case IMM_I64: {
+        unsigned n = 0;
+        while (p[n] >= 0x80 && n < 9)
+            n++;
+        return n < 9 ? n + 1 : 0;
+    }
+    case IMM_F32:
+        return 4;
+    case IMM_F64:
+        return 8;
+    case IMM_V128:
+        return 16;
+    case IMM_MEMARG: {
+        unsigned n = fast_skip(p + 1);
+        return p[0] <= align && n ? n + 1 : 0;
+    }
+    }
+    return 0;
+}
+
+/* A row with a fixed signature and usual operands. `address` is that of memory 0. */
+WT_INLINE bool fast_fixed(Fast *f, const SigInfo *sig, ValType address) {
+    const int n = sig->param_count;
+    if (WT_UNLIKELY(f->sp - f->base < n))
         return false;
-    uint32_t v;
-    unsigned op = *p++;
-    switch (op) {
-    case OP_local_get:
-        if (!short_index(&p, h->end, &v) || v >= w->local_count || w->unset)
+    _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) {
+        ValType want = sig->params[i] == VAL_address ? address : sig->params[i];
+        if (WT_UNLIKELY(f->sp[i - n] != want))
             return false;
-        *h->sp++ = w->locals[v];
-        break;
-    case OP_local_set:
-    case OP_local_tee:
-        if (!short_index(&p, h->end, &v) || v >= w->local_count || w->unset || h->sp == h->base ||
-            h->sp[-1] != w->locals[v])
-            return false;
-        h->sp -= op == OP_local_set;
-        break;
-    case OP_global_get:
-        if (!short_index(&p, h->end, &v) || v >= w->m->global_count)
-            return false;
-        *h->sp++ = w->m->globals[v].type;
-        break;
-    case OP_global_set:
-        if (!short_index(&p, h->end, &v) || v >= w->m->global_count || !w->m->globals[v].mutable_ ||
-            h->sp == h->base || h->sp[-1] != w->m->globals[v].type)
-            return false;
-        h->sp--;
-        break;
-    case OP_i32_const:
-    case OP_i64_const: {
-        size_t n = short_leb(p, h->end, op == OP_i32_const ? 32 : 64);
-        if (!n)
-            return false;
-        p += n;
-        *h->sp++ = op == OP_i32_const ? VAL_i32 : VAL_i64;
-        break;
     }
-    case OP_f32_const:
-    case OP_f64_const: {
-        ptrdiff_t n = op == OP_f32_const ? 4 : 8;
-        if (h->end - p < n)
-            return false;
-        p += n;
-        *h->sp++ = op == OP_f32_const ? VAL_f32 : VAL_f64;
-        break;
-    }
-    case OP_drop:
-        if (h->sp == h->base)
-            return false;
-        h->sp--;
-        break;
-    case OP_call:
-        if (!short_index(&p, h->end, &v) || v >= w->m->func_count ||
-            !hot_call(w, h, module_func_type(w->m, v)))
-            return false;
-        break;
-    case OP_br_if:
-        if (!short_index(&p, h->end, &v) || h->sp == h->base || h->sp[-1] != VAL_i32 ||
-            !plain_label(w, v))
-            return false;
-        h->sp--;
-        break;
-    case OP_br:
-        if (!short_index(&p, h->end, &v) || !plain_label(w, v))
-            return false;
-        walk_top(w)->unreachable = true;
-        h->sp = h->base;
-        break;
-    case OP_block:
-    case OP_loop:
-        if (p == h->end || !hot_block(w, h, (uint16_t)op, *p, (uint32_t)(h->at - w->start)))
-            return false;
-        h->base = h->sp;
-        p++;
-        break;
-    case OP_if:
-        if (p == h->end || h->sp == h->base || h->sp[-1] != VAL_i32)
-            return false;
-        h->sp--;
-        if (!hot_block(w, h, OP_if, *p, (uint32_t)(h->at - w->start))) {
-            h->sp++;
-            return false;
-        }
-        h->base = h->sp;
-        p++;
-        break;
-    case OP_end:
-        if (w->ctrl_count < 2 || !hot_end(w, h))
-            return false;
-        w->ctrl_count--;
-        h->base = w->stack + walk_top(w)->height;
-        break;
-        /* Number operations, loads and stores, from their rows. */
-#define OP(page_, code_, ident, text_, imm_, sig_, kind_, align_, since_)                          \
-    HOT_##page_(kind_, ident, sig_, align_, since_)
-#include "valid/hot.inc"
-#include "wasm/ops.def"
-#include "valid/hot.inc"
-#undef OP
-    default:
-        return false;
-    }
-    h->at = p;
+    f->sp -= n;
+    _Pragma("GCC unroll 2") for (int i = 0; i < sig->result_count; i++) *f->sp++ = sig->results[i];
     return true;
 }
 
-/* Whether the body is valid. The walk stands behind its locals. */
-static bool check_body(Walk *w) {
-    Hot h = {.end = w->r.end};
-    const ValType address = w->m->memory_count ? memory_address(w->m, 0) : VAL_bot;
-    const uint64_t features = w->m->features;
-    hot_load(&h, w);
-    while (w->ctrl_count) {
-        /* No instruction in its usual form pushes more than two, but calls, which look for
-         * themselves. */
-        if (WT_LIKELY(w->stack_limit - h.sp >= 4) && WT_LIKELY(hot_insn(w, &h, address, features)))
-            continue;
-        hot_store(&h, w);
-        if (!walk_room(w, 8) || !check_insn(w))
+/* Whether a row has a case of its own made from it. */
+#define FAST_ROW(sig, imm, kind)                                                                   \
+    ((sig) != SIG_SPECIAL && (kind) != KIND_ATOMIC &&                                              \
+     ((imm) == IMM_NONE || (imm) == IMM_I32 || (imm) == IMM_I64 || (imm) == IMM_F32 ||             \
+      (imm) == IMM_F64 || (imm) == IMM_V128 || (imm) == IMM_MEMARG))
+
+/* ---- control ---- */
+
+/* Opens a block, loop or if without parameters whose type is the byte at p. */
+WT_INLINE bool fast_block(Walk *w, Fast *f, unsigned op, const uint8_t *p) {
+    if (WT_UNLIKELY(*p != 0x40 && (*p < 0x7C || *p > 0x7F)))
+        return false;
+    if (WT_UNLIKELY(w->ctrl_count >= w->ctrl_room))
+        return false;
+    if (op == OP_if) {
+        if (f->sp == f->base || f->sp[-1] != VAL_i32)
             return false;
-        hot_load(&h, w);
+        f->sp--;
     }
-    return w->r.at == w->r.end;
+    Ctrl *c = &w->ctrl[w->ctrl_count++];
+    c->op = (uint16_t)op;
+    c->unreachable = c->seen = false;
+    c->height = (uint32_t)(f->sp - w->stack);
+    c->inits = (uint32_t)w->init_count;
+    c->start_count = 0;
+    c->end_count = *p != 0x40;
+    c->start_types = c->end_types = NULL;
+    c->single = (ValType)(0x80 - *p);
+    f->base = f->sp;
+    f->p = p + 1;
+    return true;
 }
 
-/* ---- all bodies
- * ----------------------------------------------------------------------------------------------------
- */
+/* The end of a block that is not the outermost: its one result, if any, is where it belongs. */
+WT_INLINE bool fast_end_block(Walk *w, Fast *f) {
+    Ctrl *c = walk_top(w);
+    if (WT_UNLIKELY(w->ctrl_count == 1 || w->init_count != c->inits || c->end_count > 1))
+        return false;
+    if (WT_UNLIKELY(f->sp - f->base != c->end_count))
+        return false;
+    if (c->end_count == 1 ? f->sp[-1] != ctrl_ends(c)[0] || c->op == OP_if
+                          : c->op == OP_if && c->start_count)
+        return false;
+    w->ctrl_count--;
+    f->base = w->stack + c[-1].height;
+    f->p++;
+    return true;
+}
+
+WT_INLINE bool fast_else(Walk *w, Fast *f) {
+    Ctrl *c = walk_top(w);
+    if (WT_UNLIKELY(c->op != OP_if || w->init_count != c->inits || c->start_count ||
+                    c->end_count > 1 || f->sp - f->base != c->end_count))
+        return false;
+    if (c->end_count == 1 && f->sp[-1] != ctrl_ends(c)[0])
+        return false;
+    c->op = OP_else;
+    c->unreachable = false;
+    f->sp = f->base;
+    f->p++;
+    return true;
+}
+
+/* br and br_if to labels of no or one operand. */
+WT_INLINE bool fast_branch(Walk *w, Fast *f, const bool conditional, const uint8_t *p) {
+    if (WT_UNLIKELY(*p >= 0x80 || *p >= w->ctrl_count))
+        return false;
+    const Ctrl *c = &w->ctrl[w->ctrl_count - 1 - *p];
+    uint32_t count;
+    const ValType *types = ctrl_label(c, &count);
+    if (WT_UNLIKELY(count > 1 || f->sp - f->base < (ptrdiff_t)count + conditional))
+        return false;
+    if (conditional && f->sp[-1] != VAL_i32)
+        return false;
+    if (count == 1 && f->sp[-1 - conditional] != *types)
+        return false;
+    f->sp -= conditional;
+    f->p = p + 1;
+    if (!conditional) {
+        f->sp = f->base;
+        walk_top(w)->unreachable = true;
+    }
+    return true;
+}
+
+WT_INLINE bool fast_call(Walk *w, Fast *f, const uint8_t *p) {
+    const Module *m = w->m;
+    unsigned len;
+    uint32_t funcidx = fast_u32(p, &len);
+    if (WT_UNLIKELY(!len)) {
+        if (p[2] >= 0x80)
+            return false;
+        funcidx = (funcidx & 0x3FFF) | (uint32_t)p[2] << 14;
+        len = 3;
+    }
+    if (WT_UNLIKELY(funcidx >= m->func_count))
+        return false;
+    const TypeDef *t = module_func_type(m, funcidx);
+    if (WT_UNLIKELY(f->sp - f->base < (ptrdiff_t)t->param_count || t->result_count > 1))
+        return false;
+    ValType *args = f->sp - t->param_count;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (WT_UNLIKELY(args[i] != t->params[i]))
+            return false;
+    f->sp = args;
+    if (t->result_count)
+        *f->sp++ = t->params[t->param_count];
+    f->p = p + len;
+    return true;
+}
+
+/* ---- variables ---- */
+
+WT_INLINE bool fast_local(Walk *w, Fast *f, const unsigned op, const uint8_t *p) {
+    unsigned len;
+    uint32_t i = fast_u32(p, &len);
+    if (WT_UNLIKELY(!len || i >= w->local_count || (w->unset && w->unset[i])))
+        return false;
+    ValType t = w->locals[i];
+    if (op == OP_local_get) {
+        *f->sp++ = t;
+    } else {
+        if (WT_UNLIKELY(f->sp == f->base || f->sp[-1] != t))
+            return false;
+        f->sp -= op == OP_local_set;
+    }
+    f->p = p + len;
+    return true;
+}
+
+WT_INLINE bool fast_global(Walk *w, Fast *f, const unsigned op, const uint8_t *p) {
+    unsigned len;
+    uint32_t i = fast_u32(p, &len);
+    if (WT_UNLIKELY(!len || i >= w->m->global_count))
+        return false;
+    const Global *g = &w->m->globals[i];
+    if (op == OP_global_get) {
+        *f->sp++ = g->type;
+    } else {
+        if (WT_UNLIKELY(!g->mutable_ || f->sp == f->base || f->sp[-1] != g->type))
+            return false;
+        f->sp--;
+    }
+    f->p = p + len;
+    return true;
+}
+
+WT_INLINE bool fast_select(Fast *f) {
+    if (WT_UNLIKELY(f->sp - f->base < 3 || f->sp[-1] != VAL_i32 || f->sp[-2] != f->sp[-3] ||
+                    valtype_is_ref(f->sp[-2])))
+        return false;
+    f->sp -= 2;
+    f->p++;
+    return true;
+}
+
+/* ---- the loop ---- */
+
+/* The instructions with rules of their own; `op` is a constant. p stands behind the opcode. */
+WT_INLINE bool fast_special(Walk *w, Fast *f, const unsigned op, const uint8_t *p) {
+    switch (op) {
+    case OP_local_get:
+    case OP_local_set:
+    case OP_local_tee:
+        return fast_local(w, f, op, p);
+    case OP_global_get:
+    case OP_global_set:
+        return fast_global(w, f, op, p);
+    case OP_block:
+    case OP_loop:
+    case OP_if:
+        return fast_block(w, f, op, p);
+    case OP_else:
+        return fast_else(w, f);
+    case OP_end:
+        return fast_end_block(w, f);
+    case OP_br:
+    case OP_br_if:
+        return fast_branch(w, f, op == OP_br_if, p);
+    case OP_call:
+        return fast_call(w, f, p);
+    case OP_select:
+        return fast_select(f);
+    case OP_drop:
+        if (f->sp == f->base)
+            return false;
+        f->sp--;
+        f->p = p;
+        return true;
+    case OP_unreachable:
+        f->sp = f->base;
+        f->p = p;
+        walk_top(w)->unreachable = true;
+        return true;
+    }
+    return false;
+}
+
+/* A case made from a row, for the switches below. p stands behind the opcode. */
+#define FAST_CASE(ident, imm_, sig_, kind_, align_, since)                                         \
+    case OP_##ident:                                                                               \
+        if (FEATURE_##since != FEATURE_mvp && WT_UNLIKELY(!module_has(w->m, FEATURE_##since)))     \
+            return false;                                                                          \
+        if (FAST_ROW(SIG_##sig_, IMM_##imm_, KIND_##kind_)) {                                      \
+            const unsigned n = fast_imm(p, IMM_##imm_, align_);                                    \
+            if ((IMM_##imm_ != IMM_NONE && !n) ||                                                  \
+                !fast_fixed(f, &sig_constants[SIG_##sig_], address))                               \
+                return false;                                                                      \
+            f->p = p + n;                                                                          \
+            return true;                                                                           \
+        }                                                                                          \
+        return SIG_##sig_ == SIG_SPECIAL && fast_special(w, f, OP_##ident, p);
+
+#define CASE_none(...)
+#define OP(page_, code_, ident, text_, imm_, sig_, kind_, align_, since)                           \
+    CASE_##page_(ident, imm_, sig_, kind_, align_, since)
+
+/* One usual instruction behind the prefix FD or FC. */
+WT_INLINE bool fast_prefixed(Walk *w, Fast *f, unsigned base, ValType address) {
+    unsigned len;
+    uint32_t code = fast_u32(f->p + 1, &len);
+    const uint8_t *p = f->p + 1 + len;
+    if (WT_UNLIKELY(!len || code >= (base == OPBASE_FC ? OPBASE_FE - OPBASE_FC : OP_count - base)))
+        return false;
+    switch (base + code) {
+#define CASE_0x00 CASE_none
+#define CASE_0xFB CASE_none
+#define CASE_0xFC FAST_CASE
+#define CASE_0xFE CASE_none
+#define CASE_0xFD FAST_CASE
+#include "wasm/ops.def"
+#undef CASE_0x00
+#undef CASE_0xFC
+#undef CASE_0xFD
+    }
+    return false;
+}
+
+/* One usual instruction; false, and nothing has changed, when it is another. */
+WT_INLINE bool fast_step(Walk *w, Fast *f, ValType address) {
+    const uint8_t *p = f->p;
+    const uint8_t op = *p++;
+    switch (op) {
+#define CASE_0x00 FAST_CASE
+#define CASE_0xFC CASE_none
+#define CASE_0xFD CASE_none
+#include "wasm/ops.def"
+    case 0xFC:
+        return fast_prefixed(w, f, OPBASE_FC, address);
+    case 0xFD:
+        return fast_prefixed(w, f, OPBASE_FD, address);
+    }
+    return false;
+}
+#undef OP
+
+/* Whether the body is valid. The walk stands behind its locals. */
+static bool check_body(Walk *w) {
+    const Module *m = w->m;
+    const uint8_t *end = fast_end(w);
+    /* Without a memory no operand has the type wanted. */
+    const ValType address = m->memory_count ? memory_address(m, 0) : (ValType)VAL_address;
+    Fast f;
+    fast_load(w, &f, end);
+    for (;;) {
+        if (WT_LIKELY(f.p < f.stop) && WT_LIKELY(fast_step(w, &f, address)))
+            continue;
+        fast_save(w, &f);
+        if (!walk_room(w, 64) || f.p >= w->r.end || !careful_step(w))
+            return false;
+        if (w->ctrl_count == 0)
+            return w->r.at == w->r.end;
+        fast_load(w, &f, end);
+    }
+}
+
+/* ---- all bodies ---- */
 
 enum { BATCH_BYTES = 64 * 1024 };
 
@@ -371,79 +497,4 @@ void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
             d->errors++;
     }
     wt_arena_free(&arena);
-}
-
-/* ---- constant expressions
- * ------------------------------------------------------------------------------------------ */
-
-static bool constant_op(const Walk *w, const Insn *in) {
-    switch (in->op) {
-    case OP_i32_const:
-    case OP_i64_const:
-    case OP_f32_const:
-    case OP_f64_const:
-    case OP_v128_const:
-    case OP_ref_null:
-    case OP_ref_func:
-    case OP_end:
-        return true;
-    case OP_global_get:
-        /* Without typed references only imported globals. A global that is not known here is
-         * another error. */
-        if (in->a >= w->globals_known)
-            return true;
-        if (!module_has(w->m, FEATURE_gc) && in->a >= w->m->global_imports)
-            return false;
-        return !w->m->globals[in->a].mutable_;
-    case OP_i32_add:
-    case OP_i32_sub:
-    case OP_i32_mul:
-    case OP_i64_add:
-    case OP_i64_sub:
-    case OP_i64_mul:
-        return module_has(w->m, FEATURE_extended_const);
-    case OP_struct_new:
-    case OP_struct_new_default:
-    case OP_struct_new_desc:
-    case OP_struct_new_default_desc:
-    case OP_array_new:
-    case OP_array_new_default:
-    case OP_array_new_fixed:
-    case OP_ref_i31:
-    case OP_any_convert_extern:
-    case OP_extern_convert_any:
-        return true;
-    }
-    return false;
-}
-
-void wt_valid_expr(const Module *m, Slice code, ValType result, const ExprPlace *place, Diag *d) {
-    Walk w;
-    wt_walk_init(&w, m, m->arena.allocator);
-    w.diag = d;
-    w.place = (Place){.section = place->section, .part = place->part, .item = place->item};
-    w.globals_known = place->globals_known;
-    bool ok = wt_walk_begin_expr(&w, code, &result);
-    while (ok && w.ctrl_count) {
-        Insn in;
-        w.at = w.r.at;
-        if (!insn_read(&w.r, &in))
-            ok = wt_explain_reader(&w);
-        else if (!constant_op(&w, &in))
-            ok = wt_explain_error(&w, ERR_constant_required, ": %s is not allowed here",
-                                  op_info(in.op)->text);
-        else
-            ok = walk_apply(&w, true, &in);
-    }
-    if (w.out_of_memory)
-        wt_diag_oom(d);
-    wt_walk_free(&w);
-}
-
-void wt_valid_expr_funcs(Slice code, void (*fn)(void *user, uint32_t funcidx), void *user) {
-    Reader r = reader_of(code.data, code.len);
-    Insn in;
-    while (r.at != r.end && insn_read(&r, &in))
-        if (in.op == OP_ref_func)
-            fn(user, in.a);
 }

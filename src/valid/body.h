@@ -5,19 +5,20 @@
 #include "valid/step.h"
 
 /* Checks the bodies of all functions with up to `threads` threads. Problems go to d in function
- * order. */
+   order. ref.func may name the functions whose bits are set in `declared`. */
 void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, Diag *d);
 
 /* Where a constant expression stands and what it may use. */
 typedef struct ExprPlace {
     uint8_t section; /* SectionId */
-    uint8_t part;
+    uint8_t part;    /* elements: 0 the offset, 1 the items */
     uint32_t item;
     uint32_t globals_known; /* it may read globals below this */
+    const uint8_t *start;   /* offsets count from here: the expression, or the first of a list */
 } ExprPlace;
-/* An expression that must give `result`. Its functions are declared by standing in it. */
-void wt_valid_expr(const Module *m, Slice code, ValType result, const ExprPlace *place, Diag *d);
-/* Calls fn for the function of each ref.func in an expression. */
-void wt_valid_expr_funcs(Slice code, void (*fn)(void *user, uint32_t funcidx), void *user);
+/* An expression at the start of `code` that must give `result`. Returns its end, or NULL when it
+   is wrong, which w->diag then says. w serves many expressions, one after the other; the functions
+   they name get their bits in w->declares. */
+const uint8_t *wt_valid_expr(Walk *w, Slice code, ValType result, const ExprPlace *place);
 
 #endif

@@ -5,9 +5,7 @@
 
 bool wt_explain_special(Walk *w, const Insn *in) { return step_special(w, true, in); }
 
-/* ---- places
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- places ---- */
 
 /* An offset of the code as a place; in a binary also as an offset of the file. */
 static uint64_t place_at(const Walk *w, uint32_t offset, Place *place) {
@@ -61,28 +59,48 @@ bool wt_explain_error(Walk *w, ErrorCode code, const char *detail, ...) {
     return false;
 }
 
+/* Bytes are missing: the code ends in a block, or inside of an instruction or number. The suite's
+   words are what a reader finds that reads on in the file. */
+static ErrorCode explain_end(const Walk *w, bool between, const char **detail) {
+    const Module *m = w->m;
+    *detail = "the code ends inside of an instruction";
+    if (!between) {
+        Reader on = reader_of(w->at, 0);
+        on.end = m->is_text ? w->r.end : m->source.data + m->source.len;
+        Insn in;
+        bool whole = insn_read(&on, &in);
+        bool number = on.error == READ_too_long || on.error == READ_too_large;
+        return !whole && number ? wt_insn_error(&on, true) : ERR_unexpected_end_section;
+    }
+    *detail = w->ctrl_count > 1 ? "a block is not closed by an end" : "the code has no end";
+    if (m->is_text || w->constant || w->ctrl_count > 1 ||
+        w->r.end == m->source.data + m->source.len)
+        return ERR_unexpected_end_section;
+    return w->funcidx + 1 == m->func_count ? ERR_section_size : ERR_end_expected;
+}
+
 bool wt_explain_reader(Walk *w) {
     ErrorCode code = wt_insn_error(&w->r, true);
     const uint8_t *at = w->r.error_at ? w->r.error_at : w->at;
+    const char *detail = NULL;
+    if (w->r.error == READ_end) {
+        code = explain_end(w, w->at == w->r.end, &detail);
+        if (w->at == w->r.end)
+            at = w->at;
+    }
+    w->insn_count++;
     DiagEntry *e;
-    if (code == ERR_illegal_opcode) {
+    if (code == ERR_illegal_opcode)
         e = wt_diag_add(w->diag, code, 0, 1, *at >= 0xFB && *at <= 0xFE ? " %02x %02x" : " %02x",
                         *at, at + 1 < w->r.end ? at[1] : 0);
-    } else if (w->r.error == READ_end && w->r.at == w->r.end && w->at == w->r.end && !w->constant) {
-        /* The suite's words: only the function's own `end` is "expected". */
-        e = wt_diag_add(w->diag, w->ctrl_count > 1 ? ERR_unexpected_end_section : ERR_end_expected,
-                        0, 1, ": the code ends inside of a block");
-    } else {
-        e = wt_diag_add(w->diag, code, 0, 1, NULL);
-    }
+    else
+        e = wt_diag_add(w->diag, code, 0, 1, detail ? "%s" : NULL, detail);
     w->at = at;
     place_entry(w, e);
     return false;
 }
 
-/* ---- operands
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- operands ---- */
 
 /* "instruction requires [i32 i32] but stack has [i32 i64]", with a note for each operand that does
    not fit. height: of the stack that is spoken of. */
@@ -178,9 +196,7 @@ bool wt_explain_height(Walk *w, const Ctrl *c) {
     return false;
 }
 
-/* ---- indices
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- indices ---- */
 
 static const char *plural_of(ErrorCode code) {
     switch ((int)code) {

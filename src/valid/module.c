@@ -1,5 +1,6 @@
 /* The module around the bodies: types, limits, indices, segments, exports, start. In section order,
-   each item checked though another one was wrong. */
+   each item checked though another one was wrong, as long as what follows can be looked at: an
+   unknown type in the type section or in an index space ends the check. */
 #include "valid/valid.h"
 
 #include "base/map.h"
@@ -8,12 +9,13 @@
 typedef struct Check {
     Module *m;
     Diag *d;
+    Walk walk;         /* for constant expressions */
     uint8_t *declared; /* bitmap: functions that ref.func may name */
+    bool unsafe;       /* an index space names an unknown type: no body may be looked at */
 } Check;
 
-/* Returns false. */
-static bool bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) WT_PRINTF(4, 5);
-static bool bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) {
+static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) WT_PRINTF(4, 5);
+static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) {
     Buf b;
     wt_buf_init(&b, k->m->arena.allocator);
     va_list args;
@@ -27,26 +29,40 @@ static bool bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) 
     else
         wt_diag_add(k->d, code, at, 1, detail ? "%s" : NULL, (const char *)b.data);
     wt_buf_free(&b);
+}
+
+/* "unknown function 7: there are 3 functions" */
+static bool index_known(Check *k, ErrorCode code, uint32_t index, uint32_t count, uint32_t at,
+                        const char *what) {
+    if (index < count)
+        return true;
+    if (count == 0)
+        bad(k, code, at, " %u: there is no %s", (unsigned)index, what);
+    else
+        bad(k, code, at, " %u: the last %s is number %u", (unsigned)index, what,
+            (unsigned)count - 1);
     return false;
 }
 
-static bool limit(Check *k, uint64_t have, uint64_t most, const char *what) {
+static bool limit(Check *k, uint64_t have, uint64_t most, const char *what, uint32_t at) {
     if (have <= most)
         return true;
-    bad(k, ERR_limit, 0, ": %llu %s, at most %llu are allowed", (unsigned long long)have, what,
+    bad(k, ERR_limit, at, ": %llu %s, at most %llu are allowed", (unsigned long long)have, what,
         (unsigned long long)most);
     return false;
 }
 
-/* ---- types
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- types ---- */
 
 /* An index inside a type must be before the end of its recursion group. */
 static bool type_index(Check *k, uint32_t index, uint32_t end, uint32_t at) {
     if (index < end)
         return true;
-    bad(k, ERR_unknown_type, at, " %u", (unsigned)index);
+    if (index < k->m->type_count)
+        bad(k, ERR_unknown_type, at, " %u: it is defined later, in another recursion group",
+            (unsigned)index);
+    else
+        index_known(k, ERR_unknown_type, index, k->m->type_count, at, "type");
     return false;
 }
 
@@ -58,8 +74,9 @@ static bool type_parts(Check *k, const TypeDef *t, uint32_t end) {
     bool ok = true;
     switch ((TypeKind)t->kind) {
     case TYPE_func:
-        ok = limit(k, t->param_count, k->m->bounds.params, "parameters of a function type") &&
-             limit(k, t->result_count, k->m->bounds.results, "results of a function type");
+        ok =
+            limit(k, t->param_count, k->m->bounds.params, "parameters of a function type", t->at) &&
+            limit(k, t->result_count, k->m->bounds.results, "results of a function type", t->at);
         for (uint32_t i = 0; i < t->param_count + t->result_count && ok; i++)
             ok = type_value(k, t->params[i], end, t->at);
         if (ok && t->result_count > 1 && !module_has(k->m, FEATURE_multi_value)) {
@@ -69,7 +86,7 @@ static bool type_parts(Check *k, const TypeDef *t, uint32_t end) {
         return ok;
     case TYPE_struct:
     case TYPE_array:
-        ok = limit(k, t->param_count, k->m->bounds.fields, "fields of a struct type");
+        ok = limit(k, t->param_count, k->m->bounds.fields, "fields of a struct type", t->at);
         for (uint32_t i = 0; i < t->param_count && ok; i++)
             ok = type_value(k, t->fields[i].type, end, t->at);
         return ok;
@@ -117,135 +134,170 @@ static bool type_matches(const Module *m, const TypeDef *a, const TypeDef *b) {
     return false;
 }
 
-static void check_super(Check *k, uint32_t index, uint8_t *depths) {
+static const char *super_hint(const TypeDef *t, const TypeDef *super) {
+    static const char *const kinds[] = {"a function", "a struct", "an array", "a continuation"};
+    if (super->final)
+        return "that type is final; declare it (sub ...)";
+    if (t->kind != super->kind)
+        return kinds[super->kind];
+    if (t->kind == TYPE_struct && t->param_count < super->param_count)
+        return "that type has more fields";
+    if (t->kind == TYPE_func &&
+        (t->param_count != super->param_count || t->result_count != super->result_count))
+        return "that type has another number of parameters or results";
+    return t->kind == TYPE_func ? "parameters may only widen, results only narrow"
+                                : "immutable fields may only narrow, mutable ones must be the same";
+}
+
+static void check_super(Check *k, uint32_t index) {
     const Module *m = k->m;
     const TypeDef *t = &m->types[index];
     if (t->super == TYPE_none)
         return;
-    if (t->super >= index) {
-        bad(k, ERR_unknown_type, t->at, " %u: a supertype must be defined before",
-            (unsigned)t->super);
-        return;
-    }
     const TypeDef *super = &m->types[t->super];
-    if (super->final || !type_matches(m, t, super)) {
-        bad(k, ERR_sub_type, t->at, " %u does not match super type %u%s", (unsigned)index,
-            (unsigned)t->super, super->final ? ": that type is final; declare it (sub ...)" : "");
-        return;
+    bool fits = !super->final && type_matches(m, t, super) &&
+                (super->descriptor == TYPE_none || t->descriptor != TYPE_none) &&
+                (super->describes == TYPE_none) == (t->describes == TYPE_none);
+    if (!fits) {
+        const char *hint = super_hint(t, super);
+        if (!super->final && type_matches(m, t, super))
+            hint = "a type and its supertype have descriptors alike";
+        DiagEntry *e =
+            wt_diag_add(k->d, ERR_sub_type, t->at, 1, " %u does not match super type %u: %s%s",
+                        (unsigned)index, (unsigned)t->super, hint,
+                        t->kind != super->kind && !super->final ? " is its supertype" : "");
+        wt_diag_note(k->d, e, super->at, 1, "type %u is here", (unsigned)t->super);
     }
-    if (depths[t->super] >= m->bounds.subtype_depth) {
-        bad(k, ERR_limit, t->at, ": subtypes are deeper than %u",
-            (unsigned)m->bounds.subtype_depth);
-        return;
-    }
-    depths[index] = (uint8_t)(depths[t->super] + 1);
 }
 
-/* custom descriptors: a `describes` or `descriptor` clause names a type of the same group that
-   names this one back. Whether the other is a struct is checked at its own clause. */
-static bool check_clauses(Check *k, uint32_t index) {
-    const Module *m = k->m;
-    const TypeDef *t = &m->types[index];
-    uint32_t start = t->rec_start, end = t->rec_start + t->rec_count;
-    if (t->describes != TYPE_none) {
-        uint32_t other = t->describes;
-        if (other < start || other >= end)
-            return bad(k, ERR_described_outside, t->at, NULL);
-        if (other >= index)
-            return bad(k, ERR_described_forward, t->at, NULL);
-        if (t->kind != TYPE_struct)
-            return bad(k, ERR_described_struct, t->at, NULL);
-        if (m->types[other].descriptor != index)
-            return bad(k, ERR_described_not_by, t->at, NULL);
-    }
-    if (t->descriptor != TYPE_none) {
-        uint32_t other = t->descriptor;
-        if (other < start || other >= end)
-            return bad(k, ERR_descriptor_outside, t->at, NULL);
-        if (t->kind != TYPE_struct)
-            return bad(k, ERR_descriptor_struct, t->at, NULL);
-        if (m->types[other].describes != index)
-            return bad(k, ERR_not_described, t->at, NULL);
-    }
-    return true;
-}
-
-/* The clauses of a subtype fit those of its supertype. */
-static void check_descriptors(Check *k, uint32_t index) {
-    const Module *m = k->m;
-    const TypeDef *t = &m->types[index];
-    if (!check_clauses(k, index) || t->super == TYPE_none || t->super >= index)
-        return;
-    const TypeDef *super = &m->types[t->super];
-    if (super->descriptor != TYPE_none && t->descriptor == TYPE_none)
-        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: it has no descriptor",
-            (unsigned)index, (unsigned)t->super);
-    else if (super->descriptor != TYPE_none && super->descriptor < m->type_count &&
-             !wt_type_heap_is_sub(m, t->descriptor, super->descriptor))
-        bad(k, ERR_descriptor_match, t->at, " %u does not match %u, the supertype's descriptor",
-            (unsigned)t->descriptor, (unsigned)super->descriptor);
-    if ((super->describes == TYPE_none) != (t->describes == TYPE_none))
-        bad(k, ERR_sub_type, t->at, " %u does not match super type %u: only one describes a type",
-            (unsigned)index, (unsigned)t->super);
-    else if (super->describes != TYPE_none && super->describes < m->type_count &&
-             !wt_type_heap_is_sub(m, t->describes, super->describes))
-        bad(k, ERR_described_match, t->at, " %u does not match %u, what the supertype describes",
-            (unsigned)t->describes, (unsigned)super->describes);
-}
-
-/* false: the types cannot be used, so nothing else is checked. */
-static bool check_types(Check *k) {
+/* Supertypes come before their subtypes, and chains are short: afterwards types can be compared in
+   bounded time. */
+static bool check_depths(Check *k) {
     Module *m = k->m;
-    bool ok = limit(k, m->type_count, m->bounds.types, "types");
-    for (uint32_t i = 0; i < m->type_count && ok; i++) {
-        const TypeDef *t = &m->types[i];
-        uint32_t end = t->rec_start + t->rec_count;
-        /* Before recursive types, a type could name only those before it. */
-        /* `describes` and `descriptor` are checked with their group. */
-        ok =
-            type_parts(k, t, end) && (t->super == TYPE_none || type_index(k, t->super, end, t->at));
-    }
-    if (!ok)
-        return false;
-    if (!wt_type_canonicalise(m)) {
-        wt_diag_oom(k->d);
-        return false;
-    }
-    uint32_t errors = k->d->errors;
-    uint8_t *depths = ARENA_ARRAY(&m->arena, uint8_t, m->type_count);
+    uint32_t *depths = ARENA_ARRAY(&m->arena, uint32_t, m->type_count);
     if (!depths) {
         wt_diag_oom(k->d);
         return false;
     }
     for (uint32_t i = 0; i < m->type_count; i++) {
         const TypeDef *t = &m->types[i];
-        check_super(k, i, depths);
-        if (module_has(m, FEATURE_custom_descriptors))
-            check_descriptors(k, i);
-        if (t->kind == TYPE_cont && m->types[t->cont].kind != TYPE_func)
-            bad(k, ERR_type_mismatch, t->at, ": type %u is not a function type", (unsigned)t->cont);
+        if (t->super == TYPE_none)
+            continue;
+        if (t->super >= i) {
+            bad(k, ERR_unknown_type, t->at, " %u: a supertype must be defined before",
+                (unsigned)t->super);
+            return false;
+        }
+        depths[i] = depths[t->super] + 1;
+        if (!limit(k, depths[i], m->bounds.subtype_depth, "levels of subtypes", t->at))
+            return false;
+    }
+    return true;
+}
+
+/* ---- custom descriptors ---- */
+
+/* `describes` and `descriptor` clauses: both in one recursion group, structs, and each names the
+   other. */
+static void check_clauses(Check *k, uint32_t index) {
+    const Module *m = k->m;
+    const TypeDef *t = &m->types[index];
+    uint32_t start = t->rec_start, end = t->rec_start + t->rec_count;
+    uint32_t by = t->descriptor, of = t->describes;
+    if (by != TYPE_none) {
+        if (by < start || by >= end)
+            bad(k, ERR_descriptor_outside, t->at, NULL);
+        else if (t->kind != TYPE_struct)
+            bad(k, ERR_descriptor_struct, t->at, ": type %u has one", (unsigned)index);
+        else if (m->types[by].describes != index && by > index)
+            bad(k, ERR_not_described, t->at, ": type %u does not describe type %u", (unsigned)by,
+                (unsigned)index);
+    }
+    if (of != TYPE_none) {
+        if (of < start || of >= end)
+            bad(k, ERR_described_outside, t->at, NULL);
+        else if (of >= index)
+            bad(k, ERR_described_forward, t->at, ": type %u must come before type %u", (unsigned)of,
+                (unsigned)index);
+        else if (t->kind != TYPE_struct)
+            bad(k, ERR_described_struct, t->at, ": type %u describes one", (unsigned)index);
+        else if (m->types[of].descriptor != index)
+            bad(k, ERR_described_not_by, t->at, ": type %u has not the descriptor %u", (unsigned)of,
+                (unsigned)index);
+    }
+}
+
+/* The clauses of a type and its supertype, when both have them: a square of subtypes. */
+static void check_square(Check *k, uint32_t index) {
+    const Module *m = k->m;
+    const TypeDef *t = &m->types[index];
+    if (t->super == TYPE_none)
+        return;
+    const TypeDef *super = &m->types[t->super];
+    if (t->describes != TYPE_none && super->describes != TYPE_none &&
+        !wt_type_heap_is_sub(m, t->describes, super->describes))
+        bad(k, ERR_described_match, t->at, " %u does not match %u, which its supertype describes",
+            (unsigned)t->describes, (unsigned)super->describes);
+    if (t->descriptor != TYPE_none && super->descriptor != TYPE_none &&
+        !wt_type_heap_is_sub(m, t->descriptor, super->descriptor))
+        bad(k, ERR_descriptor_match, t->at, " %u does not match %u, its supertype's descriptor",
+            (unsigned)t->descriptor, (unsigned)super->descriptor);
+}
+
+/* Every index is known: then types can be compared. */
+static bool check_type_indices(Check *k) {
+    const Module *m = k->m;
+    uint32_t errors = k->d->errors;
+    for (uint32_t i = 0; i < m->type_count; i++) {
+        const TypeDef *t = &m->types[i];
+        uint32_t end = t->rec_start + t->rec_count;
+        if (!type_parts(k, t, end) ||
+            (t->super != TYPE_none && !type_index(k, t->super, end, t->at)))
+            continue;
+        if (t->descriptor != TYPE_none || t->describes != TYPE_none)
+            check_clauses(k, i);
     }
     return k->d->errors == errors;
 }
 
-/* ---- items
- * ---------------------------------------------------------------------------------------------------------
- */
+/* false: the types cannot be used, so nothing else is checked. */
+static bool check_types(Check *k) {
+    Module *m = k->m;
+    if (!check_type_indices(k) || !check_depths(k))
+        return false;
+    if (!wt_type_canonicalise(m)) {
+        wt_diag_oom(k->d);
+        return false;
+    }
+    uint32_t errors = k->d->errors;
+    for (uint32_t i = 0; i < m->type_count; i++) {
+        const TypeDef *t = &m->types[i];
+        check_super(k, i);
+        if (t->kind == TYPE_cont && m->types[t->cont].kind != TYPE_func)
+            bad(k, ERR_type_mismatch, t->at, ": type %u is not a function type", (unsigned)t->cont);
+    }
+    for (uint32_t i = 0; i < m->type_count && k->d->errors == errors; i++)
+        check_square(k, i);
+    return k->d->errors == errors;
+}
+
+/* ---- items ---- */
 
 static bool func_type_index(Check *k, uint32_t type, uint32_t at) {
-    if (type >= k->m->type_count) {
-        bad(k, ERR_unknown_type, at, " %u: there are %u types", (unsigned)type,
-            (unsigned)k->m->type_count);
+    if (!index_known(k, ERR_unknown_type, type, k->m->type_count, at, "type")) {
+        k->unsafe = true;
         return false;
     }
     if (k->m->types[type].kind == TYPE_func)
         return true;
     bad(k, ERR_type_mismatch, at, ": type %u is not a function type", (unsigned)type);
+    k->unsafe = true;
     return false;
 }
 
-static bool valtype_known(Check *k, ValType t, uint32_t at) {
-    return type_value(k, t, k->m->type_count, at);
+static void check_valtype(Check *k, ValType t, uint32_t at) {
+    if (!type_value(k, t, k->m->type_count, at))
+        k->unsafe = true;
 }
 
 static void check_order(Check *k, const Limits *l, uint32_t at) {
@@ -262,17 +314,18 @@ static void check_memory(Check *k, uint32_t index) {
             (unsigned)l->page_log2);
         return;
     }
-    /* The most pages that addresses can reach; 2^64 itself is not a number here. */
-    unsigned bits = (l->is64 ? 64u : 32u) - l->page_log2;
-    uint64_t most = bits == 64 ? UINT64_MAX : (uint64_t)1 << bits;
-    if (bits == 32 && l->page_log2 == 0)
-        most = UINT32_MAX;
-    if (l->min > most || (l->has_max && l->max > most)) {
-        if (!l->is64 && l->page_log2 == 16)
-            bad(k, ERR_memory_size_pages, memory->at, NULL);
+    /* The most pages that addresses can reach; with pages of one byte, the most that can be said.
+     */
+    uint64_t most = (uint64_t)1 << ((l->is64 ? 64u : 32u) - 16u);
+    if (l->page_log2 == 0)
+        most = l->is64 ? UINT64_MAX : UINT32_MAX;
+    uint64_t pages = l->has_max && l->max > most ? l->max : l->min;
+    if (pages > most) {
+        if (!l->is64 && l->page_log2 != 0)
+            bad(k, ERR_memory_size_pages, memory->at, ", not %llu", (unsigned long long)pages);
         else
-            bad(k, ERR_memory_size, memory->at, " must be at most %llu pages",
-                (unsigned long long)most);
+            bad(k, ERR_memory_size, memory->at, " must be at most %llu pages, not %llu",
+                (unsigned long long)most, (unsigned long long)pages);
         return;
     }
     check_order(k, l, memory->at);
@@ -283,171 +336,185 @@ static void check_memory(Check *k, uint32_t index) {
 static void check_table(Check *k, uint32_t index) {
     const Table *t = &k->m->tables[index];
     const Limits *l = &t->limits;
-    if (!l->is64 && (l->min > UINT32_MAX || (l->has_max && l->max > UINT32_MAX))) {
-        bad(k, ERR_table_size, t->at, " must be at most 4294967295 elements");
-        return;
-    }
-    check_order(k, l, t->at);
-    if (t->init.code.data) {
-        ExprPlace place = {SECTION_table, 0, index, k->m->global_imports};
-        wt_valid_expr(k->m, t->init.code, t->type, &place, k->d);
-    } else if (index >= k->m->table_imports && !valtype_defaultable(t->type)) {
+    uint64_t size = l->has_max && l->max > UINT32_MAX ? l->max : l->min;
+    if (!l->is64 && size > UINT32_MAX)
+        bad(k, ERR_table_size, t->at, " must be at most 4294967295 elements, not %llu",
+            (unsigned long long)size);
+    else
+        check_order(k, l, t->at);
+    check_valtype(k, t->type, t->at);
+    if (index >= k->m->table_imports && !t->init.code.data && !valtype_defaultable(t->type))
         bad(k, ERR_type_mismatch, t->at, ": a table of non-null references needs an initial value");
-    }
 }
 
 static void check_tag(Check *k, uint32_t index) {
     const Tag *tag = &k->m->tags[index];
     if (func_type_index(k, tag->type, tag->at) && k->m->types[tag->type].result_count &&
         !module_has(k->m, FEATURE_stack_switching))
-        bad(k, ERR_tag_result, tag->at, NULL);
+        bad(k, ERR_tag_result, tag->at, ": type %u has %u", (unsigned)tag->type,
+            (unsigned)k->m->types[tag->type].result_count);
 }
 
-static void check_items(Check *k) {
-    Module *m = k->m;
-    for (uint32_t i = 0; i < m->func_count; i++)
-        func_type_index(k, m->funcs[i].type, m->funcs[i].at);
+static void check_item_counts(Check *k) {
+    const Module *m = k->m;
+    const Bounds *b = &m->bounds;
+    const struct {
+        uint32_t have, most;
+        const char *what;
+    } rows[] = {
+        {m->type_count, b->types, "types"},
+        {m->func_count, b->functions, "functions"},
+        {m->import_count, b->imports, "imports"},
+        {m->export_count, b->exports, "exports"},
+        {m->global_count, b->globals, "globals"},
+        {m->tag_count, b->tags, "tags"},
+        {m->table_count, b->tables, "tables"},
+        {m->memory_count, b->memories, "memories"},
+        {m->elem_count, b->elem_segments, "element segments"},
+        {m->data_count, b->data_segments, "data segments"},
+    };
+    for (size_t i = 0; i < WT_COUNT(rows); i++)
+        limit(k, rows[i].have, rows[i].most, rows[i].what, 0);
     if (m->table_count > 1 && !module_has(m, FEATURE_reference_types))
-        bad(k, ERR_multiple_tables, m->tables[1].at, NULL);
+        bad(k, ERR_multiple_tables, m->tables[1].at, ": needs the feature reference-types");
     if (m->memory_count > 1 && !module_has(m, FEATURE_multi_memory))
         bad(k, ERR_multiple_memories, m->memories[1].at, ": needs the feature multi-memory");
+}
+
+/* All index spaces. */
+static void check_items(Check *k) {
+    const Module *m = k->m;
+    check_item_counts(k);
+    for (uint32_t i = 0; i < m->func_count; i++)
+        func_type_index(k, m->funcs[i].type, m->funcs[i].at);
+    for (uint32_t i = 0; i < m->table_count; i++)
+        check_table(k, i);
     for (uint32_t i = 0; i < m->memory_count; i++)
         check_memory(k, i);
     for (uint32_t i = 0; i < m->tag_count; i++)
         check_tag(k, i);
-    for (uint32_t i = 0; i < m->global_count; i++)
-        valtype_known(k, m->globals[i].type, m->globals[i].at);
-    for (uint32_t i = 0; i < m->table_count; i++)
-        valtype_known(k, m->tables[i].type, m->tables[i].at);
+    for (uint32_t i = 0; i < m->global_count; i++) {
+        const Global *g = &m->globals[i];
+        check_valtype(k, g->type, g->at);
+        if (i < m->global_imports && g->mutable_ && !module_has(m, FEATURE_mutable_globals))
+            bad(k, ERR_feature_needed, g->at, ": mutable-globals, to import a mutable global");
+    }
+}
+
+/* ---- constant expressions ---- */
+
+static const uint8_t *check_expr(Check *k, SectionId section, uint8_t part, uint32_t item,
+                                 Slice code, const uint8_t *start, ValType type) {
+    const Module *m = k->m;
+    /* Globals may read those before them; tables stand before all globals. */
+    uint32_t known = section == SECTION_global  ? item
+                     : section == SECTION_table ? m->global_imports
+                                                : m->global_count;
+    ExprPlace place = {(uint8_t)section, part, item, known, start};
+    return wt_valid_expr(&k->walk, code, type, &place);
+}
+
+static void check_init(Check *k, SectionId section, uint32_t item, Slice code, ValType type) {
+    if (code.data)
+        check_expr(k, section, 0, item, code, code.data, type);
 }
 
 static void check_inits(Check *k) {
-    Module *m = k->m;
-    for (uint32_t i = 0; i < m->global_count; i++) {
-        const Global *g = &m->globals[i];
-        if (!g->init.code.data)
-            continue;
-        ExprPlace place = {SECTION_global, 0, i, module_has(m, FEATURE_gc) ? i : m->global_imports};
-        wt_valid_expr(m, g->init.code, g->type, &place, k->d);
-    }
-    for (uint32_t i = 0; i < m->table_count; i++)
-        check_table(k, i);
+    const Module *m = k->m;
+    for (uint32_t i = 0; i < m->table_count && !k->d->out_of_memory; i++)
+        check_init(k, SECTION_table, i, m->tables[i].init.code, m->tables[i].type);
+    for (uint32_t i = 0; i < m->global_count && !k->d->out_of_memory; i++)
+        check_init(k, SECTION_global, i, m->globals[i].init.code, m->globals[i].type);
 }
 
-/* ---- segments
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- segments ---- */
 
-static void check_offset(Check *k, SectionId section, uint32_t index, const Expr *offset,
-                         bool is64) {
-    ExprPlace place = {(uint8_t)section, 0, index, k->m->global_count};
-    wt_valid_expr(k->m, offset->code, is64 ? VAL_i64 : VAL_i32, &place, k->d);
+static void declare(Check *k, uint32_t funcidx) {
+    k->declared[funcidx / 8] |= (uint8_t)(1 << (funcidx % 8));
 }
 
-/* Splits a run of expressions: the next one, with its end. */
-static Slice next_expr(Reader *r) {
-    const uint8_t *start = r->at;
-    Insn in;
-    uint32_t depth = 1;
-    while (depth && r->at != r->end && insn_read(r, &in)) {
-        Imm imm = (Imm)op_info(in.op)->imm;
-        depth += imm == IMM_BLOCK || imm == IMM_TRY_TABLE;
-        depth -= in.op == OP_end || in.op == OP_delegate;
-    }
-    return slice(start, (size_t)(r->at - start));
-}
-
-/* The places in an item count from the item; those of the segment count from its first item. */
-static void move_item_places(Diag *d, const ExprPlace *of, uint32_t by) {
-    DiagEntry *e = d->count ? d->entries[d->count - 1] : NULL;
-    if (!e || e->place.section != of->section || e->place.item != of->item)
-        return;
-    e->place.offset += by;
-    for (uint32_t i = 0; i < e->note_count; i++)
-        if (e->notes[i].place.section == of->section)
-            e->notes[i].place.offset += by;
-}
-
-static void check_items_of(Check *k, uint32_t index) {
+/* The elements one by one; the first that is wrong ends the segment. */
+static void check_elements(Check *k, uint32_t index) {
     const Module *m = k->m;
     const Elem *e = &m->elems[index];
     Reader r = reader_of(e->items.data, e->items.len);
-    for (uint32_t i = 0; i < e->count && !k->d->out_of_memory; i++) {
+    for (uint32_t i = 0; i < e->count; i++) {
         if (e->exprs) {
-            ExprPlace place = {SECTION_elem, 1, index, m->global_count};
-            Slice code = next_expr(&r);
-            uint32_t errors = k->d->errors;
-            wt_valid_expr(m, code, e->type, &place, k->d);
-            if (k->d->errors != errors) {
-                move_item_places(k->d, &place, (uint32_t)(code.data - e->items.data));
+            const uint8_t *end = check_expr(k, SECTION_elem, 1, index, slice(r.at, reader_left(&r)),
+                                            r.start, e->type);
+            if (!end)
                 return;
-            }
-        } else {
-            uint32_t funcidx = read_u32(&r);
-            if (funcidx >= m->func_count) {
-                bad(k, ERR_unknown_function, e->at, " %u: there are %u functions",
-                    (unsigned)funcidx, (unsigned)m->func_count);
-                return;
-            }
+            r.at = end;
+            continue;
         }
+        const uint8_t *at = r.at;
+        uint32_t funcidx = read_u32(&r);
+        if (WT_UNLIKELY(funcidx >= m->func_count)) {
+            uint32_t place = m->is_text ? e->at : (uint32_t)(at - m->source.data);
+            index_known(k, ERR_unknown_function, funcidx, m->func_count, place, "function");
+            return;
+        }
+        declare(k, funcidx);
     }
+}
+
+static void elem_mismatch(Check *k, const Elem *e, const Table *t) {
+    Buf b;
+    wt_buf_init(&b, k->m->arena.allocator);
+    buf_str(&b, ": the table holds ");
+    wt_type_print(&b, t->type);
+    buf_str(&b, ", the segment ");
+    wt_type_print(&b, e->type);
+    buf_u8(&b, 0);
+    if (b.failed)
+        wt_diag_oom(k->d);
+    else
+        wt_diag_note(k->d, wt_diag_add(k->d, ERR_type_mismatch, e->at, 1, "%s", (char *)b.data),
+                     t->at, 1, "table %u is here", (unsigned)e->table);
+    wt_buf_free(&b);
 }
 
 static void check_elem(Check *k, uint32_t index) {
     const Module *m = k->m;
     const Elem *e = &m->elems[index];
-    if (!valtype_known(k, e->type, e->at))
+    if (!type_value(k, e->type, m->type_count, e->at))
         return;
+    limit(k, e->count, m->bounds.elem_items, "elements in a segment", e->at);
     if (e->mode == SEGMENT_active) {
-        if (e->table >= m->table_count) {
-            bad(k, ERR_unknown_table, e->at, " %u: there are %u tables", (unsigned)e->table,
-                (unsigned)m->table_count);
+        if (!index_known(k, ERR_unknown_table, e->table, m->table_count, e->at, "table"))
             return;
-        }
         const Table *t = &m->tables[e->table];
-        if (!wt_type_is_sub(m, e->type, t->type)) {
-            Buf b;
-            wt_buf_init(&b, m->arena.allocator);
-            wt_type_print(&b, t->type);
-            buf_str(&b, ", the segment ");
-            wt_type_print(&b, e->type);
-            buf_u8(&b, 0);
-            bad(k, ERR_type_mismatch, e->at, ": the table holds %s",
-                b.failed ? "others" : (const char *)b.data);
-            wt_buf_free(&b);
-            return;
-        }
-        check_offset(k, SECTION_elem, index, &e->offset, t->limits.is64);
+        if (!wt_type_is_sub(m, e->type, t->type))
+            elem_mismatch(k, e, t);
+        check_init(k, SECTION_elem, index, e->offset.code, table_address(m, e->table));
     }
-    check_items_of(k, index);
+    check_elements(k, index);
 }
 
 static void check_data(Check *k, uint32_t index) {
     const Module *m = k->m;
     const Data *data = &m->datas[index];
-    if (data->mode != SEGMENT_active)
-        return;
-    if (data->memory >= m->memory_count) {
-        bad(k, ERR_unknown_memory, data->at, " %u: there are %u memories", (unsigned)data->memory,
-            (unsigned)m->memory_count);
-        return;
-    }
-    check_offset(k, SECTION_data, index, &data->offset, m->memories[data->memory].limits.is64);
+    if (data->mode == SEGMENT_active &&
+        index_known(k, ERR_unknown_memory, data->memory, m->memory_count, data->at, "memory"))
+        check_init(k, SECTION_data, index, data->offset.code, memory_address(m, data->memory));
 }
 
-/* ---- exports, start
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- exports, start ---- */
 
-static void check_export(Check *k, const Export *e, Map *names, uint32_t index) {
+static void check_export(Check *k, uint32_t index, Map *names) {
     const Module *m = k->m;
+    const Export *e = &m->exports[index];
     static const ErrorCode unknown[] = {ERR_unknown_function, ERR_unknown_table, ERR_unknown_memory,
                                         ERR_unknown_global, ERR_unknown_tag};
+    static const char *const words[] = {"function", "table", "memory", "global", "tag"};
     const uint32_t counts[] = {m->func_count, m->table_count, m->memory_count, m->global_count,
                                m->tag_count};
-    if (e->item >= counts[e->kind])
-        bad(k, unknown[e->kind], e->at, " %u: the module has %u", (unsigned)e->item,
-            (unsigned)counts[e->kind]);
+    bool known = index_known(k, unknown[e->kind], e->item, counts[e->kind], e->at, words[e->kind]);
+    if (known && e->kind == EXTERN_func)
+        declare(k, e->item);
+    if (known && e->kind == EXTERN_global && m->globals[e->item].mutable_ &&
+        !module_has(m, FEATURE_mutable_globals))
+        bad(k, ERR_feature_needed, e->at, ": mutable-globals, to export a mutable global");
     const uint32_t *first = wt_map_add(names, e->name, index);
     if (!first)
         return;
@@ -460,7 +527,7 @@ static void check_exports(Check *k) {
     Map names;
     wt_map_init(&names, k->m->arena.allocator);
     for (uint32_t i = 0; i < k->m->export_count && !names.failed; i++)
-        check_export(k, &k->m->exports[i], &names, i);
+        check_export(k, i, &names);
     if (names.failed)
         wt_diag_oom(k->d);
     wt_map_free(&names);
@@ -468,13 +535,9 @@ static void check_exports(Check *k) {
 
 static void check_start(Check *k) {
     const Module *m = k->m;
-    if (!m->has_start)
+    if (!m->has_start ||
+        !index_known(k, ERR_unknown_function, m->start, m->func_count, m->start_at, "function"))
         return;
-    if (m->start >= m->func_count) {
-        bad(k, ERR_unknown_function, m->start_at, " %u: there are %u functions", (unsigned)m->start,
-            (unsigned)m->func_count);
-        return;
-    }
     const TypeDef *t = module_func_type(m, m->start);
     if (t->param_count || t->result_count)
         bad(k, ERR_start_function, m->start_at,
@@ -482,62 +545,42 @@ static void check_start(Check *k) {
             (unsigned)t->param_count, (unsigned)t->result_count);
 }
 
-/* ---- declared functions
- * -------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
-static void declare(void *user, uint32_t funcidx) {
-    Check *k = user;
-    if (funcidx < k->m->func_count)
-        k->declared[funcidx / 8] |= (uint8_t)(1 << (funcidx % 8));
-}
-
-/* Functions named in exports, initial values and element segments, of any mode. The start function
- * does not count. */
-static bool collect_declared(Check *k) {
+/* Everything that needs the index spaces. Functions are declared by standing in exports, initial
+   values and element segments of any mode; the start function does not count. Bodies come last but
+   for data segments, as in a file, so that problems come in this order too. */
+static void check_uses(Check *k, unsigned threads) {
     const Module *m = k->m;
-    k->declared = ARENA_ARRAY(&k->m->arena, uint8_t, m->func_count / 8 + 1);
-    if (!k->declared)
-        return false;
-    for (uint32_t i = 0; i < m->export_count; i++)
-        if (m->exports[i].kind == EXTERN_func)
-            declare(k, m->exports[i].item);
-    for (uint32_t i = 0; i < m->global_count; i++)
-        wt_valid_expr_funcs(m->globals[i].init.code, declare, k);
-    for (uint32_t i = 0; i < m->table_count; i++)
-        wt_valid_expr_funcs(m->tables[i].init.code, declare, k);
-    for (uint32_t i = 0; i < m->elem_count; i++) {
-        const Elem *e = &m->elems[i];
-        wt_valid_expr_funcs(e->offset.code, declare, k);
-        if (e->exprs) {
-            wt_valid_expr_funcs(e->items, declare, k);
-            continue;
-        }
-        Reader r = reader_of(e->items.data, e->items.len);
-        for (uint32_t n = 0; n < e->count; n++)
-            declare(k, read_u32(&r));
-    }
-    return true;
+    Diag *d = k->d;
+    check_inits(k);
+    check_exports(k);
+    check_start(k);
+    for (uint32_t i = 0; i < m->elem_count && !d->out_of_memory; i++)
+        check_elem(k, i);
+    if (!d->out_of_memory)
+        wt_valid_bodies(m, k->declared, threads, d);
+    for (uint32_t i = 0; i < m->data_count && !d->out_of_memory; i++)
+        check_data(k, i);
 }
 
 bool wt_valid_module(Module *m, unsigned threads, Diag *d) {
     uint32_t errors = d->errors;
     Check k = {.m = m, .d = d};
-    if (!check_types(&k) || d->out_of_memory)
+    if (!check_types(&k))
         return false;
     check_items(&k);
-    /* With a bad index among the items bodies cannot be looked at. */
-    if (d->errors != errors)
+    if (k.unsafe || d->out_of_memory)
         return false;
-    check_inits(&k);
-    check_exports(&k);
-    check_start(&k);
-    for (uint32_t i = 0; i < m->elem_count && !d->out_of_memory; i++)
-        check_elem(&k, i);
-    if (!collect_declared(&k))
+    k.declared = ARENA_ARRAY(&m->arena, uint8_t, m->func_count / 8 + 1);
+    if (!k.declared) {
         wt_diag_oom(d);
-    if (!d->out_of_memory)
-        wt_valid_bodies(m, k.declared, threads, d);
-    for (uint32_t i = 0; i < m->data_count && !d->out_of_memory; i++)
-        check_data(&k, i);
+        return false;
+    }
+    wt_walk_init(&k.walk, m, m->arena.allocator);
+    k.walk.diag = d;
+    k.walk.declares = k.declared;
+    check_uses(&k, threads);
+    wt_walk_free(&k.walk);
     return d->errors == errors;
 }

@@ -6,8 +6,7 @@
 
 #include "valid/step.h"
 
-/* ---- types named by immediates
- * ------------------------------------------------------------------------------------- */
+/* ---- types named by immediates ---- */
 
 WT_INLINE bool need_type(Walk *w, const bool ex, uint32_t typeidx) {
     if (WT_LIKELY(typeidx < w->m->type_count))
@@ -29,8 +28,14 @@ WT_INLINE const TypeDef *need_kind(Walk *w, const bool ex, uint32_t typeidx, Typ
     return NULL;
 }
 
+/* A type is known and its feature is on. */
+bool wt_walk_valtype(Walk *w, bool ex, ValType t, ErrorCode code);
 WT_INLINE bool need_valtype(Walk *w, const bool ex, ValType t) {
-    return !valtype_indexed(t) || need_type(w, ex, valtype_heap(t));
+    return WT_LIKELY(t <= VAL_f64) || wt_walk_valtype(w, ex, t, ERR_value_type);
+}
+/* The same for a heap type, which is as a nullable reference is. */
+WT_INLINE bool need_heaptype(Walk *w, const bool ex, ValType t) {
+    return wt_walk_valtype(w, ex, t | VAL_null_bit, ERR_heap_type);
 }
 
 WT_INLINE bool need_func(Walk *w, const bool ex, uint32_t funcidx) {
@@ -82,9 +87,7 @@ WT_INLINE bool need_sub(Walk *w, const bool ex, ValType a, ValType b, const char
     STEP_FAIL(wt_explain_error(w, ERR_type_mismatch, ": %s", what));
 }
 
-/* ---- control
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- control ---- */
 
 bool wt_walk_push_ctrl(Walk *w, const Ctrl *c);
 void wt_walk_undo_inits(Walk *w, uint32_t to);
@@ -289,14 +292,14 @@ WT_INLINE bool step_br_table(Walk *w, const bool ex, const Insn *in) {
     uint32_t arity, count;
     ctrl_label(last, &arity);
     Reader list = reader_of(in->list.data, in->list.len);
-    const Ctrl *before = NULL;
+    /* Tables are long and labels few: each is checked once. */
     for (uint64_t i = 0; i <= in->c; i++) {
-        const Ctrl *c = need_label(w, ex, read_u32(&list));
+        Ctrl *c = need_label(w, ex, read_u32(&list));
         if (!c)
             return false;
-        if (c == before)
+        if (c->seen)
             continue;
-        before = c;
+        c->seen = true;
         const ValType *types = ctrl_label(c, &count);
         if (count != arity)
             STEP_FAIL(wt_explain_error(w, ERR_type_mismatch,
@@ -305,6 +308,9 @@ WT_INLINE bool step_br_table(Walk *w, const bool ex, const Insn *in) {
         if (count && !wt_walk_check_list(w, ex, types, count))
             return false;
     }
+    list = reader_of(in->list.data, in->list.len);
+    for (uint64_t i = 0; i <= in->c; i++)
+        walk_label(w, read_u32(&list))->seen = false;
     set_unreachable(w);
     return true;
 }
@@ -317,22 +323,21 @@ WT_INLINE bool step_return(Walk *w, const bool ex) {
     return true;
 }
 
-/* ---- calls
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- calls ---- */
 
 WT_INLINE bool call_type(Walk *w, const bool ex, const TypeDef *t) {
     return (!t->param_count || wt_walk_pop_list(w, ex, t->params, t->param_count)) &&
            (!t->result_count || wt_walk_push_list(w, ex, typedef_results(t), t->result_count));
 }
 
+/* Whether n types fit n others, one by one. */
+bool wt_walk_lists_fit(const Walk *w, const ValType *a, const ValType *b, uint32_t n);
+
 /* A tail call: what the callee gives is what the function gives. */
 WT_INLINE bool tail_type(Walk *w, const bool ex, const TypeDef *t) {
     const Ctrl *c = &w->ctrl[0];
-    bool same = t->result_count == c->end_count;
-    for (uint32_t i = 0; i < t->result_count && same; i++)
-        same = wt_type_is_sub(w->m, typedef_results(t)[i], ctrl_ends(c)[i]);
-    if (!same)
+    if (t->result_count != c->end_count ||
+        !wt_walk_lists_fit(w, typedef_results(t), ctrl_ends(c), c->end_count))
         STEP_FAIL(wt_explain_error(w, ERR_type_mismatch,
                                    ": the function called gives other results than this function"));
     if (!wt_walk_pop_list(w, ex, t->params, t->param_count))
@@ -366,8 +371,7 @@ WT_INLINE bool step_call(Walk *w, const bool ex, const Insn *in, bool tail) {
     return tail ? tail_type(w, ex, t) : call_type(w, ex, t);
 }
 
-/* ---- stack and variables
- * ------------------------------------------------------------------------------------------- */
+/* ---- stack and variables ---- */
 
 WT_INLINE bool step_select(Walk *w, const bool ex, const Insn *in) {
     ValType a, b;
@@ -401,9 +405,9 @@ WT_INLINE bool step_select(Walk *w, const bool ex, const Insn *in) {
 bool wt_walk_init_local(Walk *w, uint32_t localidx);
 
 WT_INLINE bool step_local_op(Walk *w, const bool ex, const unsigned op, uint32_t localidx) {
-    if (WT_UNLIKELY(localidx >= w->local_count))
-        STEP_FAIL(wt_explain_index(w, ERR_unknown_local, localidx, w->local_count));
-    ValType t = w->locals[localidx];
+    if (WT_UNLIKELY(localidx >= w->local_total))
+        STEP_FAIL(wt_explain_index(w, ERR_unknown_local, localidx, w->local_total));
+    ValType t = walk_local(w, localidx);
     bool unset = w->unset && w->unset[localidx];
     if (op == OP_local_get) {
         if (WT_UNLIKELY(unset))
@@ -435,8 +439,7 @@ WT_INLINE bool step_global(Walk *w, const bool ex, const Insn *in) {
     return pop_type(w, ex, g->type);
 }
 
-/* ---- tables, memories of two kinds
- * --------------------------------------------------------------------------------- */
+/* ---- tables, memories of two kinds ---- */
 
 /* The address type that both have room for. */
 WT_INLINE ValType smaller_address(ValType a, ValType b) {
@@ -497,9 +500,7 @@ WT_INLINE bool step_table(Walk *w, const bool ex, const Insn *in) {
     return pop_type(w, ex, VAL_i32) && pop_type(w, ex, VAL_i32) && pop_type(w, ex, address);
 }
 
-/* ---- references
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- references ---- */
 
 WT_INLINE ValType without_null(ValType t) { return t & ~(ValType)VAL_null_bit; }
 
@@ -568,22 +569,23 @@ WT_INLINE bool branch_cast(Walk *w, const bool ex, const Insn *in, bool fails) {
     return true;
 }
 
-/* The target lies below the source; custom descriptors ask for a common supertype only. */
-WT_INLINE bool need_cast(Walk *w, const bool ex, const Insn *in) {
-    if (!module_has(w->m, FEATURE_custom_descriptors))
+/* The two types of a branching cast: with custom descriptors of one hierarchy, without them the
+   target below the source. */
+WT_INLINE bool need_castable(Walk *w, const bool ex, const Insn *in) {
+    const Module *m = w->m;
+    if (!module_has(m, FEATURE_custom_descriptors))
         return need_sub(w, ex, in->type2, in->type,
                         "the target type is no subtype of the source type");
-    if (wt_type_heap_top(w->m, valtype_heap(in->type)) ==
-        wt_type_heap_top(w->m, valtype_heap(in->type2)))
+    if (wt_type_heap_top(m, valtype_heap(in->type)) == wt_type_heap_top(m, valtype_heap(in->type2)))
         return true;
     STEP_FAIL(wt_explain_error(w, ERR_type_mismatch,
-                               ": the source and the target type have no common supertype"));
+                               ": the source and the target type have no value in common"));
 }
 
 WT_INLINE bool step_br_on_cast(Walk *w, const bool ex, const Insn *in) {
-    if (!need_valtype(w, ex, in->type) || !need_valtype(w, ex, in->type2))
+    if (!need_heaptype(w, ex, in->type) || !need_heaptype(w, ex, in->type2))
         return false;
-    return need_cast(w, ex, in) && pop_type(w, ex, in->type) &&
+    return need_castable(w, ex, in) && pop_type(w, ex, in->type) &&
            branch_cast(w, ex, in, in->op == OP_br_on_cast_fail);
 }
 
@@ -596,16 +598,17 @@ WT_INLINE bool pop_castable(Walk *w, const bool ex, ValType target) {
 }
 
 WT_INLINE bool step_cast(Walk *w, const bool ex, const Insn *in) {
-    if (!need_valtype(w, ex, in->type) || !pop_castable(w, ex, in->type))
+    if (!need_heaptype(w, ex, in->type) || !pop_castable(w, ex, in->type))
         return false;
     bool test = in->op == OP_ref_test || in->op == OP_ref_test_null;
     push_type(w, ex, test ? (ValType)VAL_i32 : in->type);
     return true;
 }
 
-/* ---- aggregates
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- aggregates ---- */
+
+/* All fields of a struct type have default values. */
+bool wt_walk_defaults(Walk *w, bool ex, uint32_t typeidx);
 
 WT_INLINE bool step_struct_new(Walk *w, const bool ex, const Insn *in) {
     const TypeDef *t = need_kind(w, ex, in->a, TYPE_struct);
@@ -618,14 +621,13 @@ WT_INLINE bool step_struct_new(Walk *w, const bool ex, const Insn *in) {
         STEP_FAIL(wt_explain_error(w, ERR_no_descriptor_alloc, NULL));
     if (described && !pop_type(w, ex, VAL_REF_OF(t->descriptor, true) | VAL_exact_bit))
         return false;
-    bool defaults = in->op == OP_struct_new_default || in->op == OP_struct_new_default_desc;
-    for (uint32_t i = t->param_count; i-- > 0;) {
-        ValType field = t->fields[i].type;
-        if (!defaults && !pop_type(w, ex, valtype_unpacked(field)))
+    if (in->op == OP_struct_new_default || in->op == OP_struct_new_default_desc) {
+        if (!wt_walk_defaults(w, ex, in->a))
             return false;
-        if (defaults && !valtype_defaultable(field))
-            STEP_FAIL(wt_explain_error(w, ERR_type_mismatch, ": field %u has no default value",
-                                       (unsigned)i));
+    } else {
+        for (uint32_t i = t->param_count; i-- > 0 && !walk_bottomless(w);)
+            if (!pop_type(w, ex, valtype_unpacked(t->fields[i].type)))
+                return false;
     }
     ValType result = VAL_REF_OF(in->a, false);
     push_type(w, ex,
@@ -698,9 +700,8 @@ WT_INLINE bool step_array_new(Walk *w, const bool ex, const Insn *in) {
             STEP_FAIL(wt_explain_error(w, ERR_limit, ": array.new_fixed with %u elements",
                                        (unsigned)in->b));
         for (uint32_t i = 0; i < in->b; i++) {
-            const Ctrl *c = walk_top(w);
-            if (c->unreachable && walk_height(w) == c->height)
-                break; /* all further ones are of any type */
+            if (walk_bottomless(w))
+                break;
             if (!pop_type(w, ex, t))
                 return false;
         }
@@ -792,9 +793,7 @@ WT_INLINE bool step_convert(Walk *w, const bool ex, const Insn *in) {
 bool wt_walk_descriptor(Walk *w, bool ex, const Insn *in);
 bool wt_walk_continuation(Walk *w, bool ex, const Insn *in);
 
-/* ---- all of them
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- all of them ---- */
 
 WT_INLINE bool step_special(Walk *w, const bool ex, const Insn *in) {
     ValType t;
@@ -808,7 +807,7 @@ WT_INLINE bool step_special(Walk *w, const bool ex, const Insn *in) {
     case OP_try:
         return block_types(w, ex, in, &c) && enter_block(w, ex, &c);
     case OP_if:
-        /* An unknown type is the worse mistake: it is told before a missing condition. */
+        /* The type first: when it is unknown, that is the mistake. */
         return block_types(w, ex, in, &c) && pop_type(w, ex, VAL_i32) && enter_block(w, ex, &c);
     case OP_try_table:
         return step_try_table(w, ex, in);
@@ -877,7 +876,7 @@ WT_INLINE bool step_special(Walk *w, const bool ex, const Insn *in) {
     case OP_memory_copy:
         return step_memory_copy(w, ex, in);
     case OP_ref_null:
-        if (!need_valtype(w, ex, in->type))
+        if (!need_heaptype(w, ex, in->type))
             return false;
         push_type(w, ex, in->type);
         return true;

@@ -18,6 +18,7 @@ typedef struct Ctrl {
     uint16_t op; /* OP_block, OP_loop, OP_if, OP_else, OP_try, OP_catch, OP_catch_all, OP_try_table;
                     the outermost: OP_block */
     bool unreachable; /* behind a branch: missing operands are of any type */
+    bool seen;        /* by the br_table that is being checked */
     uint32_t height;  /* of the operand stack below the block's operands */
     uint32_t inits;   /* of the list of locals initialised since */
     uint32_t start_count, end_count;
@@ -27,6 +28,12 @@ typedef struct Ctrl {
     uint32_t offset; /* of the opening instruction, from the start of the code */
 } Ctrl;
 
+/* Locals of one type: those before `end` and behind the span before. */
+typedef struct LocalSpan {
+    uint32_t end;
+    ValType type;
+} LocalSpan;
+
 typedef struct Walk {
     const Module *m;
     const Allocator *allocator;
@@ -35,11 +42,15 @@ typedef struct Walk {
     ValType *stack, *stack_limit;
     Ctrl *ctrl; /* the innermost open block is ctrl[ctrl_count - 1] */
     size_t ctrl_count, ctrl_cap;
-    ValType *locals; /* parameters first */
+    size_t ctrl_room; /* so many may be open without a look at the limits */
+    ValType *locals;  /* parameters first; the first local_count of all local_total: walk_local */
     size_t locals_cap;
-    uint32_t local_count;
+    uint32_t local_count, local_total;
+    LocalSpan *spans; /* of the locals behind local_count */
+    size_t span_count, span_cap;
     uint8_t *unset; /* 1 for locals without a default that have no value yet; NULL: none in this
                        function */
+    uint8_t *unset_room;
     size_t unset_cap;
     uint32_t *inits; /* locals that were set, in order: undone at the block's end */
     size_t init_count, init_cap;
@@ -51,6 +62,8 @@ typedef struct Walk {
     const uint8_t *at;      /* of the instruction being checked */
     bool constant;          /* a constant expression */
     uint32_t globals_known; /* constant expressions may read globals below this */
+    uint8_t *declares;      /* bitmap: gets the functions that a constant expression names */
+    uint8_t *defaults;      /* bitmap: struct types known to have a default value; NULL: none yet */
     bool out_of_memory;
 
     /* Explaining only. */
@@ -85,9 +98,7 @@ bool wt_explain_error(Walk *w, ErrorCode code, const char *detail, ...) WT_PRINT
 /* Says what is wrong when explaining; the fast check only fails. */
 #define STEP_FAIL(call) return ex ? (call) : false
 
-/* ---- the two stacks
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- the two stacks ---- */
 
 WT_INLINE Ctrl *walk_top(const Walk *w) { return &w->ctrl[w->ctrl_count - 1]; }
 WT_INLINE uint32_t walk_height(const Walk *w) { return (uint32_t)(w->sp - w->stack); }
@@ -101,6 +112,16 @@ WT_INLINE const ValType *ctrl_label(const Ctrl *c, uint32_t *count) {
     bool loop = c->op == OP_loop;
     *count = loop ? c->start_count : c->end_count;
     return loop ? ctrl_starts(c) : ctrl_ends(c);
+}
+/* No operand is left, and all further ones are of any type. */
+WT_INLINE bool walk_bottomless(const Walk *w) {
+    const Ctrl *c = walk_top(w);
+    return c->unreachable && walk_height(w) == c->height;
+}
+/* The type of local i, which must be below local_total. */
+ValType wt_walk_far_local(const Walk *w, uint32_t i);
+WT_INLINE ValType walk_local(const Walk *w, uint32_t i) {
+    return WT_LIKELY(i < w->local_count) ? w->locals[i] : wt_walk_far_local(w, i);
 }
 /* The block that label `depth` names, or NULL. */
 WT_INLINE Ctrl *walk_label(const Walk *w, uint32_t depth) {
@@ -163,9 +184,7 @@ WT_INLINE void set_unreachable(Walk *w) {
     c->unreachable = true;
 }
 
-/* ---- instructions
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- instructions ---- */
 
 /* The type of an address into memory memidx; VAL_bot when there is no such memory. */
 WT_INLINE ValType memory_address(const Module *m, uint32_t memidx) {

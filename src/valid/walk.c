@@ -14,13 +14,22 @@ void wt_walk_free(Walk *w) {
     allocator_free(al, w->origins, w->origins ? stack * sizeof *w->origins : 0);
     allocator_free(al, w->ctrl, w->ctrl_cap * sizeof *w->ctrl);
     allocator_free(al, w->locals, w->locals_cap * sizeof *w->locals);
-    allocator_free(al, w->unset, w->unset_cap);
+    allocator_free(al, w->unset_room, w->unset_cap);
     allocator_free(al, w->inits, w->init_cap * sizeof *w->inits);
+    allocator_free(al, w->spans, w->span_cap * sizeof *w->spans);
+    allocator_free(al, w->defaults, w->m->type_count / 8 + 1);
     wt_walk_init(w, w->m, al);
 }
 
+/* A call of two bytes may push a thousand operands; no program needs so many at once. */
+enum { OPERANDS_most = 1 << 24 };
+
 bool wt_walk_grow(Walk *w, size_t n) {
     size_t len = walk_height(w), old = (size_t)(w->stack_limit - w->stack);
+    if (len + n > OPERANDS_most)
+        return w->diag ? wt_explain_error(w, ERR_limit, ": more than %u operands on the stack",
+                                          (unsigned)OPERANDS_most)
+                       : false;
     size_t cap = old + old / 2 + n + 64;
     ValType *stack = NULL;
     uint32_t *origins = NULL;
@@ -50,9 +59,7 @@ bool wt_walk_grow(Walk *w, size_t n) {
     return stack != NULL;
 }
 
-/* ---- operands
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- operands ---- */
 
 bool wt_walk_pop_slow(Walk *w, bool ex, ValType want) {
     const Ctrl *c = walk_top(w);
@@ -68,22 +75,31 @@ bool wt_walk_pop_slow(Walk *w, bool ex, ValType want) {
     STEP_FAIL(wt_explain_pop(w, want));
 }
 
-/* Whether the operand `back` from the top (0: the top) fits; missing ones fit in unreachable code.
- */
-static bool operand_fits(const Walk *w, size_t back, ValType want) {
-    const Ctrl *c = walk_top(w);
-    size_t have = walk_height(w) - c->height;
-    if (back >= have)
-        return c->unreachable;
-    ValType t = w->sp[-1 - (ptrdiff_t)back];
-    return t == want || wt_type_is_sub(w->m, t, want);
+bool wt_walk_valtype(Walk *w, bool ex, ValType t, ErrorCode code) {
+    if (valtype_indexed(t) && !need_type(w, ex, valtype_heap(t)))
+        return false;
+    Feature f = wt_type_feature(w->m, t);
+    if (WT_LIKELY(f == FEATURE_mvp))
+        return true;
+    STEP_FAIL(wt_explain_error(w, code, ": this type needs the feature %s", wt_feature_name(f)));
 }
 
-bool wt_walk_check_list(Walk *w, bool ex, const ValType *types, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        if (!operand_fits(w, i, types[count - 1 - i]))
-            STEP_FAIL(wt_explain_pop_list(w, types, count));
+bool wt_walk_lists_fit(const Walk *w, const ValType *a, const ValType *b, uint32_t n) {
+    if (n == 0 || memcmp(a, b, n * sizeof *a) == 0)
+        return true;
+    for (uint32_t i = 0; i < n; i++)
+        if (!wt_type_is_sub(w->m, a[i], b[i]))
+            return false;
     return true;
+}
+
+/* Operands that are missing fit in unreachable code. */
+bool wt_walk_check_list(Walk *w, bool ex, const ValType *types, uint32_t count) {
+    const Ctrl *c = walk_top(w);
+    uint32_t have = walk_height(w) - c->height, n = WT_MIN(have, count);
+    if ((n == count || c->unreachable) && wt_walk_lists_fit(w, w->sp - n, types + (count - n), n))
+        return true;
+    STEP_FAIL(wt_explain_pop_list(w, types, count));
 }
 
 bool wt_walk_pop_list(Walk *w, bool ex, const ValType *types, uint32_t count) {
@@ -102,9 +118,7 @@ bool wt_walk_push_list(Walk *w, bool ex, const ValType *types, uint32_t count) {
     return true;
 }
 
-/* ---- blocks
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- blocks ---- */
 
 bool wt_walk_push_ctrl(Walk *w, const Ctrl *c) {
     if (w->ctrl_count >= w->m->bounds.nesting)
@@ -116,6 +130,7 @@ bool wt_walk_push_ctrl(Walk *w, const Ctrl *c) {
         w->out_of_memory = true;
         return false;
     }
+    w->ctrl_room = WT_MIN(w->ctrl_cap, w->m->bounds.nesting);
     w->ctrl[w->ctrl_count++] = *c;
     return true;
 }
@@ -136,8 +151,7 @@ bool wt_walk_init_local(Walk *w, uint32_t localidx) {
     return true;
 }
 
-/* ---- the start of a body
- * ------------------------------------------------------------------------------------------- */
+/* ---- the start of a body ---- */
 
 /* Makes room for `count` locals; types and flags are filled by the caller. */
 static bool local_room(Walk *w, size_t count) {
@@ -155,67 +169,106 @@ static bool local_room(Walk *w, size_t count) {
     return true;
 }
 
-static bool mark_unset(Walk *w) {
-    bool any = false;
-    for (uint32_t i = w->type->param_count; i < w->local_count && !any; i++)
-        any = !valtype_defaultable(w->locals[i]);
-    if (!any) {
-        allocator_free(w->allocator, w->unset, w->unset_cap);
-        w->unset = NULL;
-        w->unset_cap = 0;
-        return true;
+ValType wt_walk_far_local(const Walk *w, uint32_t i) {
+    size_t low = 0, high = w->span_count - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (i < w->spans[middle].end)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    if (w->unset_cap < w->local_count) {
+    return w->spans[low].type;
+}
+
+/* Parameters have values, other locals only when their type has a default. */
+static bool mark_unset(Walk *w) {
+    if (w->unset_cap < w->local_total) {
         uint8_t *p =
-            w->allocator->alloc(w->allocator->user, w->unset, w->unset_cap, w->local_count);
+            w->allocator->alloc(w->allocator->user, w->unset_room, w->unset_cap, w->local_count);
         if (!p) {
             w->out_of_memory = true;
             return false;
         }
-        w->unset = p;
-        w->unset_cap = w->local_count;
+        w->unset_room = p;
+        w->unset_cap = w->local_total;
     }
+    w->unset = w->unset_room;
     for (uint32_t i = 0; i < w->local_count; i++)
         w->unset[i] = i >= w->type->param_count && !valtype_defaultable(w->locals[i]);
+    uint32_t i = w->local_count;
+    for (size_t k = 0; k < w->span_count; k++)
+        for (; i < w->spans[k].end; i++)
+            w->unset[i] = !valtype_defaultable(w->spans[k].type);
     return true;
 }
 
-/* Locals: runs of (count, type). The sum is checked in 64 bits before anything is taken. */
-static bool read_locals(Walk *w) {
+/* Looks through the runs before anything is taken. The sum is made in 64 bits. */
+static bool count_locals(Walk *w, Reader ahead, uint32_t runs, uint64_t *total, bool *defaults) {
     const bool ex = w->diag != NULL;
-    uint32_t runs = wt_insn_local_runs(&w->r);
-    uint64_t total = w->type->param_count;
-    Reader ahead = w->r;
     LocalRun run;
     for (uint32_t i = 0; i < runs && !ahead.error; i++) {
         w->at = ahead.at;
         if (!wt_insn_next_run(&ahead, &run))
             break;
-        total += run.count;
-        if (total > UINT32_MAX)
+        *total += run.count;
+        if (*total > UINT32_MAX)
             STEP_FAIL(wt_explain_error(w, ERR_too_many_locals, ": more than 4294967295"));
-        if (valtype_indexed(run.type) && valtype_heap(run.type) >= w->m->type_count)
-            STEP_FAIL(
-                wt_explain_index(w, ERR_unknown_type, valtype_heap(run.type), w->m->type_count));
+        if (!need_valtype(w, ex, run.type))
+            return false;
+        *defaults &= valtype_defaultable(run.type);
     }
     if (ahead.error) {
         w->r = ahead;
         STEP_FAIL(wt_explain_reader(w));
     }
-    if (total > w->m->bounds.locals)
+    if (*total > w->m->bounds.locals)
         STEP_FAIL(wt_explain_error(w, ERR_limit, ": %llu locals, at most %u are allowed",
-                                   (unsigned long long)total, (unsigned)w->m->bounds.locals));
-    if (!local_room(w, (size_t)total))
+                                   (unsigned long long)*total, (unsigned)w->m->bounds.locals));
+    return true;
+}
+
+static bool add_span(Walk *w, uint64_t end, ValType type) {
+    if (!wt_vec_grow(w->allocator, (void **)&w->spans, &w->span_cap, w->span_count,
+                     sizeof *w->spans)) {
+        w->out_of_memory = true;
         return false;
-    if (w->type->param_count)
-        memcpy(w->locals, w->type->params, w->type->param_count * sizeof *w->locals);
-    w->local_count = w->type->param_count;
-    for (uint32_t i = 0; i < runs; i++) {
-        wt_insn_next_run(&w->r, &run);
-        for (uint32_t k = 0; k < run.count; k++)
-            w->locals[w->local_count++] = run.type;
     }
-    return mark_unset(w);
+    w->spans[w->span_count++] = (LocalSpan){(uint32_t)end, type};
+    return true;
+}
+
+/* Locals: runs of (count, type). They are written out one by one, but not many more than the code
+   has bytes to name them: a run of five bytes may make 50,000. */
+static bool read_locals(Walk *w, size_t code_size) {
+    const bool ex = w->diag != NULL;
+    uint32_t runs = wt_insn_local_runs(&w->r);
+    uint64_t total = w->type->param_count;
+    bool defaults = true;
+    if (w->r.error)
+        STEP_FAIL(wt_explain_reader(w));
+    if (!count_locals(w, w->r, runs, &total, &defaults))
+        return false;
+    uint64_t flat = WT_MIN(total, w->type->param_count + (uint64_t)code_size * 4 + 64), end;
+    if (!local_room(w, (size_t)flat))
+        return false;
+    w->local_count = w->type->param_count;
+    w->local_total = (uint32_t)total;
+    w->span_count = 0;
+    w->unset = NULL;
+    if (w->local_count)
+        memcpy(w->locals, w->type->params, w->local_count * sizeof *w->locals);
+    end = w->local_count;
+    for (uint32_t i = 0; i < runs; i++) {
+        LocalRun run;
+        wt_insn_next_run(&w->r, &run);
+        end += run.count;
+        while (w->local_count < WT_MIN(end, flat))
+            w->locals[w->local_count++] = run.type;
+        if (end > flat && run.count && !add_span(w, end, run.type))
+            return false;
+    }
+    return defaults || mark_unset(w);
 }
 
 /* Empties the stacks and opens the outermost block. */
@@ -236,20 +289,18 @@ bool wt_walk_begin(Walk *w, uint32_t funcidx) {
     w->place = (Place){.section = SECTION_code, .item = funcidx};
     Ctrl outer = {
         .op = OP_block, .end_count = w->type->result_count, .end_types = typedef_results(w->type)};
-    return open_body(w, slice(f->code, f->code_size), &outer) && read_locals(w);
+    return open_body(w, slice(f->code, f->code_size), &outer) && read_locals(w, f->code_size);
 }
 
 bool wt_walk_begin_expr(Walk *w, Slice code, const ValType *result) {
     w->constant = true;
     w->type = NULL;
-    w->local_count = 0;
+    w->local_count = w->local_total = 0;
     Ctrl outer = {.op = OP_block, .end_count = 1, .end_types = result};
     return open_body(w, code, &outer);
 }
 
-/* ---- immediates
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- immediates ---- */
 
 /* Lanes by the instruction's own shape: "i16x8" has eight; loads and stores of one lane by their
  * width. */
@@ -296,8 +347,29 @@ bool wt_walk_memarg(Walk *w, bool ex, const Insn *in) {
     return true;
 }
 
-/* ---- custom descriptors
- * -------------------------------------------------------------------------------------------- */
+/* Each type is looked through once: an instruction of three bytes may name one of many fields. */
+bool wt_walk_defaults(Walk *w, bool ex, uint32_t typeidx) {
+    const TypeDef *t = &w->m->types[typeidx];
+    size_t size = w->m->type_count / 8 + 1;
+    if (w->defaults && w->defaults[typeidx / 8] >> (typeidx % 8) & 1)
+        return true;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (!valtype_defaultable(t->fields[i].type))
+            STEP_FAIL(wt_explain_error(w, ERR_type_mismatch, ": field %u has no default value",
+                                       (unsigned)i));
+    if (!w->defaults) {
+        w->defaults = allocator_get(w->allocator, size);
+        if (!w->defaults) {
+            w->out_of_memory = true;
+            return false;
+        }
+        memset(w->defaults, 0, size);
+    }
+    w->defaults[typeidx / 8] |= (uint8_t)(1 << (typeidx % 8));
+    return true;
+}
+
+/* ---- custom descriptors ---- */
 
 static bool no_descriptor_type(Walk *w, bool ex, ValType t) {
     if (!ex)
@@ -337,12 +409,12 @@ bool wt_walk_descriptor(Walk *w, bool ex, const Insn *in) {
     }
     bool branch = in->op == OP_br_on_cast_desc_eq || in->op == OP_br_on_cast_desc_eq_fail;
     ValType target = branch ? in->type2 : in->type;
-    if (!need_valtype(w, ex, target) || (branch && !need_valtype(w, ex, in->type)))
+    if (!need_heaptype(w, ex, target) || (branch && !need_heaptype(w, ex, in->type)))
         return false;
     ValType descriptor = descriptor_of(w, target);
     if (descriptor == VAL_bot)
         return no_descriptor_type(w, ex, target);
-    if (branch && !need_cast(w, ex, in))
+    if (branch && !need_castable(w, ex, in))
         return false;
     if (!pop_type(w, ex, descriptor))
         return false;
@@ -355,9 +427,7 @@ bool wt_walk_descriptor(Walk *w, bool ex, const Insn *in) {
     return true;
 }
 
-/* ---- stack switching
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- stack switching ---- */
 
 /* The function type behind a continuation type. */
 static const TypeDef *need_cont(Walk *w, bool ex, uint32_t typeidx) {

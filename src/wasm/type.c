@@ -86,6 +86,33 @@ void wt_type_print_list(Buf *b, const ValType *types, size_t count) {
     buf_u8(b, ']');
 }
 
+static Feature type_needs(const Module *m, ValType t) {
+    uint32_t heap = valtype_heap(t);
+    if (!valtype_is_ref(t))
+        return t == VAL_v128 ? FEATURE_simd : valtype_packed(t) ? FEATURE_gc : FEATURE_mvp;
+    if (valtype_exact(t))
+        return FEATURE_custom_descriptors;
+    if (heap < HEAP_first)
+        return module_has(m, FEATURE_gc) ? FEATURE_gc : FEATURE_function_references;
+    switch (heap) {
+    case HEAP_func:
+    case HEAP_extern:
+        return valtype_nullable(t) ? FEATURE_reference_types : FEATURE_function_references;
+    case HEAP_exn:
+    case HEAP_noexn:
+        return FEATURE_exceptions;
+    case HEAP_cont:
+    case HEAP_nocont:
+        return FEATURE_stack_switching;
+    }
+    return FEATURE_gc;
+}
+
+Feature wt_type_feature(const Module *m, ValType t) {
+    Feature f = type_needs(m, t);
+    return module_has(m, f) ? FEATURE_mvp : f;
+}
+
 uint32_t wt_type_heap_top(const Module *m, uint32_t heap) {
     if (heap < HEAP_first) {
         if (heap >= m->type_count)

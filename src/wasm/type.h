@@ -4,6 +4,7 @@
 #define WATTLE_WASM_TYPE_H
 
 #include "base/buf.h"
+#include "wasm/op.h"
 
 /* A value or storage type: bits 0-3 the kind, and for references bit 4 nullable, bit 5 exact, bits
    8-31 the heap type. Two equal numbers are the same type; two different ones may be equal too when
@@ -115,6 +116,8 @@ bool wt_type_is_sub(const struct Module *m, ValType a, ValType b);
 bool wt_type_heap_is_sub(const struct Module *m, uint32_t a, uint32_t b);
 /* Equal under canonicalisation. */
 bool wt_type_is_equal(const struct Module *m, ValType a, ValType b);
+/* The feature that a type needs and that the module has not; FEATURE_mvp: none. */
+Feature wt_type_feature(const struct Module *m, ValType t);
 /* The top of a heap type's hierarchy: HEAP_any, HEAP_func, HEAP_extern, HEAP_exn or HEAP_cont. */
 uint32_t wt_type_heap_top(const struct Module *m, uint32_t heap);
 uint32_t wt_type_heap_bottom(const struct Module *m, uint32_t heap);
