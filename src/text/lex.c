@@ -726,6 +726,28 @@ WT_INLINE uint64_t scan_hits(uint64_t v) {
     return ((paren - ones) | (quote - ones) | (semi - ones)) & ~v & highs;
 }
 
+/* The bytes of a word that are `c`, counted. Exact for words of any bytes. */
+WT_INLINE size_t count_byte(uint64_t v, uint8_t c) {
+    const uint64_t ones = 0x0101010101010101u, lows = 0x7F7F7F7F7F7F7F7Fu;
+    uint64_t x = v ^ ones * c;
+    uint64_t zeros = ~(((x & lows) + lows) | x | lows);
+    return (size_t)((zeros >> 7) * ones >> 56);
+}
+
+/* Eight bytes at p (nine are there) in which only parentheses matter, and which do not close the
+   outermost group: adds them up, in any order. */
+WT_INLINE bool scan_parens(const uint8_t *p, size_t *depth) {
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t v = load64le(p), quote = v ^ ones * '"', semi = v ^ ones * ';';
+    if (((quote - ones) | (semi - ones)) & ~v & highs)
+        return false;
+    size_t closes = count_byte(v, ')');
+    if (closes >= *depth || (p[7] == '(' && p[8] == ';'))
+        return false;
+    *depth += count_byte(v, '(') - closes;
+    return true;
+}
+
 /* p is behind an opening quote: the place behind the closing one, or at the end of the line. */
 static const uint8_t *scan_string(const uint8_t *p, const uint8_t *end) {
     for (;;) {
@@ -747,9 +769,9 @@ uint32_t wt_lex_scan_group(const Lexer *lx, uint32_t open) {
         while (end - p >= 32 && !(scan_hits(load64le(p)) | scan_hits(load64le(p + 8)) |
                                   scan_hits(load64le(p + 16)) | scan_hits(load64le(p + 24))))
             p += 32;
-        if (end - p >= 8) {
+        if (end - p >= 9) {
             uint64_t hits = scan_hits(load64le(p));
-            if (!hits) {
+            if (!hits || scan_parens(p, &depth)) {
                 p += 8;
                 continue;
             }

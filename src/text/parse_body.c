@@ -525,11 +525,12 @@ bool wt_parse_instructions(Parser *p, FrameKind outermost) {
     bool ok = push_frame(p, outermost, p->lx.token, true) != NULL;
     while (ok) {
         unsigned kind = parser_kind(p);
-        if (WT_LIKELY(kind == TOKEN_keyword)) {
-            if (top_frame(p)->kind >= FRAME_plain_end)
-                ok = wt_parse_unexpected(p, wanted_in(top_frame(p)));
-            else if (!wt_parse_fast(p))
-                ok = parse_instruction(p, false);
+        if (kind <= TOKEN_keyword && kind != TOKEN_eof && wt_parse_fast(p))
+            continue;
+        if (kind == TOKEN_keyword) {
+            ok = top_frame(p)->kind < FRAME_plain_end
+                     ? parse_instruction(p, false)
+                     : wt_parse_unexpected(p, wanted_in(top_frame(p)));
         } else if (kind == TOKEN_lparen) {
             ok = open_group(p);
             if (ok && p->depth == 1 && outermost == FRAME_one)

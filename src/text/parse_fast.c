@@ -1,8 +1,9 @@
-/* The short cut for what nearly all instructions of real texts are: flat, with a mnemonic, perhaps
-   a number or an identifier, and white space or a comment behind it. Such a run of instructions is
-   read here without tokens, eight bytes at a time; at anything else (parentheses, annotations,
-   odd numbers, errors of every kind) it stops before the instruction and the ordinary way takes
-   over. So nothing here reports, and whatever is accepted must mean the same as there.
+/* The short cut for what nearly all instructions of real texts are: a mnemonic, perhaps a number or
+   an identifier, and white space or a comment behind it; flat, or folded around its operands. Such
+   a run of instructions is read here without tokens, eight bytes at a time; at anything else (block
+   types, annotations, odd numbers, errors of every kind) it stops before the instruction and the
+   ordinary way takes over. So nothing here reports, and whatever is accepted must mean the same as
+   there.
 
    Every step reads at most FAST_MARGIN bytes ahead, which the loop has made sure of. */
 #include "text/parse_inside.h"
@@ -177,7 +178,8 @@ static bool fast_structure(Parser *p, unsigned op, uint32_t at, size_t len) {
 
 /* One instruction at s: writes it, and returns the place behind it; NULL when it is not for here
    (then nothing has been written that counts). */
-WT_INLINE const uint8_t *fast_instruction(Parser *p, const uint8_t *s, const uint8_t *limit) {
+WT_INLINE const uint8_t *fast_instruction(Parser *p, const uint8_t *s, const uint8_t *limit,
+                                          bool folded) {
     size_t len;
     const OpSlot *slot = fast_mnemonic(p, s, &len);
     if (WT_UNLIKELY(!slot))
@@ -201,11 +203,11 @@ WT_INLINE const uint8_t *fast_instruction(Parser *p, const uint8_t *s, const uin
             break;
         if (op == OP_select) {
             const uint8_t *next = fast_blank(s, limit);
-            if (!next || *next == '(')
+            if (!next || (*next == '(' && next[1] == 'r')) /* perhaps (result */
                 return NULL;
             break;
         }
-        if (op != OP_end && op != OP_else)
+        if (folded || (op != OP_end && op != OP_else))
             return NULL;
         {
             const uint8_t *next = fast_blank(s, limit);
@@ -215,7 +217,7 @@ WT_INLINE const uint8_t *fast_instruction(Parser *p, const uint8_t *s, const uin
         }
         break;
     case IMM_BLOCK: {
-        const uint8_t *next = op == OP_try ? NULL : fast_blank(s, limit);
+        const uint8_t *next = folded || op == OP_try ? NULL : fast_blank(s, limit);
         if (!next || *next == '$' || *next == '(' ||
             !fast_structure(p, op, (uint32_t)(start - p->lx.start), len))
             return NULL;
@@ -267,15 +269,81 @@ WT_INLINE const uint8_t *fast_instruction(Parser *p, const uint8_t *s, const uin
     return s;
 }
 
+/* Behind a folded instruction that was written from `start` on, at s: when its parenthesis does not
+   close at once, its bytes wait for the operands. */
+static const uint8_t *fast_fold(Parser *p, const uint8_t *s, const uint8_t *opener, size_t start) {
+    if (*s == ')')
+        return s + 1;
+    size_t len = p->code.len - start, at = p->defer.len;
+    const uint8_t *end = opener;
+    while (wt_lex_class[*end] >= CHAR_id)
+        end++;
+    if (p->depth >= p->frame_cap || p->depth >= p->m->bounds.nesting ||
+        !buf_room(&p->defer, FAST_ROOM)) {
+        p->code.len = start;
+        return NULL;
+    }
+    p->frames[p->depth++] = (Frame){.kind = FRAME_op,
+                                    .folded = true,
+                                    .opener = {.kind = TOKEN_keyword,
+                                               .plain = true,
+                                               .at = (uint32_t)(opener - p->lx.start),
+                                               .len = (uint32_t)(end - opener)},
+                                    .shadow = UINT32_MAX,
+                                    .defer = at};
+    memcpy(p->defer.data + at, p->code.data + start, len);
+    p->defer.len += len;
+    p->code.len = start;
+    return s;
+}
+
+/* At `)`: closes the top frame if that takes no more than writing its bytes. */
+static bool fast_close(Parser *p) {
+    Frame *f = &p->frames[p->depth - 1];
+    if (p->depth == 1 || f->metadata)
+        return false;
+    if (f->kind == FRAME_op) {
+        size_t len = p->defer.len - f->defer;
+        if (len > FAST_ROOM)
+            return false;
+        memcpy(p->code.data + p->code.len, p->defer.data + f->defer, len);
+        p->code.len += len;
+        p->defer.len = f->defer;
+        p->depth--;
+        return true;
+    }
+    if (f->kind != FRAME_block || !f->folded || f->label.len)
+        return false;
+    p->code.data[p->code.len++] = OP_end;
+    p->label_count--;
+    p->depth--;
+    return true;
+}
+
+/* What begins at s, if it is one of the simple things; the place behind it, or NULL. */
+WT_INLINE const uint8_t *fast_step(Parser *p, const uint8_t *s, const uint8_t *limit) {
+    unsigned kind = p->frames[p->depth - 1].kind;
+    if (wt_lex_class[*s] == CHAR_lower)
+        return kind < FRAME_plain_end ? fast_instruction(p, s, limit, false) : NULL;
+    if (*s == ')')
+        return fast_close(p) ? s + 1 : NULL;
+    if (*s != '(' || wt_lex_class[s[1]] != CHAR_lower || kind > FRAME_condition)
+        return NULL;
+    size_t start = p->code.len;
+    const uint8_t *opener = s + 1, *behind = fast_instruction(p, opener, limit, true);
+    if (!behind || behind >= limit)
+        return NULL;
+    return fast_fold(p, behind, opener, start);
+}
+
 bool wt_parse_fast(Parser *p) {
     Lexer *lx = &p->lx;
-    if (lx->before || p->sink || lx->end - lexer_text(lx) < 2 * FAST_MARGIN)
+    if (lx->before || p->sink || lx->end - lexer_text(lx) < 2 * FAST_MARGIN ||
+        p->frames[0].kind == FRAME_one)
         return false;
     const uint8_t *limit = lx->end - FAST_MARGIN, *s = lexer_text(lx), *first = s;
-    while (s < limit && buf_room(&p->code, FAST_ROOM)) {
-        if (wt_lex_class[*s] != CHAR_lower)
-            break;
-        const uint8_t *behind = fast_instruction(p, s, limit);
+    while (s < limit && buf_room(&p->code, 2 * FAST_ROOM)) {
+        const uint8_t *behind = fast_step(p, s, limit);
         if (!behind)
             break;
         s = behind;

@@ -253,8 +253,8 @@ bool wt_parse_offset(Parser *p, const char *word, Expr *e);
 
 /* ---- parse_fast.c ---- */
 
-/* At a keyword where a plain instruction may stand: reads as many common flat instructions as it
-   can, and leaves the lexer at the first token that it did not take. false: at the same token. */
+/* Inside instructions: reads as many common ones as it can, and leaves the lexer at the first token
+   that it did not take. false: at the same token. */
 bool wt_parse_fast(Parser *p);
 
 /* The slot of a word in the keyword table, NULL when it is no mnemonic. */
