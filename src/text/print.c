@@ -153,7 +153,9 @@ static void put_imports(Printer *p) {
             i += put_import_group(p, i);
             continue;
         }
-        if (p->o->inline_imports) {
+        /* An exact type has no short form. */
+        bool exact = im->kind == EXTERN_func && m->funcs[im->item].exact;
+        if (p->o->inline_imports && !exact) {
             put_inline_import(p, im, i++);
             continue;
         }

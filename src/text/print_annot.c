@@ -161,10 +161,11 @@ void wt_print_customs_begin(Printer *p) {
     p->names_place = m->names_after == NAMES_drop ? 0 : m->names_after;
     for (uint32_t i = 0; i < m->custom_count; i++)
         if (m->customs[i].is_names) {
-            if (names_as_ids(p, i, &p->names_place))
-                p->names_at = i;
-            else
+            bool ids = names_as_ids(p, i, &p->names_place);
+            if (!ids)
                 p->names_place = 0;
+            if (ids || !p->o->names) /* or left out */
+                p->names_at = i;
         }
     if (p->names_place) {
         wt_print_line(p);
