@@ -388,7 +388,7 @@ static int32_t result_slot(const Translator *t) { return -INTERP_link - (int32_t
 /* Returns the top values from the function. */
 static void emit_return(Translator *t) {
     uint32_t count = t->type->result_count;
-    Entry *e = entries(t) + t->entry_count - count;
+    Entry *e = count ? entries(t) + t->entry_count - count : NULL;
     int32_t to = result_slot(t);
     if (count == 1 && e->slots == 1 && near_slot(to)) {
         int32_t from = operand(t, e, 0);

@@ -278,6 +278,8 @@ void wt_lex_string(const Lexer *lx, Token t, Buf *out) {
         return;
     p++;
     end--;
+    if (p == end)
+        return;
     /* The meaning is never longer than the spelling; a buffer that does not grow has been given
        the exact size. */
     if (out->allocator && !buf_room(out, (size_t)(end - p)))
