@@ -8,16 +8,31 @@ bool wt_explain_special(Walk *w, const Insn *in) { return step_special(w, true, 
 /* ---- places ---- */
 
 /* An offset of the code as a place; in a binary also as an offset of the file. */
-static uint64_t place_at(const Walk *w, uint32_t offset, Place *place) {
+static uint64_t place_at(const Walk *w, uint32_t offset, uint32_t insn, Place *place) {
     *place = w->place;
     place->offset = offset;
-    place->insn = w->insn_count ? w->insn_count - 1 : 0;
+    place->insn = insn;
     return w->m->is_text ? DIAG_NOWHERE : (uint64_t)(w->start - w->m->source.data) + offset;
+}
+
+/* How many instructions begin before an offset. */
+static uint32_t insns_before(const Walk *w, uint32_t offset) {
+    const uint8_t *from = w->r.start, *to = w->start + offset;
+    Reader r = reader_of(from, (size_t)(w->r.end - from));
+    Insn in;
+    LocalRun run;
+    uint32_t n = 0;
+    for (uint32_t runs = w->constant ? 0 : wt_insn_local_runs(&r); runs > 0 && !r.error; runs--)
+        wt_insn_next_run(&r, &run);
+    while (r.at < to && insn_read(&r, &in))
+        n++;
+    return n;
 }
 
 static DiagEntry *place_entry(const Walk *w, DiagEntry *e) {
     if (e)
-        e->at = place_at(w, (uint32_t)(w->at - w->start), &e->place);
+        e->at = place_at(w, (uint32_t)(w->at - w->start), w->insn_count ? w->insn_count - 1 : 0,
+                         &e->place);
     return e;
 }
 
@@ -34,7 +49,7 @@ static void place_note(Walk *w, DiagEntry *e, uint32_t offset, const char *text,
     if (!b.failed) {
         DiagNote *n = wt_diag_note(w->diag, e, 0, 1, "%s", (const char *)b.data);
         if (n)
-            n->at = place_at(w, offset, &n->place);
+            n->at = place_at(w, offset, insns_before(w, offset), &n->place);
     } else {
         wt_diag_oom(w->diag);
     }
@@ -102,6 +117,21 @@ bool wt_explain_reader(Walk *w) {
 
 /* ---- operands ---- */
 
+/* A list of types; of a long one only the end, which is the top of the stack. */
+static void put_types(Buf *b, const ValType *types, size_t count) {
+    enum { SHOWN = 24 };
+    if (count <= SHOWN) {
+        wt_type_print_list(b, types, count);
+        return;
+    }
+    buf_str(b, "[...");
+    for (size_t i = count - SHOWN; i < count; i++) {
+        buf_u8(b, ' ');
+        wt_type_print(b, types[i]);
+    }
+    buf_u8(b, ']');
+}
+
 /* "instruction requires [i32 i32] but stack has [i32 i64]", with a note for each operand that does
    not fit. height: of the stack that is spoken of. */
 static bool explain_operands(Walk *w, const ValType *types, uint32_t count, uint32_t height) {
@@ -112,9 +142,9 @@ static bool explain_operands(Walk *w, const ValType *types, uint32_t count, uint
     Buf b;
     wt_buf_init(&b, w->allocator);
     buf_str(&b, ": instruction requires ");
-    wt_type_print_list(&b, types, count);
+    put_types(&b, types, count);
     buf_str(&b, " but stack has ");
-    wt_type_print_list(&b, stack, shown);
+    put_types(&b, stack, shown);
     buf_u8(&b, 0);
     DiagEntry *e = NULL;
     if (b.failed)
@@ -163,7 +193,7 @@ bool wt_explain_need(Walk *w, const char *what) {
     Buf b;
     wt_buf_init(&b, w->allocator);
     wt_buf_printf(&b, ": %s takes %s, but the stack has ", op_info(w->op)->text, what);
-    wt_type_print_list(&b, w->sp - (have ? 1 : 0), have ? 1 : 0);
+    put_types(&b, w->sp - (have ? 1 : 0), have ? 1 : 0);
     buf_u8(&b, 0);
     if (b.failed)
         wt_diag_oom(w->diag);
@@ -179,9 +209,9 @@ bool wt_explain_height(Walk *w, const Ctrl *c) {
     Buf b;
     wt_buf_init(&b, w->allocator);
     buf_str(&b, ": block requires ");
-    wt_type_print_list(&b, ctrl_ends(c), c->end_count);
+    put_types(&b, ctrl_ends(c), c->end_count);
     buf_str(&b, " but stack has ");
-    wt_type_print_list(&b, w->stack + c->height, extra + c->end_count);
+    put_types(&b, w->stack + c->height, extra + c->end_count);
     buf_u8(&b, 0);
     DiagEntry *e = NULL;
     if (b.failed)

@@ -30,7 +30,7 @@ bool wt_walk_grow(Walk *w, size_t n) {
         return w->diag ? wt_explain_error(w, ERR_limit, ": more than %u operands on the stack",
                                           (unsigned)OPERANDS_most)
                        : false;
-    size_t cap = old + old / 2 + n + 64;
+    size_t cap = WT_MIN(old + old / 2 + n + 64, (size_t)OPERANDS_most);
     ValType *stack = NULL;
     uint32_t *origins = NULL;
     if (cap < SIZE_MAX / sizeof *stack)
