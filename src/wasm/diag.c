@@ -66,7 +66,9 @@ DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const
         d->warnings++;
     else
         d->errors++;
-    if (d->count == DIAG_MAX)
+    /* Warnings never crowd out an error. */
+    uint32_t room = info->class == CLASS_WARNING ? DIAG_MAX / 2 : DIAG_MAX;
+    if (d->count >= room)
         return NULL;
     va_list args;
     va_start(args, detail);
