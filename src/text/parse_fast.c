@@ -331,8 +331,10 @@ WT_INLINE const uint8_t *fast_step(Parser *p, const uint8_t *s, const uint8_t *l
         return NULL;
     size_t start = p->code.len;
     const uint8_t *opener = s + 1, *behind = fast_instruction(p, opener, limit, true);
-    if (!behind || behind >= limit)
+    if (!behind || behind >= limit) {
+        p->code.len = start; /* the ordinary way writes it */
         return NULL;
+    }
     return fast_fold(p, behind, opener, start);
 }
 
