@@ -209,6 +209,7 @@ typedef struct wattle_script_options {
     bool no_run;          /* check modules and malformed/invalid assertions only */
     bool ignore_messages; /* do not compare the messages of assertions */
     bool verbose;         /* a line for each command */
+    bool round_trip;      /* each valid module must come back from the text printed of it */
 } wattle_script_options;
 
 typedef struct wattle_script_result {

@@ -379,6 +379,7 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             .bounds = engine->options.bounds,
                             .no_run = options->no_run,
                             .ignore_messages = options->ignore_messages,
+                            .round_trip = options->round_trip,
                             .verbose = options->verbose};
     ScriptResult counts = {0};
     Target target = {write, user};

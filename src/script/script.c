@@ -94,11 +94,23 @@ static bool skip_form(Script *s) {
 
 /* ---- modules ---- */
 
+static bool expect_round_trip(Script *s, const Attempt *a) {
+    Buf why;
+    wt_buf_init(&why, s->allocator);
+    bool ok = wt_script_round_trip(s, a, &why);
+    if (!ok && why.len) {
+        s->result->failed++;
+        say(s, "round trip: %.*s", (int)why.len, (const char *)why.data);
+    }
+    wt_buf_free(&why);
+    return ok;
+}
+
 /* A module that should be good. */
 static bool expect_good(Script *s, const Attempt *a) {
     const DiagEntry *e = wt_script_first_error(a);
     if (!e)
-        return true;
+        return !s->options->round_trip || expect_round_trip(s, a);
     s->result->failed++;
     ErrorClass class = (ErrorClass)wt_error_info((ErrorCode)e->code)->class;
     say(s, "expected a valid module, got \"%s\" (%s)", e->text, wt_script_class_word(class));

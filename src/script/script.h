@@ -13,6 +13,7 @@ typedef struct ScriptOptions {
     bool no_run; /* modules, assert_malformed, assert_invalid and the two _custom ones only; the
                     rest is counted skipped */
     bool ignore_messages; /* any error of the right class passes */
+    bool round_trip;      /* each valid module also has to come back from its text */
     bool verbose;         /* a line for each command */
 } ScriptOptions;
 

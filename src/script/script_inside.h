@@ -50,4 +50,10 @@ const DiagEntry *wt_script_first_error(const Attempt *a);
 /* "malformed", "invalid", ... */
 const char *wt_script_class_word(ErrorClass class);
 
+/* ---- script_trip.c ---- */
+
+/* Whether a valid module comes back unchanged from text printed of it; why gets what went wrong.
+   Memory that runs out ends the script. */
+bool wt_script_round_trip(Script *s, const Attempt *a, Buf *why);
+
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs scripts: `wattle wast --no-run FILE` for each of ours (own/) and each official one.
+"""Runs scripts: `wattle wast --no-run --round-trip FILE` for each of ours (own/) and each official one.
 
     test/spec/run.py --wattle build/dev/wattle [-j N] [--emulator 'CMD'] [FILE-OR-FOLDER...]
 
@@ -53,7 +53,7 @@ def run_script(args, suite, name):
     """(passed, failed, skipped, output) of one script"""
     own = name.startswith("own/")
     folder = HERE if own else suite
-    command = [*args.emulator, str(args.wattle), "wast", "--no-run",
+    command = [*args.emulator, str(args.wattle), "wast", "--no-run", "--round-trip",
                *(own_features(folder / name) if own else ()), name]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
