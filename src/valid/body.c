@@ -357,7 +357,7 @@ WT_INLINE bool fast_prefixed(Walk *w, Fast *f, unsigned base, ValType address) {
 }
 
 /* One usual instruction; false, and nothing has changed, when it is another. */
-WT_INLINE bool fast_step(Walk *w, Fast *f, ValType address) {
+WT_INLINE bool hot_step(Walk *w, Fast *f, ValType address) {
     const uint8_t *p = f->p;
     const uint8_t op = *p++;
     switch (op) {
@@ -383,7 +383,7 @@ static bool check_body(Walk *w) {
     Fast f;
     fast_load(w, &f, end);
     for (;;) {
-        if (WT_LIKELY(f.p < f.stop) && WT_LIKELY(fast_step(w, &f, address)))
+        if (WT_LIKELY(f.p < f.stop) && WT_LIKELY(hot_step(w, &f, address)))
             continue;
         fast_save(w, &f);
         if (!walk_room(w, 64) || f.p >= w->r.end || !careful_step(w))

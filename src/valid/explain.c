@@ -16,7 +16,7 @@ static uint64_t place_at(const Walk *w, uint32_t offset, uint32_t insn, Place *p
 }
 
 /* How many instructions begin before an offset. */
-static uint32_t insns_before(const Walk *w, uint32_t offset) {
+static uint32_t walk_insns_before(const Walk *w, uint32_t offset) {
     const uint8_t *from = w->r.start, *to = w->start + offset;
     Reader r = reader_of(from, (size_t)(w->r.end - from));
     Insn in;
@@ -49,7 +49,7 @@ static void place_note(Walk *w, DiagEntry *e, uint32_t offset, const char *text,
     if (!b.failed) {
         DiagNote *n = wt_diag_note(w->diag, e, 0, 1, "%s", (const char *)b.data);
         if (n)
-            n->at = place_at(w, offset, insns_before(w, offset), &n->place);
+            n->at = place_at(w, offset, walk_insns_before(w, offset), &n->place);
     } else {
         wt_diag_oom(w->diag);
     }
@@ -118,7 +118,7 @@ bool wt_explain_reader(Walk *w) {
 /* ---- operands ---- */
 
 /* A list of types; of a long one only the end, which is the top of the stack. */
-static void put_types(Buf *b, const ValType *types, size_t count) {
+static void explain_types(Buf *b, const ValType *types, size_t count) {
     enum { SHOWN = 24 };
     if (count <= SHOWN) {
         wt_type_print_list(b, types, count);
@@ -142,9 +142,9 @@ static bool explain_operands(Walk *w, const ValType *types, uint32_t count, uint
     Buf b;
     wt_buf_init(&b, w->allocator);
     buf_str(&b, ": instruction requires ");
-    put_types(&b, types, count);
+    explain_types(&b, types, count);
     buf_str(&b, " but stack has ");
-    put_types(&b, stack, shown);
+    explain_types(&b, stack, shown);
     buf_u8(&b, 0);
     DiagEntry *e = NULL;
     if (b.failed)
@@ -193,7 +193,7 @@ bool wt_explain_need(Walk *w, const char *what) {
     Buf b;
     wt_buf_init(&b, w->allocator);
     wt_buf_printf(&b, ": %s takes %s, but the stack has ", op_info(w->op)->text, what);
-    put_types(&b, w->sp - (have ? 1 : 0), have ? 1 : 0);
+    explain_types(&b, w->sp - (have ? 1 : 0), have ? 1 : 0);
     buf_u8(&b, 0);
     if (b.failed)
         wt_diag_oom(w->diag);
@@ -209,9 +209,9 @@ bool wt_explain_height(Walk *w, const Ctrl *c) {
     Buf b;
     wt_buf_init(&b, w->allocator);
     buf_str(&b, ": block requires ");
-    put_types(&b, ctrl_ends(c), c->end_count);
+    explain_types(&b, ctrl_ends(c), c->end_count);
     buf_str(&b, " but stack has ");
-    put_types(&b, w->stack + c->height, extra + c->end_count);
+    explain_types(&b, w->stack + c->height, extra + c->end_count);
     buf_u8(&b, 0);
     DiagEntry *e = NULL;
     if (b.failed)
