@@ -145,25 +145,36 @@ static bool make_unique(Printer *p, IdTable *t, const IdSet *s, uint32_t index) 
     return ok;
 }
 
-/* An identifier for each name of the map; those that are taken or empty are marked, not made. */
-static void enter_names(IdTable *t, IdSet *s, NameWalk walk, uint32_t *left) {
+/* The first name of each index, whatever the order of the map. */
+static void enter_names(IdTable *t, NameWalk walk) {
     uint32_t index;
     Slice name;
     while (wt_names_next(&walk, &index, &name)) {
         if (index >= t->count || t->ids[index].name)
             continue;
         Id id = {name.data, (uint32_t)name.len, 0, id_form(name.data, name.len)};
-        if ((id.form & ID_escaped) && !utf8_valid(name))
-            continue;
-        uint32_t *slot = name.len ? id_slot(s, t, name.data, name.len) : NULL;
-        if (slot && !*slot) {
-            *slot = index + 1;
-        } else {
-            id.form |= ID_altered;
-            ++*left;
-        }
-        t->ids[index] = id;
+        if (!(id.form & ID_escaped) || utf8_valid(name))
+            t->ids[index] = id;
     }
+}
+
+/* Of several things with one name, the first keeps it: the others, and those with an empty one, are
+   marked. Returns how many. */
+static uint32_t mark_taken(IdTable *t, IdSet *s) {
+    uint32_t marked = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        Id *id = &t->ids[i];
+        if (!id->name)
+            continue;
+        uint32_t *slot = id->len ? id_slot(s, t, id->name, id->len) : NULL;
+        if (slot && !*slot) {
+            *slot = i + 1;
+        } else {
+            id->form |= ID_altered;
+            marked++;
+        }
+    }
+    return marked;
 }
 
 static bool make_table(Printer *p, Arena *a, IdTable *t, uint32_t count, NameWalk walk) {
@@ -183,8 +194,8 @@ static bool make_table(Printer *p, Arena *a, IdTable *t, uint32_t count, NameWal
     if (!s.slots)
         return false;
     memset(s.slots, 0, s.cap * sizeof *s.slots);
-    uint32_t left = 0;
-    enter_names(t, &s, walk, &left);
+    enter_names(t, walk);
+    uint32_t left = mark_taken(t, &s);
     bool ok = true;
     for (uint32_t i = 0; i < count && ok && (left || all); i++) {
         static const uint8_t nothing[1];

@@ -237,6 +237,14 @@ static const TextCase text_cases[] = {
      "  (import \"\" \"\" (func $\"x y\" (;3;) (type 0)))\n"
      "  (import \"\" \"\" (func $\"a\\\"\xC3\xA9\" (;4;) (type 0)))\n"
      ")\n"},
+    {"a repeated name in a map that falls",
+     BYTES("\1\4\1\x60\0\0\2\x09\2\0\0\0\0\0\0\0\0\0\x0E\4name\1\7\2\1\1a\0\1a"), false,
+     "(module\n"
+     "  (type (;0;) (func))\n"
+     "  (import \"\" \"\" (func $a (;0;) (type 0)))\n"
+     "  (import \"\" \"\" (func $a#1 (;1;) (@name \"a\") (type 0)))\n"
+     "  (@custom \"name\" (after import) \"\\01\\07\\02\\01\\01a\\00\\01a\")\n"
+     ")\n"},
     {"flat",
      BYTES("\1\5\1\x60\1\x7F\0\3\2\1\0\x0A\x13\1\x11\0\x02\x40\x20\0\x0D\0\x03\x40\x0C\1\x0B\x0B"
            "\x41\x7F\x1A\x0B"),
