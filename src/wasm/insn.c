@@ -29,8 +29,10 @@ ValType wt_insn_heaptype(Reader *r, bool nullable) {
         return VAL_bot;
     if (index < 0)
         return type_failed(r, ERR_heap_type, start);
-    /* Larger than any module may have: kept as the largest index, which is unknown everywhere. */
-    heap = index < HEAP_first ? (uint32_t)index : HEAP_first - 1;
+    /* No module may have so many types, and a ValType has no room for the number. */
+    if (index >= HEAP_first)
+        return type_failed(r, ERR_unknown_type, start);
+    heap = (uint32_t)index;
     return VAL_REF_OF(heap, nullable) | exact;
 }
 
@@ -97,7 +99,7 @@ void wt_insn_blocktype_slow(Reader *r, Insn *in) {
     int64_t index = read_s33(r);
     if (index < 0)
         wt_reader_fail(r, ERR_block_type, start);
-    in->a = index < HEAP_first ? (uint32_t)index : HEAP_first - 1;
+    in->a = (uint32_t)index;
 }
 
 void wt_insn_memarg_slow(Reader *r, Insn *in, uint32_t flags) {
