@@ -150,6 +150,10 @@ static bool names_as_ids(const Printer *p, uint32_t index, uint32_t *place) {
         return false;
     for (uint32_t i = 0; i < index; i++)
         *place += m->customs[i].after >= last;
+    /* A second name section would be taken for the first. */
+    for (uint32_t i = 0; i < m->custom_count; i++)
+        if (i != index && slice_is(m->customs[i].name, "name"))
+            return false;
     return wt_names_canonical(m, c->bytes) && labels_named(m);
 }
 

@@ -245,6 +245,11 @@ static const TextCase text_cases[] = {
      "  (import \"\" \"\" (func $a#1 (;1;) (@name \"a\") (type 0)))\n"
      "  (@custom \"name\" (after import) \"\\01\\07\\02\\01\\01a\\00\\01a\")\n"
      ")\n"},
+    {"two name sections", BYTES("\0\x09\4name\0\2\1m\0\x09\4name\0\2\1m"), false,
+     "(module $m\n"
+     "  (@custom \"name\" (before first) \"\\00\\02\\01m\")\n"
+     "  (@custom \"name\" (before first) \"\\00\\02\\01m\")\n"
+     ")\n"},
     {"flat",
      BYTES("\1\5\1\x60\1\x7F\0\3\2\1\0\x0A\x13\1\x11\0\x02\x40\x20\0\x0D\0\x03\x40\x0C\1\x0B\x0B"
            "\x41\x7F\x1A\x0B"),
