@@ -675,7 +675,7 @@ static void parse_text(Parser *p) {
     if (p->whole || p->oom || parser_kind(p) != TOKEN_rparen)
         return;
     parser_next(p);
-    wt_parse_module_annotations(p);
+    wt_parse_misplaced(p);
     if (parser_kind(p) != TOKEN_eof)
         wt_parse_unexpected(p, "the end of the text");
 }

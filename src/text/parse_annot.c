@@ -622,6 +622,7 @@ static bool sort_customs(Parser *p) {
         sorted[to].after = (uint8_t)(key / 3);
     }
     m->customs = sorted;
+    p->custom_cap = n;
     for (uint32_t i = 0; i < m->quirk_count; i++)
         if (m->quirks[i].section == SECTION_custom && m->quirks[i].item < n)
             m->quirks[i].item = moved[m->quirks[i].item];

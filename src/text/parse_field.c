@@ -429,7 +429,10 @@ static bool parse_table(Parser *p) {
     if (parser_kind(p) == TOKEN_nat) {
         if (!wt_parse_limits(p, false, &t.limits) || !wt_parse_reftype(p, &t.type))
             return false;
-        if (parser_kind(p) != TOKEN_rparen && !wt_parse_expr(p, &t.init))
+        /* An initial value without an instruction is invalid, but a binary can have one. */
+        int empty = -1;
+        wt_parse_segment_encoding(p, &empty);
+        if ((parser_kind(p) != TOKEN_rparen || empty == 1) && !wt_parse_expr(p, &t.init))
             return false;
     } else if (!wt_parse_at_valtype(p)) {
         return wt_parse_unexpected(p, "the size of the table");

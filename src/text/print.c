@@ -255,8 +255,11 @@ static void put_tables(Printer *p) {
     for (uint32_t i = m->table_imports; i < m->table_count && !p->out->failed; i++) {
         wt_print_begin_definition(p, EXTERN_table, SECTION_table, i, i - m->table_imports);
         put_extern_type(p, EXTERN_table, i);
-        if (m->tables[i].init.code.data)
-            wt_print_expr(p, m->tables[i].init.code, NULL);
+        Slice init = m->tables[i].init.code;
+        if (init.data && init.len == 1 && !p->o->no_annotations)
+            print_str(p, " (@wattle.encoding (kind 1))");
+        if (init.data)
+            wt_print_expr(p, init, NULL);
         print_char(p, ')');
     }
 }
