@@ -546,6 +546,8 @@ void wt_parse_module_annotations(Parser *p) {
         return;
     AnnotationWalk w = wt_lex_annotations(&p->lx);
     while (wt_lex_annotation(&w)) {
+        if (!(w.kind & p->lx.before)) /* the module's own name, taken before */
+            continue;
         if (w.kind == ANNOT_custom)
             read_custom(p, &w);
         else if (w.kind == ANNOT_encoding)

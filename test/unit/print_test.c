@@ -250,6 +250,10 @@ static const TextCase text_cases[] = {
      "  (@custom \"name\" (before first) \"\\00\\02\\01m\")\n"
      "  (@custom \"name\" (before first) \"\\00\\02\\01m\")\n"
      ")\n"},
+    {"an empty module name before custom sections", BYTES("\0\x08\4name\0\1\0\0\3\1xy"), false,
+     "(module (@name \"\")\n"
+     "  (@custom \"x\" (before first) \"y\")\n"
+     ")\n"},
     {"flat",
      BYTES("\1\5\1\x60\1\x7F\0\3\2\1\0\x0A\x13\1\x11\0\x02\x40\x20\0\x0D\0\x03\x40\x0C\1\x0B\x0B"
            "\x41\x7F\x1A\x0B"),
