@@ -156,7 +156,7 @@ WT_INLINE bool fast_end_block(Walk *w, Fast *f) {
     Ctrl *c = walk_top(w);
     if (WT_UNLIKELY(w->ctrl_count == 1 || w->init_count != c->inits || c->end_count > 1))
         return false;
-    if (WT_UNLIKELY(f->sp - f->base != c->end_count))
+    if (WT_UNLIKELY((uint32_t)(f->sp - f->base) != c->end_count))
         return false;
     if (c->end_count == 1 ? f->sp[-1] != ctrl_ends(c)[0] || c->op == OP_if
                           : c->op == OP_if && c->start_count)
@@ -170,7 +170,7 @@ WT_INLINE bool fast_end_block(Walk *w, Fast *f) {
 WT_INLINE bool fast_else(Walk *w, Fast *f) {
     Ctrl *c = walk_top(w);
     if (WT_UNLIKELY(c->op != OP_if || w->init_count != c->inits || c->start_count ||
-                    c->end_count > 1 || f->sp - f->base != c->end_count))
+                    c->end_count > 1 || (uint32_t)(f->sp - f->base) != c->end_count))
         return false;
     if (c->end_count == 1 && f->sp[-1] != ctrl_ends(c)[0])
         return false;
