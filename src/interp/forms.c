@@ -83,10 +83,46 @@
                     .sum = IOP_##ident##_sum,                                                      \
                     .plus = IOP_##ident##_plus,                                                    \
                     .far = IOP_##ident##_far},
+
+/* Vector rows, in step with ops_simd.inc. */
+#define FORMV_0x00(ident, imm, sig)
+#define FORMV_0xFB(ident, imm, sig)
+#define FORMV_0xFC(ident, imm, sig)
+#define FORMV_0xFE(ident, imm, sig)
+#define FORMV_0xFD(ident, imm, sig) FORMV_##imm##_##sig(ident)
+#define FORMV_NONE_v_v BYKIND_ONE
+#define FORMV_NONE_vv_v BYKIND_ONE
+#define FORMV_NONE_vvv_v BYKIND_ONE
+#define FORMV_NONE_v_i BYKIND_ONE
+#define FORMV_NONE_i_v BYKIND_ONE
+#define FORMV_NONE_l_v BYKIND_ONE
+#define FORMV_NONE_f_v BYKIND_ONE
+#define FORMV_NONE_d_v BYKIND_ONE
+#define FORMV_NONE_vi_v BYKIND_TWO
+#define FORMV_LANE_v_i BYKIND_ONE
+#define FORMV_LANE_v_l BYKIND_ONE
+#define FORMV_LANE_v_f BYKIND_ONE
+#define FORMV_LANE_v_d BYKIND_ONE
+#define FORMV_LANE_vi_v BYKIND_ONE
+#define FORMV_LANE_vl_v BYKIND_ONE
+#define FORMV_LANE_vf_v BYKIND_ONE
+#define FORMV_LANE_vd_v BYKIND_ONE
+#define FORMV_SHUFFLE_vv_v BYKIND_ONE
+#define FORMV_V128__v BYKIND_ONE
+#define FORMV_MEMARG_a_v BYKIND_LOADS
+#define FORMV_MEMARG_av_ BYKIND_LOADS
+#define FORMV_MEMARG_LANE_av_v BYKIND_LANES
+#define FORMV_MEMARG_LANE_av_ BYKIND_LANES
+#define BYKIND_LANES(ident)                                                                        \
+    [OP_##ident] = {.plain = IOP_##ident##_at, .far = IOP_##ident##_far},
+
 const Forms wt_interp_op_forms[OP_count] = {
 #include "wasm/ops.def"
-};
 #undef OP
+#define OP(page, code, ident, text, imm, sig, kind, align, since) FORMV_##page(ident, imm, sig)
+#include "wasm/ops.def"
+#undef OP
+};
 
 /* Operators that can take their operands the other way round, and as which. */
 const uint16_t wt_interp_swapped[OP_count] = {

@@ -12,6 +12,7 @@
 #include "interp/slow.h"
 #include "run/call.h"
 #include "wasm/num.h"
+#include "wasm/simd.h"
 
 /* Label addresses make each handler jump to the next; without them one switch does. */
 #if !defined(INTERP_TABLE) && (!defined(__GNUC__) || defined(__wasm__))
@@ -534,6 +535,9 @@ dispatch:
         NEXT(5);                                                                                   \
     }
         INTERP_STORES(RUN_ONE_STORE)
+
+        /* ---- vectors ---- */
+#include "interp/loop_simd.inc"
 
         /* ---- moves ---- */
         H(copy) {

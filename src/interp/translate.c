@@ -100,40 +100,6 @@ static void do_wide_arithmetic(Translator *t, InterpOp op, unsigned count) {
 
 /* ---- memory accesses ---- */
 
-static bool simple_memory(const Translator *t, uint32_t memidx) {
-    return memidx == 0 && !t->m->memories[0].limits.is64;
-}
-
-/* The last instruction adds two slots to make this address: takes it back. */
-static bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
-    const Emitted *l = &t->last;
-    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add ||
-        get_half(t, l->at, 2) != addr->home || t->wide)
-        return false;
-    *a = get_half(t, l->at, 3);
-    *b = get_half(t, l->at, 4);
-    unemit(t);
-    return true;
-}
-
-/* The same for a slot and an immediate. */
-static bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
-    const Emitted *l = &t->last;
-    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add_i ||
-        get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
-        return false;
-    *a = get_half(t, l->at, 3);
-    *imm = t->x->words[l->at + 2];
-    unemit(t);
-    return true;
-}
-
-static void put_far(Translator *t) {
-    uint32_t at = t->code->memories_at + t->in.a * (uint32_t)sizeof(MemInst *);
-    put_u32(t, at);
-    put_u64(t, t->in.imm);
-}
-
 static void do_load(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
     Entry addr = pop_entry(t);
@@ -231,8 +197,8 @@ static void write_local(Translator *t, uint32_t local, const Entry *e) {
     LocalInfo *l = &locals(t)[local];
     if (e->kind == ENTRY_local && e->local == local)
         return;
-    bool retarget = e->kind == ENTRY_slot && l->slots == 1 && l->pending == 0 &&
-                    t->last.at != NO_WORD && t->last.defines && near_slot(l->slot) &&
+    bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last.at != NO_WORD &&
+                    t->last.defines && near_slot(l->slot + 1) &&
                     get_half(t, t->last.at, 2) == e->home && near_slot(e->home);
     if (retarget) {
         set_half(t, t->last.at, 2, l->slot);
@@ -252,29 +218,27 @@ static void do_local_set(Translator *t, bool tee) {
 
 static void do_global(Translator *t, bool set) {
     bool imported = t->in.a < t->m->global_imports;
-    uint8_t slots = (uint8_t)valtype_slots(t->m->globals[t->in.a].type);
-    uint32_t at = t->code->global_at[t->in.a];
     ValType type = t->m->globals[t->in.a].type;
+    uint8_t slots = (uint8_t)valtype_slots(type);
+    uint32_t at = t->code->global_at[t->in.a];
     /* Hosts read globals: what is 32 bits wide is stored clean. */
     bool small = type == VAL_i32 || type == VAL_f32;
-    static const uint16_t ops[2][2][2] = {
-        {{IOP_global_get, IOP_global_get}, {IOP_global_get_far, IOP_global_get_far}},
-        {{IOP_global_set, IOP_global_set32}, {IOP_global_set_far, IOP_global_set32_far}},
+    static const uint16_t ops[2][2][3] = {
+        {{IOP_global_get, IOP_global_get, IOP_global_get_v},
+         {IOP_global_get_far, IOP_global_get_far, IOP_global_get_v_far}},
+        {{IOP_global_set, IOP_global_set32, IOP_global_set_v},
+         {IOP_global_set_far, IOP_global_set32_far, IOP_global_set_v_far}},
     };
     int32_t slot;
     if (set) {
         Entry e = pop_entry(t);
-        if (e.slots == 2 && e.kind == ENTRY_local && !near_slot(locals(t)[e.local].slot + 1))
-            t->failed = true;
         slot = operand(t, &e, 0);
     } else {
         slot = define(t, slots);
     }
-    for (int32_t i = 0; i < slots; i++) {
-        if (!begin(t, ops[set][imported][small], !set && slots == 1))
-            return;
-        put_halves(t, slot + i, imported ? i : 0);
-        put_u32(t, imported ? at : at + (uint32_t)i * 8);
+    if (begin(t, ops[set][imported][slots == 2 ? 2 : small], !set)) {
+        put_halves(t, slot, 0);
+        put_u32(t, at);
     }
     if (!set)
         flush_def(t, slots);
@@ -306,22 +270,19 @@ static void do_select(Translator *t) {
     uint8_t slots = a.slots;
     if (select_compare(t, &c, &b, &a))
         return;
-    if (t->wide || slots == 2) {
+    if (t->wide) {
         /* Both alternatives at home: then slots are in order, whatever they are. */
         emit_move(t, a.home, &a);
         emit_move(t, b.home, &b);
         a.kind = b.kind = ENTRY_slot;
-        if (!near_slot(c.home + 1))
-            t->failed = true;
     }
     int32_t z = operand(t, &c, 2);
     int32_t x = operand(t, &a, 0), y = operand(t, &b, 1);
     int32_t to = define(t, slots);
-    for (int32_t i = 0; i < slots; i++)
-        if (begin(t, IOP_select, slots == 1)) {
-            put_halves(t, to + i, x + i);
-            put_halves(t, y + i, z);
-        }
+    if (begin(t, slots == 2 ? IOP_select_v : IOP_select, true)) {
+        put_halves(t, to, x);
+        put_halves(t, y, z);
+    }
     flush_def(t, slots);
 }
 
@@ -1132,16 +1093,17 @@ static void number_insn(Translator *t) {
 }
 
 static void translate_insn(Translator *t) {
+    if (t->in.op >= OPBASE_FD) {
+        wt_interp_vector_insn(t);
+        return;
+    }
     switch ((OpKind)op_info(t->in.op)->kind) {
     case KIND_PURE:
     case KIND_TRAPS:
         number_insn(t);
         return;
     case KIND_CONST:
-        if (t->in.op == OP_v128_const)
-            emit_trap(t, TRAP_unsupported, t->in.op);
-        else
-            push_const(t, t->in.op == OP_i32_const ? (uint32_t)t->in.imm : t->in.imm);
+        push_const(t, t->in.op == OP_i32_const ? (uint32_t)t->in.imm : t->in.imm);
         return;
     case KIND_STACK:
         if (t->in.op == OP_drop)
@@ -1153,16 +1115,10 @@ static void translate_insn(Translator *t) {
         variable_insn(t);
         return;
     case KIND_LOAD:
-        if (wt_interp_op_forms[t->in.op].plain)
-            do_load(t);
-        else
-            emit_trap(t, TRAP_unsupported, t->in.op);
+        do_load(t);
         return;
     case KIND_STORE:
-        if (wt_interp_op_forms[t->in.op].plain)
-            do_store(t);
-        else
-            emit_trap(t, TRAP_unsupported, t->in.op);
+        do_store(t);
         return;
     case KIND_MEMORY:
     case KIND_TABLE:

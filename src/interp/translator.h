@@ -1,6 +1,6 @@
 /* The state of a translation, and its lowest layer: emitting words, the simulated operand stack,
    and operands as slots. Inline, because every instruction goes through it; only translate.c, whose
-   head explains the whole, includes it. */
+   head explains the whole, and translate_simd.c include it. */
 #ifndef WATTLE_INTERP_TRANSLATOR_H
 #define WATTLE_INTERP_TRANSLATOR_H
 
@@ -16,6 +16,7 @@ typedef struct Entry {
     union {
         uint32_t local;
         uint64_t value;
+        const uint8_t *bytes; /* a constant of two slots: 16 of them, in the function's code */
     };
 } Entry;
 
@@ -43,10 +44,14 @@ typedef struct Control {
 typedef struct Emitted {
     uint32_t at; /* NO_WORD: none */
     uint16_t op;
-    bool defines; /* one slot, named in the first half behind the handler */
+    bool defines; /* one value, in the slot named in the first half behind the handler */
 } Emitted;
 
-enum { NO_WORD = UINT32_MAX, POOL_most = 64, SCRATCH_slots = 4, SLOT_MAX = 32000 };
+enum { NO_WORD = UINT32_MAX, POOL_most = 64, SLOT_MAX = 32000 };
+
+/* Scratch slots of wide functions, two for each use: operands 0 to 2, of which the last shares with
+   the destination, and constants on their way. */
+enum { SCRATCH_destination = 4, SCRATCH_constant = 6, SCRATCH_slots = 8 };
 
 typedef struct Translator {
     Interp *x;
@@ -161,8 +166,30 @@ static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
         put_halves(t, to, from);
 }
 
+static inline void emit_copy_slots(Translator *t, int32_t to, int32_t from, uint8_t slots) {
+    if (slots == 1) {
+        emit_copy_slot(t, to, from);
+    } else if (!near_slot(to + 1) || !near_slot(from + 1)) {
+        /* Two single copies are in order only if the first does not overwrite the second. */
+        emit_copy_slot(t, to, from);
+        emit_copy_slot(t, to + 1, from + 1);
+    } else if (to != from && begin(t, IOP_copy_v, true)) {
+        put_halves(t, to, from);
+    }
+}
+
+static inline void emit_const_v(Translator *t, int32_t to, const uint8_t *bytes) {
+    int32_t slot = near_slot(to + 1) ? to : t->scratch_at + SCRATCH_constant;
+    if (!begin(t, IOP_v128_const, true))
+        return;
+    put_halves(t, slot, 0);
+    put_u64(t, load64le(bytes));
+    put_u64(t, load64le(bytes + 8));
+    emit_copy_slots(t, to, slot, 2);
+}
+
 static inline void emit_const(Translator *t, int32_t to, uint64_t v) {
-    int32_t slot = near_slot(to) ? to : t->scratch_at + 3;
+    int32_t slot = near_slot(to) ? to : t->scratch_at + SCRATCH_constant;
     if (!begin(t, v >> 32 ? IOP_const64 : IOP_const32, true))
         return;
     put_halves(t, slot, 0);
@@ -220,12 +247,14 @@ static inline void truncate_entries(Translator *t, uint32_t height, int32_t sp) 
 /* Writes an entry's value to a slot. */
 static inline void emit_move(Translator *t, int32_t to, const Entry *e) {
     if (e->kind == ENTRY_const) {
-        emit_const(t, to, e->value);
+        if (e->slots == 2)
+            emit_const_v(t, to, e->bytes);
+        else
+            emit_const(t, to, e->value);
         return;
     }
     int32_t from = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
-    for (int32_t i = 0; i < e->slots; i++)
-        emit_copy_slot(t, to + i, from + i);
+    emit_copy_slots(t, to, from, e->slots);
 }
 
 /* Brings an entry's value home. */
@@ -270,21 +299,36 @@ static inline int32_t pool_slot(Translator *t, uint64_t v) {
     return t->pool_at + t->pool_count++;
 }
 
+/* The same for 16 bytes: the first of two slots. */
+static inline int32_t pool_slots(Translator *t, const uint8_t *bytes) {
+    uint64_t low = load64le(bytes), high = load64le(bytes + 8);
+    for (int32_t i = 0; i + 1 < t->pool_count; i++)
+        if (t->pool[i] == low && t->pool[i + 1] == high)
+            return t->pool_at + i;
+    if (!t->loops || t->pool_count + 2 > t->pool_size)
+        return INT32_MIN;
+    t->pool[t->pool_count] = low;
+    t->pool[t->pool_count + 1] = high;
+    t->pool_count += 2;
+    return t->pool_at + t->pool_count - 2;
+}
+
 /* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one
-   instruction: each has its own scratch slot. */
+   instruction: each has its own scratch slots. */
 static inline int32_t operand(Translator *t, const Entry *e, unsigned which) {
     int32_t slot = e->home;
     if (e->kind == ENTRY_local)
         slot = locals(t)[e->local].slot;
     if (e->kind == ENTRY_const) {
-        int32_t pooled = pool_slot(t, e->value);
+        int32_t pooled = e->slots == 2 ? pool_slots(t, e->bytes) : pool_slot(t, e->value);
         if (pooled != INT32_MIN)
             return pooled;
-        emit_const(t, slot, e->value);
+        emit_move(t, slot, e);
     }
-    if (WT_UNLIKELY(!near_slot(slot))) {
-        emit_copy_slot(t, t->scratch_at + (int32_t)which, slot);
-        return t->scratch_at + (int32_t)which;
+    if (WT_UNLIKELY(!near_slot(slot + 1))) {
+        int32_t scratch = t->scratch_at + 2 * (int32_t)which;
+        emit_copy_slots(t, scratch, slot, e->slots);
+        return scratch;
     }
     return slot;
 }
@@ -295,20 +339,58 @@ static inline int32_t define(Translator *t, uint8_t slots) {
     push_slot(t, slots);
     if (WT_UNLIKELY(!near_slot(home + slots))) {
         t->far_def = home;
-        return t->scratch_at + 2;
+        return t->scratch_at + SCRATCH_destination;
     }
     return home;
 }
-static inline void flush_def(Translator *t, uint32_t slots) {
+static inline void flush_def(Translator *t, uint8_t slots) {
     if (WT_LIKELY(t->far_def == INT32_MIN))
         return;
     int32_t to = t->far_def;
     t->far_def = INT32_MIN;
-    for (uint32_t i = 0; i < slots; i++)
-        emit_copy_slot(t, to + (int32_t)i, t->scratch_at + 2 + (int32_t)i);
+    emit_copy_slots(t, to, t->scratch_at + SCRATCH_destination, slots);
+}
+
+/* ---- addresses ---- */
+
+static inline bool simple_memory(const Translator *t, uint32_t memidx) {
+    return memidx == 0 && !t->m->memories[0].limits.is64;
+}
+
+/* The last instruction adds two slots to make this address: takes it back. */
+static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
+    const Emitted *l = &t->last;
+    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add ||
+        get_half(t, l->at, 2) != addr->home || t->wide)
+        return false;
+    *a = get_half(t, l->at, 3);
+    *b = get_half(t, l->at, 4);
+    unemit(t);
+    return true;
+}
+
+/* The same for a slot and an immediate. */
+static inline bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
+    const Emitted *l = &t->last;
+    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add_i ||
+        get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
+        return false;
+    *a = get_half(t, l->at, 3);
+    *imm = t->x->words[l->at + 2];
+    unemit(t);
+    return true;
+}
+
+static inline void put_far(Translator *t) {
+    uint32_t at = t->code->memories_at + t->in.a * (uint32_t)sizeof(MemInst *);
+    put_u32(t, at);
+    put_u64(t, t->in.imm);
 }
 
 static inline bool fits16(uint64_t v) { return (int64_t)v == (int16_t)v; }
 static inline bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
+
+/* translate_simd.c: one instruction of the prefix 0xFD. */
+void wt_interp_vector_insn(Translator *t);
 
 #endif

@@ -427,9 +427,9 @@ static void unsupported(void) {
     World w;
     asm_start(&a);
     asm_types(&a);
-    /* x == 0 ? 5 : i8x16.popcnt(splat x) ... */
-    CODE(&a, 0, 0x20, 0, 0x45, 0x04, 0x40, 0x41, 5, 0x0F, 0x0B, 0x20, 0, 0xFD, 0x0F, 0xFD, 0x62);
-    CODE(&a, 0xFD, 0x16, 0, 0x0B);
+    ITEM(&a, SECTION_tag, 0, 1);
+    /* x == 0 ? 5 : (suspend, 6) */
+    CODE(&a, 0, 0x20, 0, 0x45, 0x04, 0x40, 0x41, 5, 0x0F, 0x0B, 0xE2, 0, 0x41, 6, 0x0B);
     asm_function(&a, 0);
     asm_export(&a, "f", 0, 0);
     world_open(&w, &a, NULL);
@@ -442,7 +442,86 @@ static void unsupported(void) {
     world_close(&w, &a);
 }
 
+/* ---- vectors ---- */
+
+/* Two values each way: adds 1 to the low half, swaps. */
+static bool host_halves(void *user, Caller *caller, const Value *args, Value *results) {
+    (void)user, (void)caller;
+    CHECK_EQ_INT(args[0], 7);
+    results[0] = args[2];
+    results[1] = args[1] + 1;
+    results[2] = 9;
+    return true;
+}
+static void define_halves(World *w) {
+    wt_link_function(&w->linker, "h", "halves", "iv:vi", host_halves, NULL);
+}
+
+/* A v128 through a host function, a call, a global, a block and select. */
+static void vector_values(void) {
+    Asm a;
+    World w;
+    asm_start(&a);
+    ITEM(&a, SECTION_type, 0x60, 2, 0x7F, 0x7B, 2, 0x7B, 0x7F); /* i32 v128 -> v128 i32 */
+    ITEM(&a, SECTION_type, 0x60, 2, 0x7B, 0x7F, 1, 0x7B);       /* v128 i32 -> v128 */
+    asm_import_func(&a, "halves", 0);
+    ITEM(&a, SECTION_global, 0x7B, 1, 0xFD, 0x0C, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+         0x0B);
+    /* f(v, c): halves(7, g(v)) gives r, n; global += r; c ? global : v, with n dropped */
+    CODE(&a, 0, 0x41, 7, 0x20, 0, 0x41, 0, 0x10, 2, 0x10, 0, 0x1A);
+    CODE(&a, 0x23, 0, 0xFD, 0xCE, 1, 0x24, 0); /* i64x2.add with the global */
+    CODE(&a, 0x02, 0x7B, 0x23, 0, 0x0B, 0x20, 0, 0x20, 1, 0x1B, 0x0B);
+    asm_function(&a, 1);
+    /* g(v, c): v + v, as i64x2, through a local */
+    CODE(&a, 1, 1, 0x7B, 0x20, 0, 0x22, 2, 0x20, 2, 0xFD, 0xCE, 1, 0x0B);
+    asm_function(&a, 1);
+    asm_export(&a, "f", 0, 1);
+    world_open(&w, &a, define_halves);
+    Value args[3] = {100, 200, 1}, r[2] = {0, 0};
+    CHECK(world_call(&w, "f", args, r));
+    CHECK_EQ_INT(r[0], 401);
+    CHECK_EQ_INT(r[1], 203);
+    args[2] = 0;
+    CHECK(world_call(&w, "f", args, r));
+    CHECK(r[0] == 100 && r[1] == 200);
+    world_close(&w, &a);
+}
+
 /* ---- frames beyond 16 bits ---- */
+
+/* 20000 v128 locals: the last takes part in everything that has a form of its own. */
+static void many_vectors(void) {
+    Asm a;
+    World w;
+    asm_start(&a);
+    ITEM(&a, SECTION_type, 0x60, 2, 0x7B, 0x7F, 1, 0x7B); /* v128 i32 -> v128 */
+    ITEM(&a, SECTION_memory, 0x00, 1);
+    ITEM(&a, SECTION_global, 0x7B, 1, 0xFD, 0x0C, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+         0x0B);
+    CODE(&a, 1, 0xA0, 0x9C, 1, 0x7B); /* locals 2 .. 20001 */
+#define LAST 0xA1, 0x9C, 1
+#define BEFORE 0xA0, 0x9C, 1
+    CODE(&a, 0x20, 0, 0x21, LAST);
+    CODE(&a, 0x20, LAST, 0x23, 0, 0xFD, 0xCE, 1, 0x22, BEFORE, 0x24, 0); /* before = global = + */
+    CODE(&a, 0x41, 8, 0x20, BEFORE, 0xFD, 0x0B, 0, 0);                   /* store */
+    CODE(&a, 0x41, 8, 0xFD, 0x00, 0, 0, 0x21, BEFORE);                   /* load */
+    CODE(&a, 0x41, 8, 0x20, BEFORE, 0xFD, 0x57, 0, 0, 1, 0x21, BEFORE);  /* lane 1 = low half */
+    CODE(&a, 0xFD, 0x0C, 255, 255, 255, 255, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0);
+    CODE(&a, 0x21, LAST, 0x20, BEFORE, 0x20, 0, 0x20, LAST, 0xFD, 0x52, 0x21, LAST); /* bitselect */
+    CODE(&a, 0x20, LAST, 0x20, BEFORE, 0x20, 1, 0x1B, 0x0B);                         /* select */
+    asm_function(&a, 0);
+    asm_export(&a, "f", 0, 0);
+    world_open(&w, &a, NULL);
+    Value args[3] = {(Value)5 << 32 | 100, (Value)6 << 32 | 200, 1}, r[2] = {0, 0};
+    CHECK(world_call(&w, "f", args, r));
+    CHECK_EQ_INT(r[0], (Value)5 << 32 | 101);
+    CHECK_EQ_INT(r[1], (Value)6 << 32 | 101);
+    args[2] = 0; /* the global has grown */
+    CHECK(world_call(&w, "f", args, r));
+    CHECK_EQ_INT(r[0], (Value)10 << 32 | 201);
+    CHECK_EQ_INT(r[1], (Value)10 << 32 | 201);
+    world_close(&w, &a);
+}
 
 /* f(x): local 40000 = x; (local 40000 + 1) as argument of f2, which has 33000 locals itself. */
 static void many_locals(void) {
@@ -603,6 +682,8 @@ int main(void) {
     CHECK_CASE(growth);
     CHECK_CASE(link_errors);
     CHECK_CASE(unsupported);
+    CHECK_CASE(vector_values);
+    CHECK_CASE(many_vectors);
     CHECK_CASE(many_locals);
     CHECK_CASE(high_operands);
     CHECK_CASE(deep_blocks);
