@@ -4,10 +4,10 @@
     bench/interp/run.py [--runs N] [--only KERNEL,...] [--wattle PATH] [--record]
     bench/interp/run.py --bless     rewrite test/programs/kernels.txt from wasmtime's answers
 
-Kernels are compiled to wasm32 by clang at -O2 into the cache.  Every run is a whole process, the
-runners take turns, the median counts; start-up (tens of milliseconds at most) is inside.  A
-wrong checksum is shown as "wrong", a runner that fails as "fails".  Ratios are time of the other
-over time of wattle: above 1 wattle is faster.
+Kernels are compiled to wasm32 by clang at -O2 into the cache, simd_* with vectors.  Every run is
+a whole process, the runners take turns, the median counts; start-up (tens of milliseconds at most)
+is inside.  A wrong checksum is shown as "wrong", a runner that fails as "fails".  Ratios are time
+of the other over time of wattle: above 1 wattle is faster.
 """
 import argparse
 import math
@@ -44,7 +44,8 @@ def build(name):
     newest = max(os.path.getmtime(p) for p in (src, os.path.join(HERE, "kernel.h"), __file__))
     if not os.path.exists(out) or os.path.getmtime(out) < newest:
         os.makedirs(os.path.dirname(out), exist_ok=True)
-        peers.quiet([results.clang()] + FLAGS + ["-o", out + ".tmp", src])
+        vectors = ["-msimd128"] if name.startswith("simd_") else []
+        peers.quiet([results.clang()] + FLAGS + vectors + ["-o", out + ".tmp", src])
         os.replace(out + ".tmp", out)
     return out
 
