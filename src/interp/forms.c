@@ -113,8 +113,7 @@
 #define FORMV_MEMARG_av_ BYKIND_LOADS
 #define FORMV_MEMARG_LANE_av_v BYKIND_LANES
 #define FORMV_MEMARG_LANE_av_ BYKIND_LANES
-#define BYKIND_LANES(ident)                                                                        \
-    [OP_##ident] = {.plain = IOP_##ident##_at, .far = IOP_##ident##_far},
+#define BYKIND_LANES(ident) [OP_##ident] = {.plain = IOP_##ident##_at, .far = IOP_##ident##_far},
 
 const Forms wt_interp_op_forms[OP_count] = {
 #include "wasm/ops.def"

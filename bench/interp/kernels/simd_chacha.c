@@ -51,8 +51,8 @@ u64 kernel(int n) {
     for (int i = 0; i < n; i++) {
         state[3] = wasm_i32x4_add(state[3], wasm_u32x4_make(1, 0, 0, 0));
         block(state, out);
-        total = wasm_v128_xor(total, wasm_v128_xor(wasm_v128_xor(out[0], out[1]),
-                                                   wasm_v128_xor(out[2], out[3])));
+        total = wasm_v128_xor(
+            total, wasm_v128_xor(wasm_v128_xor(out[0], out[1]), wasm_v128_xor(out[2], out[3])));
     }
     sum = mix(sum, wasm_u64x2_extract_lane(total, 0));
     return mix(sum, wasm_u64x2_extract_lane(total, 1));

@@ -24,8 +24,8 @@ static void multiply(float *to, const float *a, const float *b) {
 static v128_t transformed(const float *m, const float *point) {
     v128_t r = wasm_f32x4_mul(wasm_v128_load(m), wasm_v128_load32_splat(point));
     for (int i = 1; i < 4; i++)
-        r = wasm_f32x4_add(r, wasm_f32x4_mul(wasm_v128_load(m + 4 * i),
-                                             wasm_v128_load32_splat(point + i)));
+        r = wasm_f32x4_add(
+            r, wasm_f32x4_mul(wasm_v128_load(m + 4 * i), wasm_v128_load32_splat(point + i)));
     return r;
 }
 

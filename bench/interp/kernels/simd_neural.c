@@ -20,8 +20,8 @@ static void layer_one(void) {
     for (int i = 0; i < HIDDEN; i++) {
         v128_t a = wasm_i32x4_splat(0), b = a;
         for (int j = 0; j < INPUTS; j += 16) {
-            a = wasm_i32x4_add(a, wasm_i32x4_dot_i16x8(wasm_v128_load(&first[i][j]),
-                                                       wasm_v128_load(&input[j])));
+            a = wasm_i32x4_add(
+                a, wasm_i32x4_dot_i16x8(wasm_v128_load(&first[i][j]), wasm_v128_load(&input[j])));
             b = wasm_i32x4_add(b, wasm_i32x4_dot_i16x8(wasm_v128_load(&first[i][j + 8]),
                                                        wasm_v128_load(&input[j + 8])));
         }

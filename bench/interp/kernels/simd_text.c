@@ -40,9 +40,8 @@ static void to_hex(void) {
         v128_t low = wasm_i8x16_swizzle(digits, wasm_v128_and(x, wasm_i8x16_splat(15)));
         wasm_v128_store(hex + 2 * i, wasm_i8x16_shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4,
                                                         20, 5, 21, 6, 22, 7, 23));
-        wasm_v128_store(hex + 2 * i + 16,
-                        wasm_i8x16_shuffle(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
-                                           14, 30, 15, 31));
+        wasm_v128_store(hex + 2 * i + 16, wasm_i8x16_shuffle(high, low, 8, 24, 9, 25, 10, 26, 11,
+                                                             27, 12, 28, 13, 29, 14, 30, 15, 31));
     }
 }
 
@@ -55,10 +54,10 @@ static void from_hex(void) {
     for (int i = 0; i < SIZE; i += 16) {
         v128_t a = digit_values(wasm_v128_load(hex + 2 * i));
         v128_t b = digit_values(wasm_v128_load(hex + 2 * i + 16));
-        v128_t high = wasm_i8x16_shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26,
-                                         28, 30);
-        v128_t low = wasm_i8x16_shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29,
-                                        31);
+        v128_t high =
+            wasm_i8x16_shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        v128_t low =
+            wasm_i8x16_shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
         wasm_v128_store(back + i, wasm_v128_or(wasm_i8x16_shl(high, 4), low));
     }
 }
