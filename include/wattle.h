@@ -121,7 +121,7 @@ wattle_status wattle_report_write(const wattle_report *report, unsigned flags, w
 typedef struct wattle_module wattle_module;
 
 enum {
-    WATTLE_READ_ANY = 0, /* a binary when it begins with "\0asm", else text */
+    WATTLE_READ_ANY = 0, /* text, unless it begins with "\0asm" or like another kind of file */
     WATTLE_READ_TEXT = 1,
     WATTLE_READ_BINARY = 2,
     WATTLE_READ_CHECK = 4,    /* also validate */

@@ -204,7 +204,7 @@ wattle_status wattle_report_write(const wattle_report *report, unsigned flags, w
 static bool looks_binary(Slice bytes, unsigned flags) {
     if (flags & (WATTLE_READ_TEXT | WATTLE_READ_BINARY))
         return flags & WATTLE_READ_BINARY;
-    return bytes.len >= 4 && memcmp(bytes.data, "\0asm", 4) == 0;
+    return (bytes.len >= 4 && memcmp(bytes.data, "\0asm", 4) == 0) || wt_binary_is_foreign(bytes);
 }
 
 static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, Diag *d) {

@@ -22,5 +22,7 @@ bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d);
 /* What the first bytes look like, for "this is not a wasm file": "an ELF object", "gzip data",
    "text", "a component" ... NULL when nothing is known. */
 const char *wt_binary_guess(Slice bytes);
+/* Certainly of another kind: neither a wasm module nor its text, and better told so than lexed. */
+bool wt_binary_is_foreign(Slice bytes);
 
 #endif

@@ -70,14 +70,23 @@ static bool looks_like_text(Slice s) {
     return s.len > 0;
 }
 
-/* The tables in order; then plain text, and else nothing is claimed. */
-const char *wt_binary_guess(Slice s) {
-    if (s.len >= 8 && memcmp(s.data, "\0asm", 4) == 0)
-        return load16le(s.data + 6) == 1 ? "a component (component model)" : NULL;
+static const char *guess_by_bytes(Slice s) {
     for (size_t i = 0; i < WT_COUNT(file_starts); i++)
         if (s.len >= file_starts[i].len &&
             memcmp(s.data, file_starts[i].start, file_starts[i].len) == 0)
             return file_starts[i].what;
+    return NULL;
+}
+
+bool wt_binary_is_foreign(Slice s) { return guess_by_bytes(s) || (s.len && *s.data == '<'); }
+
+/* The tables in order; then plain text, and else nothing is claimed. */
+const char *wt_binary_guess(Slice s) {
+    if (s.len >= 8 && memcmp(s.data, "\0asm", 4) == 0)
+        return load16le(s.data + 6) == 1 ? "a component (component model)" : NULL;
+    const char *what = guess_by_bytes(s);
+    if (what)
+        return what;
     Slice t = s;
     if (t.len >= 3 && memcmp(t.data, "\xEF\xBB\xBF", 3) == 0)
         t = slice(t.data + 3, t.len - 3);

@@ -163,6 +163,19 @@ static size_t char_start(Slice source, size_t at) {
     return at;
 }
 
+/* Text of a file as a terminal may be given it: no control characters, no broken UTF-8. One
+   character stays one. */
+static void put_shown(Buf *out, Slice s) {
+    for (size_t i = 0; i < s.len;) {
+        size_t n;
+        uint32_t c = wt_utf8_decode(s.data + i, s.len - i, &n);
+        bool control = (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0);
+        uint8_t bytes[4];
+        buf_bytes(out, bytes, wt_utf8_encode(control ? '?' : c, bytes));
+        i += n;
+    }
+}
+
 /* The line, cut to a window around the token when it is long, and a second line that underlines the
  * token. */
 static void put_line_excerpt(const Writer *w, uint64_t at, uint64_t len, const char *colour) {
@@ -177,9 +190,7 @@ static void put_line_excerpt(const Writer *w, uint64_t at, uint64_t len, const c
             to = char_start(w->source, from + EXCERPT_COLUMNS);
     }
     wt_buf_printf(w->out, "%6llu | %s", (unsigned long long)p.line, from > p.start ? "…" : "");
-    for (size_t i = from; i < to; i++)
-        buf_u8(w->out,
-               w->source.data[i] < 0x20 && w->source.data[i] != '\t' ? '?' : w->source.data[i]);
+    put_shown(w->out, slice(w->source.data + from, to - from));
     wt_buf_printf(w->out, "%s\n       | %s", to < p.end ? "…" : "", from > p.start ? " " : "");
     for (size_t i = from; i < caret; i++)
         if ((w->source.data[i] & 0xC0) != 0x80)
