@@ -13,6 +13,7 @@ struct wattle_engine {
 
 struct wattle_module {
     wattle_engine *engine;
+    const char *name; /* for messages; in the module's arena */
     Module module;
 };
 

@@ -246,6 +246,8 @@ wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_
     wm->engine = engine;
     wt_module_init(&wm->module, &engine->allocator, &engine->options);
     r->is_text = !looks_binary(slice(bytes, len), flags);
+    Slice copy = wt_arena_copy(&wm->module.arena, name, strlen(name) + 1);
+    wm->name = copy.data ? (const char *)copy.data : "module";
     bool ok = read_into(&wm->module, slice(bytes, len), flags, engine->threads, &r->diag);
     if (!ok || r->diag.count) {
         /* The report keeps what it needs to name functions; a bad module lives on in it. */
@@ -306,7 +308,7 @@ wattle_status wattle_module_write_text(const wattle_module *module,
         if (options->indent)
             p.indent = options->indent;
     }
-    wattle_report *r = report_new(module->engine, module->module.source, "module");
+    wattle_report *r = report_new(module->engine, module->module.source, module->name);
     if (report)
         *report = r;
     if (!r)

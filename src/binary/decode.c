@@ -105,6 +105,8 @@ bool wt_decode_grow(Decoder *d, void **array, size_t *cap, size_t count, size_t 
 
 /* Only when asked for: a module that is just checked takes no memory for quirks. */
 void wt_decode_note(Decoder *d, QuirkKind kind, uint32_t ordinal, size_t value) {
+    if (kind == QUIRK_pad)
+        d->m->padded |= (uint16_t)(1u << d->section);
     unsigned wanted = kind == QUIRK_pad ? DECODE_keep_pads : DECODE_keep_quirks;
     if (!(d->flags & wanted) || d->r.error)
         return;

@@ -442,6 +442,37 @@ static void put_module(Printer *p) {
     print_str(p, ")\n");
 }
 
+/* Custom sections with offsets into other sections, which shorter numbers move. */
+static void warn_of_moved_offsets(Printer *p) {
+    const unsigned code = 1u << SECTION_code, data = 1u << SECTION_data;
+    static const struct {
+        const char *name; /* up to its length */
+        unsigned sections;
+    } users[] = {{".debug_", code},
+                 {"reloc.CODE", code},
+                 {"reloc.DATA", data},
+                 {"sourceMappingURL", code},
+                 {"external_debug_info", code}};
+    unsigned padded = p->m->padded | (p->padded_code ? code : 0);
+    for (uint32_t i = 0; i < p->m->custom_count && padded; i++) {
+        const Custom *c = &p->m->customs[i];
+        for (size_t k = 0; k < WT_COUNT(users); k++) {
+            Slice name = slice_str(users[k].name);
+            if (!(padded & users[k].sections) || c->name.len < name.len ||
+                !slice_eq(slice(c->name.data, name.len), name))
+                continue;
+            DiagEntry *e = wt_diag_add(
+                p->d, ERR_offsets_moved, c->at, 1,
+                "section \"%.*s\" holds offsets into the %s section, whose padded numbers become "
+                "shorter",
+                (int)c->name.len, (const char *)c->name.data,
+                users[k].sections == data ? "data" : "code");
+            wt_diag_note(p->d, e, DIAG_NOWHERE, 0, "--lossless keeps them as they are");
+            return; /* once is enough */
+        }
+    }
+}
+
 bool wt_text_print(const Module *m, const PrintOptions *options, Buf *out, Diag *d) {
     Printer p = {.m = m,
                  .o = options,
@@ -456,6 +487,8 @@ bool wt_text_print(const Module *m, const PrintOptions *options, Buf *out, Diag 
     if (ok) {
         wt_print_hints_begin(&p);
         put_module(&p);
+        if (!options->lossless)
+            warn_of_moved_offsets(&p);
     }
     if (!ok || p.arena.failed || p.scratch.failed)
         wt_diag_oom(d);

@@ -23,6 +23,7 @@ static bool read_runs(Printer *p, const Func *f, Reader r, Locals *l) {
         wt_print_malformed(p, &r);
         return false;
     }
+    p->padded_code |= r.marks & READ_padded;
     l->usual &= !(r.marks & ENC_long) && !(p->o->lossless && (r.marks & READ_padded));
     l->count = (uint32_t)total;
     if (total <= p->m->bounds.locals)

@@ -65,6 +65,7 @@ typedef struct Printer {
     uint32_t label_next_at; /* ordinal of the next one with a name */
     Slice label_next_name;
 
+    uint8_t padded_code; /* a body holds padded numbers */
     const uint8_t *body; /* start of the code being printed */
     uint32_t body_item;  /* its function, or UINT32_MAX in an expression */
     Hints hints;
@@ -190,10 +191,12 @@ void wt_print_malformed(Printer *p, const Reader *r);
 /* The instructions that are most of every program, at once: false when it is not one of them, then
    nothing was written. */
 bool wt_print_common(Printer *p, const Insn *in);
-/* Whether something must stand before this instruction. */
-WT_INLINE bool insn_annotated(const Printer *p, const Insn *in) {
-    return in->enc && ((in->enc & (ENC_long | ENC_mem0)) || p->o->lossless) &&
-           !p->o->no_annotations;
+/* Whether something must stand before this instruction. Padded numbers are kept in mind. */
+WT_INLINE bool insn_annotated(Printer *p, const Insn *in) {
+    if (WT_LIKELY(!in->enc))
+        return false;
+    p->padded_code |= in->enc & ENC_padded;
+    return ((in->enc & (ENC_long | ENC_mem0)) || p->o->lossless) && !p->o->no_annotations;
 }
 /* A function body behind its locals, an instruction a line. */
 void wt_print_body(Printer *p, Reader r);

@@ -238,7 +238,8 @@ typedef struct Module {
     Data *datas;
     Custom *customs;
     Section *sections;
-    Quirk *quirks; /* sorted by section rank, item (header first), ordinal */
+    uint16_t padded; /* bit i: section i of the binary holds padded numbers outside of bodies */
+    Quirk *quirks;   /* sorted by section rank, item (header first), ordinal */
     uint32_t type_count, import_count, func_count, table_count, memory_count, tag_count,
         global_count, export_count, elem_count, data_count, custom_count, section_count,
         quirk_count;
