@@ -10,12 +10,14 @@ import concurrent.futures
 import difflib
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 SUFFIXES = {".txt", ".wat", ".wast"}
 # The command answers to these names too; a RUN line may use them.
 NAMES = ["wattle", "wat2wasm", "wasm2wat", "wasm-validate", "wasm-objdump", "wasm-strip"]
@@ -169,6 +171,23 @@ def make_tools(folder, wattle, emulator):
     tool.chmod(0o755)
 
 
+# Shown elsewhere: out of memory by test/unit/oom_test.c.
+ELSEWHERE = {"out_of_memory"}
+
+
+def untold_messages():
+    """The rows of errors.def that no golden file and no script of our own shows."""
+    rows = re.findall(r'^ERR\((\d+), (\w+), \w+, "((?:[^"\\]|\\.)*)"',
+                      (ROOT / "src/wasm/errors.def").read_text(encoding="utf-8"), re.M)
+    golden = "\n".join(p.read_text(encoding="utf-8", errors="replace")
+                       for p in HERE.rglob("*") if p.suffix in SUFFIXES)
+    scripts = "\n".join(p.read_text(encoding="utf-8", errors="replace")
+                        for p in (ROOT / "test/spec/own").glob("*.wast"))
+    for code, ident, text in rows:
+        if f"[W0{code}]" not in golden and f'"{text}' not in scripts and ident not in ELSEWHERE:
+            yield f"errors.def: no test shows W0{code} {ident}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
@@ -199,6 +218,10 @@ def main():
                 if report:
                     print(f"{'' if good else 'FAIL '}{path}")
                     print("".join(f"    {line}\n" for line in report), end="")
+    if not args.paths:  # the whole: a case more
+        untold = list(untold_messages())
+        passed, failed = passed + (not untold), failed + bool(untold)
+        print("".join(f"FAIL {line}\n" for line in untold), end="")
     if not files:  # a run without cases is no success
         failed += 1
     print(f"{passed} passed, {failed} failed, 0 skipped")
