@@ -498,15 +498,13 @@ static void check_counts(Decoder *d, ErrorCode code, SectionId a, uint32_t na, S
                      wt_section_name(a), (unsigned)na);
 }
 
-/* A data count section that no instruction needs is a quirk too. Bodies that were not scanned are
-   searched up to the first such instruction. */
+/* A data count section that no instruction needs is a quirk too. */
 static void note_data_count(Decoder *d) {
     Module *m = d->m;
     if (!m->has_data_count || !(d->flags & DECODE_keep_quirks))
         return;
-    for (uint32_t i = m->func_imports; i < m->func_count && !d->needs_data_count; i++)
-        if (m->funcs[i].code && !(d->flags & DECODE_scan_bodies))
-            wt_decode_scan_body(d, &m->funcs[i], i, true);
+    if (!(d->flags & DECODE_scan_bodies))
+        wt_decode_search_data_users(d);
     if (d->needs_data_count)
         return;
     d->section = SECTION_datacount;

@@ -122,5 +122,7 @@ const uint8_t *wt_decode_scan(Decoder *d, const uint8_t *p, const uint8_t *end, 
 Expr wt_decode_expr(Decoder *d);
 /* Local declarations and body of a function that has its code. */
 void wt_decode_scan_body(Decoder *d, const Func *f, uint32_t funcidx, bool quiet);
+/* Sets needs_data_count when a body names a data segment, for bodies that were not scanned. */
+void wt_decode_search_data_users(Decoder *d);
 
 #endif

@@ -428,3 +428,48 @@ void wt_decode_scan_body(Decoder *d, const Func *f, uint32_t funcidx, bool quiet
     if (p && p != end)
         scan_failed(d, &place, ERR_section_size, p, "the body goes on behind its last end");
 }
+
+/* The instructions that name a data segment, for a look at bytes: bit n of codes[b] says that one
+   has the prefix 0xF8 + n and a code with the low bits b. */
+typedef struct DataCodes {
+    uint8_t prefixes; /* the bits of all */
+    uint8_t codes[128];
+} DataCodes;
+
+static void find_data_codes(DataCodes *s) {
+    *s = (DataCodes){0};
+    for (unsigned op = 256; op < OP_count; op++) {
+        const OpInfo *info = op_info(op);
+        if (!info->text || !names_data(op))
+            continue;
+        uint8_t bit = (uint8_t)(1u << (info->page & 7));
+        s->prefixes |= bit;
+        s->codes[info->code & 0x7F] |= bit;
+    }
+}
+
+/* Whether bytes that look like such an instruction stand in the code, whatever they are. */
+static bool has_data_code(const DataCodes *s, Slice code) {
+    const uint8_t *end = code.data + code.len;
+    for (unsigned n = 0; n < 8; n++) {
+        const uint8_t *p = code.data;
+        if (!(s->prefixes >> n & 1))
+            continue;
+        while ((p = memchr(p, 0xF8 + (int)n, (size_t)(end - p))) && ++p < end)
+            if (s->codes[*p & 0x7F] >> n & 1)
+                return true;
+    }
+    return false;
+}
+
+/* Few bodies have such bytes: only they are scanned, up to the first that is meant. */
+void wt_decode_search_data_users(Decoder *d) {
+    const Module *m = d->m;
+    DataCodes codes;
+    find_data_codes(&codes);
+    for (uint32_t i = m->func_imports; i < m->func_count && !d->needs_data_count; i++) {
+        const Func *f = &m->funcs[i];
+        if (f->code_size && has_data_code(&codes, slice(f->code, f->code_size)))
+            wt_decode_scan_body(d, f, i, true);
+    }
+}

@@ -481,8 +481,11 @@ bool wt_text_print(const Module *m, const PrintOptions *options, Buf *out, Diag 
                  .allocator = m->arena.allocator,
                  .errors = d->errors,
                  .body_item = UINT32_MAX};
+    if (!m->is_text && m->source.len > PRINT_ahead)
+        p.fast_end = m->source.data + m->source.len - PRINT_ahead;
     wt_arena_init(&p.arena, p.allocator);
     wt_arena_init(&p.scratch, p.allocator);
+    wt_print_strings_begin(&p);
     bool ok = wt_print_names_begin(&p) && chain_exports(&p);
     if (ok) {
         wt_print_hints_begin(&p);

@@ -337,7 +337,7 @@ static void open_node(Fold *f, const Insn *in, Slice raw, const Node *n) {
     if (WT_UNLIKELY(n->hint < 2 || insn_annotated(p, in)))
         wt_print_annotations(p, in, raw, n->hint);
     print_char(p, '(');
-    if (!wt_print_common(p, in))
+    if (!wt_print_common(p, raw.data))
         wt_print_insn(p, in, n->label == NODE_none ? none : f->labels[n->label]);
 }
 
@@ -461,7 +461,7 @@ void wt_print_expr(Printer *p, Slice code, const char *word) {
                  !insn_opens(&in) && !insn_annotated(p, &in);
     if (WT_LIKELY(plain) && *r.at == OP_end) {
         print_str(p, " (");
-        if (!wt_print_common(p, &in))
+        if (!wt_print_common(p, code.data))
             wt_print_insn(p, &in, slice(NULL, 0));
         wt_print_close(p);
         return;

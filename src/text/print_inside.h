@@ -1,6 +1,7 @@
 /* The printer's inside: what its files share. print.c writes fields, print_func.c functions,
    print_annot.c what only annotations can say, print_name.c identifiers and strings, print_type.c
-   types, print_insn.c one instruction, print_body.c flat bodies, print_fold.c nested ones. */
+   types, print_insn.c one instruction, print_fast.c the usual ones at once, print_body.c flat
+   bodies, print_fold.c nested ones. */
 #ifndef WATTLE_TEXT_PRINT_INSIDE_H
 #define WATTLE_TEXT_PRINT_INSIDE_H
 
@@ -41,6 +42,12 @@ typedef struct Hints {
     uint8_t value;
 } Hints;
 
+/* A byte in a string: itself or its escape. */
+typedef struct EscapeRow {
+    uint8_t text[3];
+    uint8_t len;
+} EscapeRow;
+
 typedef struct Printer {
     const Module *m;
     const PrintOptions *o;
@@ -51,6 +58,7 @@ typedef struct Printer {
     Arena arena;   /* of the whole print */
     Arena scratch; /* of one function */
 
+    EscapeRow escapes[256];
     IdTable ids[NAME_count];
     IdTable *fields;                     /* by type index; NULL: no field has a name */
     NameWalk local_walk, label_walk;     /* the name maps, in step with the functions */
@@ -65,9 +73,10 @@ typedef struct Printer {
     uint32_t label_next_at; /* ordinal of the next one with a name */
     Slice label_next_name;
 
-    uint8_t padded_code; /* a body holds padded numbers */
-    const uint8_t *body; /* start of the code being printed */
-    uint32_t body_item;  /* its function, or UINT32_MAX in an expression */
+    uint8_t padded_code;     /* a body holds padded numbers */
+    const uint8_t *fast_end; /* print_fast.c reads instructions that begin below; NULL: none */
+    const uint8_t *body;     /* start of the code being printed */
+    uint32_t body_item;      /* its function, or UINT32_MAX in an expression */
     Hints hints;
     uint32_t hints_at, names_at; /* custom sections printed as annotations and identifiers */
     uint32_t names_place;        /* custom sections that stand before the name section */
@@ -84,8 +93,6 @@ void wt_print_line(Printer *p);
 void wt_print_close(Printer *p);
 WT_INLINE void print_str(Printer *p, const char *text) { buf_str(p->out, text); }
 WT_INLINE void print_char(Printer *p, char c) { buf_u8(p->out, (uint8_t)c); }
-/* A number in decimal at w; returns behind it (at most 20 characters). */
-uint8_t *wt_print_number(uint8_t *w, uint64_t v);
 /* " 3" */
 void wt_print_u64(Printer *p, uint64_t v);
 /* A string with its quotes: `name` is known to be UTF-8 and is kept readable, other bytes beyond
@@ -96,6 +103,7 @@ void wt_print_bytes(Printer *p, Slice s);
 
 /* ---- print_name.c ---- */
 
+void wt_print_strings_begin(Printer *p);
 bool wt_print_names_begin(Printer *p);
 /* Identifiers for the parameters and locals of a function. */
 bool wt_print_local_names(Printer *p, uint32_t funcidx, uint32_t local_count);
@@ -186,11 +194,19 @@ void wt_print_offset(Printer *p, const uint8_t *at);
 /* An instruction could not be read. */
 void wt_print_malformed(Printer *p, const Reader *r);
 
+/* ---- print_fast.c ---- */
+
+enum { PRINT_ahead = 16 }; /* bytes that are looked at from an opcode on, or fewer */
+
+/* The instruction at `at` if it is a usual one that opens and closes no block; false: it is not,
+   and nothing was written. Its bytes have been read before without an error. */
+bool wt_print_common(Printer *p, const uint8_t *at);
+/* Lines of a body from `at` on, as far as they are usual; returns where the first other instruction
+   is, or `end`. `base`: depth of the body. */
+const uint8_t *wt_print_fast(Printer *p, const uint8_t *at, const uint8_t *end, unsigned base);
+
 /* ---- print_body.c ---- */
 
-/* The instructions that are most of every program, at once: false when it is not one of them, then
-   nothing was written. */
-bool wt_print_common(Printer *p, const Insn *in);
 /* Whether something must stand before this instruction. Padded numbers are kept in mind. */
 WT_INLINE bool insn_annotated(Printer *p, const Insn *in) {
     if (WT_LIKELY(!in->enc))

@@ -57,22 +57,34 @@ static uint8_t *put_escape(uint8_t *w, uint8_t c) {
     }
 }
 
-enum { STRING_PIECE = 512 };
+void wt_print_strings_begin(Printer *p) {
+    for (unsigned c = 0; c < 256; c++) {
+        EscapeRow *row = &p->escapes[c];
+        row->len = 1;
+        row->text[0] = (uint8_t)c;
+        if (!(character_rows[c] & CHARACTER_plain))
+            row->len = (uint8_t)(put_escape(row->text, (uint8_t)c) - row->text);
+    }
+}
+
+enum { STRING_piece = 512 };
 
 /* The contents of a string, in pieces that fit the buffer. */
 static void put_string_contents(Printer *p, const uint8_t *s, size_t n, bool name) {
     Buf *out = p->out;
     for (size_t i = 0; i < n;) {
-        if (!buf_room(out, 3 * STRING_PIECE))
+        if (!buf_room(out, 3 * STRING_piece + sizeof(EscapeRow)))
             return;
-        size_t stop = WT_MIN(n, i + STRING_PIECE);
+        size_t stop = WT_MIN(n, i + STRING_piece);
         uint8_t *w = out->data + out->len;
         for (; i < stop; i++) {
-            uint8_t c = s[i];
-            if (WT_LIKELY(character_rows[c] & CHARACTER_plain) || (name && c >= 0x80))
-                *w++ = c;
-            else
-                w = put_escape(w, c);
+            const EscapeRow *row = &p->escapes[s[i]];
+            memcpy(w, row, sizeof *row);
+            w += row->len;
+            if (name && s[i] >= 0x80) {
+                w -= row->len;
+                *w++ = s[i];
+            }
         }
         out->len = (size_t)(w - out->data);
     }

@@ -20,16 +20,23 @@ typedef struct Printed {
 
 static const ReadOptions everything = {.features = UINT64_MAX >> 1};
 
-static void print_bytes(Printed *j, const Allocator *al, Slice bytes, const PrintOptions *o) {
+/* `ordinary`: without the short cut, which only modules read from bytes have. */
+static void print_in_a_way(Printed *j, const Allocator *al, Slice bytes, const PrintOptions *o,
+                           bool ordinary) {
     ReadOptions options = everything;
     options.bounds = wt_module_bounds_default();
     wt_module_init(&j->m, al, &options);
     wt_diag_init(&j->d, al);
     wt_buf_init(&j->text, al);
     unsigned flags = DECODE_keep_quirks | DECODE_keep_pads;
-    j->ok =
-        wt_binary_decode(&j->m, bytes, flags, &j->d) && wt_text_print(&j->m, o, &j->text, &j->d);
+    j->ok = wt_binary_decode(&j->m, bytes, flags, &j->d);
+    j->m.is_text = ordinary;
+    j->ok = j->ok && wt_text_print(&j->m, o, &j->text, &j->d);
     buf_u8(&j->text, 0);
+}
+
+static void print_bytes(Printed *j, const Allocator *al, Slice bytes, const PrintOptions *o) {
+    print_in_a_way(j, al, bytes, o, false);
 }
 
 static void printed_free(Printed *j) {
@@ -86,8 +93,26 @@ static void there_and_back_both(Slice bytes) {
     there_and_back(bytes, &o);
 }
 
+/* The short cut and the ordinary way write the same text. */
+static void both_ways(Slice bytes) {
+    PrintOptions o = wt_text_print_defaults();
+    for (int i = 0; i < 4; i++) {
+        Printed fast, ordinary;
+        o.lossless = i & 1;
+        o.fold = i & 2;
+        print_in_a_way(&fast, &wt_base_malloc, bytes, &o, false);
+        print_in_a_way(&ordinary, &wt_base_malloc, bytes, &o, true);
+        CHECK_EQ_STR(printed_text(&fast), printed_text(&ordinary));
+        CHECK_EQ_INT(fast.ok, ordinary.ok);
+        CHECK_EQ_STR(first_problem(&fast.d), first_problem(&ordinary.d));
+        printed_free(&ordinary);
+        printed_free(&fast);
+    }
+}
+
 /* ---- modules by hand ---- */
 
+#define BYTES(s) {(const uint8_t *)(s), sizeof(s) - 1}
 static const char module_head[] = "\0asm\1\0\0\0";
 
 /* A section with its size in the shortest form. */
@@ -96,6 +121,9 @@ static void put_section_bytes(Buf *b, uint8_t id, Slice contents) {
     buf_u32leb(b, (uint32_t)contents.len);
     buf_slice(b, contents);
 }
+
+/* The short cut stays away from the end of the bytes: something must stand behind the code. */
+static void put_tail(Buf *b) { put_section_bytes(b, 0, slice("\4tail0123456789abcdef", 21)); }
 
 /* One function of type [] -> [] with this body (without the last end). */
 static void put_function(Buf *b, Slice body) {
@@ -192,6 +220,9 @@ static void one_op(unsigned op) {
         buf_u8(&body, OP_end);
     put_function(&b, slice(body.data, body.len));
     there_and_back_both(slice(b.data, b.len));
+    put_tail(&b);
+    there_and_back_both(slice(b.data, b.len));
+    both_ways(slice(b.data, b.len));
     wt_buf_free(&body);
     wt_buf_free(&b);
 }
@@ -212,6 +243,79 @@ static void every_instruction(void) {
     CHECK(count > 560);
 }
 
+/* ---- numbers of every length ---- */
+
+static const unsigned number_ops[] = {OP_i32_const,  OP_i64_const,     OP_local_get,
+                                      OP_global_set, OP_call,          OP_br_if,
+                                      OP_i64_load,   OP_call_indirect, OP_struct_get};
+
+static void one_number(uint64_t v, unsigned padding) {
+    Buf b, body;
+    wt_buf_init(&b, &wt_base_malloc);
+    wt_buf_init(&body, &wt_base_malloc);
+    for (size_t i = 0; i < WT_COUNT(number_ops); i++) {
+        Insn in = {.op = (uint16_t)number_ops[i], .a = (uint32_t)v, .b = 1, .imm = v};
+        if (in.op == OP_i32_const)
+            in.imm = (uint64_t)(int64_t)(int32_t)v;
+        if (in.op == OP_i64_load)
+            in.a = 0;
+        wt_insn_write(&body, &in);
+        if (padding &&
+            !(body.data[body.len - 1] & 0x40)) { /* of the last number, keeping its sign */
+            body.data[body.len - 1] |= 0x80;
+            buf_bytes(&body, "\x80\x80\x80\0" + 4 - padding, padding);
+        }
+    }
+    buf_bytes(&b, module_head, 8);
+    put_function(&b, slice(body.data, body.len));
+    put_tail(&b);
+    both_ways(slice(b.data, b.len));
+    wt_buf_free(&body);
+    wt_buf_free(&b);
+}
+
+static void numbers(void) {
+    for (unsigned padding = 0; padding < 4; padding++) {
+        for (uint64_t v = 1; v < UINT64_MAX / 10; v *= 10) {
+            one_number(v - 1, padding);
+            one_number(v, padding);
+            one_number(0 - v, padding);
+        }
+        for (unsigned bit = 5; bit < 64; bit++) {
+            one_number(((uint64_t)1 << bit) - 1, padding);
+            one_number((uint64_t)1 << bit, padding);
+            one_number(0 - ((uint64_t)1 << bit), padding);
+        }
+    }
+}
+
+/* ---- a data count section without need is said, one with need is not ---- */
+
+static void data_counts(void) {
+    static const struct {
+        Slice body;
+        bool needed;
+    } rows[] = {
+        {BYTES("\xFC\x08\0\0"), true},      {BYTES("\xFC\x09\0"), true},
+        {BYTES("\xFC\x89\0\0"), true},      {BYTES("\xFB\x09\0\0"), true},
+        {BYTES("\xFB\x12\0\0"), true},      {BYTES("\xFC\x0A\0\0"), false},
+        {BYTES("\x41\xFC\x08\x1A"), false}, {BYTES("\x41\xFC\x08\xFC\x09\0"), true},
+    };
+    PrintOptions o = wt_text_print_defaults();
+    for (size_t i = 0; i < WT_COUNT(rows); i++) {
+        Buf b;
+        Printed j;
+        wt_buf_init(&b, &wt_base_malloc);
+        buf_bytes(&b, module_head, 8);
+        put_function(&b, rows[i].body);
+        print_bytes(&j, &wt_base_malloc, slice(b.data, b.len), &o);
+        CHECK(j.ok);
+        CHECK_EQ_INT(strstr(printed_text(&j), "section datacount") == NULL, rows[i].needed);
+        printed_free(&j);
+        wt_buf_free(&b);
+    }
+}
+
 /* ---- exact text ---- */
 
 typedef struct TextCase {
@@ -220,7 +324,6 @@ typedef struct TextCase {
     bool fold;
     const char *text;
 } TextCase;
-#define BYTES(s) {(const uint8_t *)(s), sizeof(s) - 1}
 
 static const TextCase text_cases[] = {
     {"nothing", BYTES(""), false, "(module\n)\n"},
@@ -412,6 +515,23 @@ static void deep_nesting(void) {
     wt_buf_free(&b);
 }
 
+/* What is behind the end of a body is none of its instructions. */
+static void cut_bodies(void) {
+    static const Slice bodies[] = {
+        BYTES("\x28"),     BYTES("\x28\0"),   BYTES("\x41\x80"),     BYTES("\x10"),
+        BYTES("\x11"),     BYTES("\x11\0"),   BYTES("\x02"),         BYTES("\xFD"),
+        BYTES("\xFD\x15"), BYTES("\xFB\2\0"), BYTES("\x42\xFF\xFF"), BYTES("\2\x40\x0B\x0B")};
+    for (size_t i = 0; i < WT_COUNT(bodies); i++) {
+        Buf b;
+        wt_buf_init(&b, &wt_base_malloc);
+        buf_bytes(&b, module_head, 8);
+        put_function(&b, bodies[i]);
+        put_tail(&b);
+        both_ways(slice(b.data, b.len));
+        wt_buf_free(&b);
+    }
+}
+
 static void damaged_body(void) {
     PrintOptions o = wt_text_print_defaults();
     for (int fold = 0; fold < 2; fold++) {
@@ -478,7 +598,10 @@ int main(void) {
         one_hostile(hostile_names[i].bytes);
         check_end();
     }
+    CHECK_CASE(numbers);
+    CHECK_CASE(data_counts);
     CHECK_CASE(deep_nesting);
+    CHECK_CASE(cut_bodies);
     CHECK_CASE(damaged_body);
     CHECK_CASE(out_of_memory);
     return check_done();
