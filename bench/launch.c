@@ -1,6 +1,6 @@
-/* Runs one command and tells its wall time and peak memory, for bench/tools.py.
+/* Runs one command and tells its time and peak memory, for bench/tools.py.
  *
- *     launch ERRFILE COMMAND ARGS...      prints "MICROSECONDS PEAK_KIB STATUS"
+ *     launch ERRFILE COMMAND ARGS...      prints "WALL_US CPU_US PEAK_KIB STATUS"
  *
  * A process's ru_maxrss starts at the size of whoever called exec, so a child of the Python
  * interpreter can never show less than Python's own size.  This launcher is small, and it times
@@ -18,6 +18,8 @@ static long long now_us(void) {
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
 }
+
+static long long us_of(struct timeval t) { return t.tv_sec * 1000000LL + t.tv_usec; }
 
 static void become(char **argv) {
     int out = open("/dev/null", O_RDWR);
@@ -42,6 +44,7 @@ int main(int argc, char **argv) {
         return perror("launch"), 2;
     long long end = now_us();
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    printf("%lld %ld %d\n", end - start, use.ru_maxrss, code);
+    printf("%lld %lld %ld %d\n", end - start, us_of(use.ru_utime) + us_of(use.ru_stime),
+           use.ru_maxrss, code);
     return 0;
 }

@@ -2,10 +2,11 @@
 """The tool bench: wattle beside wasm-tools and wabt on the modules of bench/corpus.tsv.
 
     bench/tools.py [--runs N] [--only MODULE,...] [--verbs validate,print,parse,strip]
-                   [--wattle PATH] [--no-wabt] [--checked] [--no-startup] [--record]
+                   [--wattle PATH] [--no-wabt] [--checked] [--cpu] [--no-startup] [--record]
 
 One thread each (wattle -j1, RAYON_NUM_THREADS=1).  The tools take turns on a module, the median
-of N whole processes counts, start-up included.  Outputs go to one file on a tmpfs for all.
+of N whole processes counts, start-up included; --cpu counts their processor time, for a machine
+that others use too.  Outputs go to one file on a tmpfs for all.
 `parse` reads the text that `wasm-tools print` wrote.  wasm-tools' print and parse do not check
 their input, so the converters of wattle and wabt run with --no-check; --checked leaves the check
 on.  MB is 10^6 bytes of the input file.  Ratios are wattle's speed over the other's.  Without a
@@ -33,9 +34,10 @@ LIMIT = 300             # seconds for one run
 
 
 def launcher():
-    """bench/launch.c, compiled when it is newer."""
-    out, src = os.path.join(peers.CACHE, "launch"), os.path.join(HERE, "launch.c")
-    if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(src):
+    """bench/launch.c, compiled once for each text of it."""
+    src = os.path.join(HERE, "launch.c")
+    out = os.path.join(peers.CACHE, "launch-" + corpus.sha256(src)[:8])
+    if not os.path.exists(out):
         os.makedirs(peers.CACHE, exist_ok=True)
         peers.quiet(["cc", "-O2", "-o", out + ".tmp", src])
         os.replace(out + ".tmp", out)
@@ -83,11 +85,11 @@ class Bench:
         try:
             p = subprocess.run([self.launch, self.err] + command, stdout=subprocess.PIPE, text=True,
                                env=env, timeout=LIMIT)
-            us, peak, code = map(int, p.stdout.split())
+            wall, cpu, peak, code = map(int, p.stdout.split())
         except subprocess.TimeoutExpired:
             return None, None, "ran longer than %d s" % LIMIT
         if code == 0:
-            return us / 1e6, peak, None
+            return (cpu if self.args.cpu else wall) / 1e6, peak, None
         with open(self.err, encoding="utf-8", errors="replace") as f:
             lines = [s.strip() for s in f if s.strip()]
         said = lines[0] if lines else "exit code %d" % code
@@ -195,8 +197,8 @@ def startup(bench, runs=200):
             else:
                 seen[t].append(seconds * 1e6)
     bench.args.checked = saved
-    lines = ["### start-up", "", "Assembling a file of %d bytes, whole process, median of %d." %
-             (os.path.getsize(wat), runs), "", "| tool | ms | fastest ms |", "|---|---:|---:|"]
+    lines = ["### start-up", "", "Assembling a file of %d bytes, whole process, median of %d in turns."
+             % (os.path.getsize(wat), runs), "", "| tool | ms | fastest ms |", "|---|---:|---:|"]
     for t in bench.tools:
         lines.append("| %s | %.2f | %.2f |" % (t, statistics.median(seen[t]) / 1e3,
                                                min(seen[t]) / 1e3) if t in seen
@@ -233,6 +235,7 @@ def main():
     ap.add_argument("--wattle", default=results.wattle())
     ap.add_argument("--no-wabt", action="store_true")
     ap.add_argument("--checked", action="store_true")
+    ap.add_argument("--cpu", action="store_true")
     ap.add_argument("--no-startup", action="store_true")
     ap.add_argument("--record", action="store_true")
     args = ap.parse_args()
@@ -245,8 +248,10 @@ def main():
         who.append("wabt " + peers.version(bench.paths["wat2wasm"]))
     if args.wattle:
         who.insert(0, "wattle " + peers.version(args.wattle) + " (" + results.compiler() + ")")
-    head = ("One thread each, whole processes, median of up to %d runs in turns; converters %s "
-            "validation.\n%s. %s" % (args.runs, "with" if args.checked else "without",
+    head = ("One thread each, whole processes, median %s of up to %d runs; the tools take turns on "
+            "a module, so that\nwhat else the machine does meets all of them. Converters %s "
+            "validation.\n%s. %s" % ("processor time" if args.cpu else "wall time", args.runs,
+                                     "with" if args.checked else "without",
                                      "; ".join(who), results.machine()))
     text = head + "\n\n" + "\n\n".join(parts)
     print(text)
