@@ -2,14 +2,20 @@
 
    Conventions
    - Opaque types. X_new and functions with an out-pointer give an object to the caller, X_free
-   takes it back (NULL is fine). Pointers that a _get function returns are lent until their owner
-   changes or is freed.
-   - A function that can fail returns a wattle_status. Details of bad input come in a wattle_report.
-   - Sizes and offsets count bytes. Strings are UTF-8 with a NUL unless a length stands beside them.
-   - An engine may be used from several threads at once; every other object from one thread at a
-   time.
+   takes it back (NULL is fine). What a function lends (strings, bytes, types) is valid until its
+   owner changes or is freed. An argument marked "takes" belongs to the callee afterwards, also when
+   the call fails.
+   - A function that can fail returns a wattle_status. Details of bad input come in a wattle_report,
+   those of a failure while running stay in the store (wattle_store_message).
+   - Sizes and offsets count bytes, memories and tables are counted in pages and elements. Strings
+   are UTF-8 with a NUL unless a length stands beside them.
+   - Structs that the caller fills begin with their size: set it to sizeof, the rest to zero.
+   - An engine, a module, and a linker that nobody changes any more may be used from several threads
+   at once; every other object from one thread at a time (not always the same one).
+   - Engines, modules and linkers are counted: freeing one that a store still needs is fine.
    - The library reads no environment variable, opens no file and prints nothing by itself.
-   - Bad input never crashes, and memory that runs out is a status like any other. */
+   - Bad input never crashes, memory that runs out is a status like any other, and a handle of
+   another store, a wrong type or a wrong count is WATTLE_USAGE. Freed objects cannot be told. */
 #ifndef WATTLE_H
 #define WATTLE_H
 
@@ -42,11 +48,16 @@ typedef enum wattle_status {
     WATTLE_LINK,          /* an import is unknown or of another type */
     WATTLE_TRAP,          /* the program trapped */
     WATTLE_EXIT,          /* the program ended itself (proc_exit) */
+    WATTLE_EXCEPTION,     /* the program threw and did not catch */
 } wattle_status;
 
-/* ---- engine
- * --------------------------------------------------------------------------------------------------------
- */
+/* Some bytes that somebody else owns, without a NUL. data NULL: there is none. */
+typedef struct wattle_string {
+    const char *data;
+    size_t len;
+} wattle_string;
+
+/* ---- engine ---- */
 
 /* realloc in one function: old NULL allocates, new_size 0 frees. NULL when there is no memory: the
    old block stays. Results are aligned to 16 bytes. Called from several threads when the engine has
@@ -80,9 +91,7 @@ bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size
 const char *wattle_feature_name(unsigned i);
 unsigned wattle_feature_version(unsigned i);
 
-/* ---- reports
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- reports ---- */
 
 typedef struct wattle_report wattle_report;
 void wattle_report_free(wattle_report *report);
@@ -114,9 +123,7 @@ enum {
 wattle_status wattle_report_write(const wattle_report *report, unsigned flags, wattle_write write,
                                   void *user);
 
-/* ---- modules
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- modules ---- */
 
 typedef struct wattle_module wattle_module;
 
@@ -129,16 +136,30 @@ enum {
     WATTLE_READ_FOR_TEXT =
         32, /* keep what is unusual in the encoding, for wattle_module_write_text */
     WATTLE_READ_NO_SCAN = 16, /* do not look into bodies (the caller validates or only dumps) */
+    WATTLE_READ_COPY = 64,    /* keep a copy of the bytes */
 };
 
-/* Reads a module. The bytes are lent: they must stay until the module and the report are freed.
-   name stands in messages and is copied. *module is NULL unless WATTLE_OK comes back. *report is
-   always given (NULL only when out of memory); it may hold warnings when all is well. Spec: "Text
-   Format", "Binary Format", "Validation". */
+/* Reads a module. Without WATTLE_READ_COPY the bytes are lent: they must stay until the module, the
+   report and every store that the module runs in are freed. name stands in messages and is copied.
+   *module is NULL unless WATTLE_OK comes back. *report is always given (NULL only when out of
+   memory); it may hold warnings when all is well. Spec: "Text Format", "Binary Format",
+   "Validation". */
 wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_t len,
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report);
+/* Reads and checks a module to run it: wattle_module_read with WATTLE_READ_CHECK and
+   WATTLE_READ_COPY. report may be NULL. */
+wattle_status wattle_module_new(wattle_engine *engine, const void *bytes, size_t len,
+                                wattle_module **module, wattle_report **report);
+/* One more owner of the same module, who frees it too: for handing it to another thread. */
+wattle_module *wattle_module_retain(wattle_module *module);
 void wattle_module_free(wattle_module *module);
+
+/* Writes the module in a form that this version of the library reads back. Reading checks it anew:
+   a serialised module need not be trusted. Other versions answer WATTLE_MALFORMED. */
+wattle_status wattle_module_serialize(const wattle_module *module, wattle_write write, void *user);
+wattle_status wattle_module_deserialize(wattle_engine *engine, const void *bytes, size_t len,
+                                        wattle_module **module, wattle_report **report);
 
 /* Writes the binary format. */
 wattle_status wattle_module_write_binary(const wattle_module *module, wattle_write write,
@@ -167,8 +188,7 @@ wattle_status wattle_module_write_text(const wattle_module *module,
                                        const wattle_print_options *options, wattle_write write,
                                        void *user, wattle_report **report);
 
-/* ---- tools that work on the bytes
- * ---------------------------------------------------------------------------------- */
+/* ---- tools that work on the bytes ---- */
 
 typedef struct wattle_strip_options {
     size_t size; /* sizeof(wattle_strip_options) */
@@ -200,9 +220,7 @@ wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, 
                           const wattle_dump_options *options, wattle_write write, void *user,
                           wattle_report **report);
 
-/* ---- scripts (.wast)
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- scripts (.wast) ---- */
 
 typedef struct wattle_script_options {
     size_t size;          /* sizeof(wattle_script_options) */
@@ -223,8 +241,476 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             const wattle_script_options *options, wattle_write write, void *user,
                             wattle_script_result *result, wattle_report **report);
 
-/* ---- unstable: what the command uses beside
- * ------------------------------------------------------------------------ */
+/* ---- types ---- */
+
+/* What a value is. References: the top of their hierarchy. */
+typedef enum wattle_kind {
+    WATTLE_I32,
+    WATTLE_I64,
+    WATTLE_F32,
+    WATTLE_F64,
+    WATTLE_V128,
+    WATTLE_FUNCREF,
+    WATTLE_EXTERNREF,
+    WATTLE_ANYREF,  /* structs, arrays, i31 */
+    WATTLE_EXNREF,  /* exceptions */
+    WATTLE_CONTREF, /* continuations */
+    WATTLE_I8,      /* in fields only */
+    WATTLE_I16,
+} wattle_kind;
+
+/* "i32", "funcref", ... */
+const char *wattle_kind_name(wattle_kind kind);
+
+/* The heap types of references. */
+typedef enum wattle_heap {
+    WATTLE_HEAP_FUNC,
+    WATTLE_HEAP_NOFUNC,
+    WATTLE_HEAP_EXTERN,
+    WATTLE_HEAP_NOEXTERN,
+    WATTLE_HEAP_ANY,
+    WATTLE_HEAP_EQ,
+    WATTLE_HEAP_I31,
+    WATTLE_HEAP_STRUCT,
+    WATTLE_HEAP_ARRAY,
+    WATTLE_HEAP_NONE,
+    WATTLE_HEAP_EXN,
+    WATTLE_HEAP_NOEXN,
+    WATTLE_HEAP_CONT,
+    WATTLE_HEAP_NOCONT,
+    WATTLE_HEAP_INDEX, /* a defined type, by its index */
+} wattle_heap;
+
+/* A value type. heap, nullable and exact mean something for references only; index is the one of a
+   type of the owner (a module, or a store) from which the wattle_valtype came. */
+typedef struct wattle_valtype {
+    uint8_t kind; /* wattle_kind */
+    uint8_t heap; /* wattle_heap */
+    bool nullable, exact;
+    uint32_t index;
+} wattle_valtype;
+/* i32 ... v128, or the nullable reference to the top type of a hierarchy (funcref, externref). */
+wattle_valtype wattle_valtype_of(wattle_kind kind);
+
+/* A defined type: lent by a module or a store, valid as long as that is. */
+typedef struct wattle_type {
+    const void *owner; /* NULL: none */
+    uint32_t index;
+} wattle_type;
+typedef enum wattle_type_kind {
+    WATTLE_TYPE_FUNC,
+    WATTLE_TYPE_STRUCT,
+    WATTLE_TYPE_ARRAY,
+    WATTLE_TYPE_CONT,
+} wattle_type_kind;
+wattle_type_kind wattle_type_get_kind(wattle_type type);
+/* Functions: parameters and results. 0 of all others. */
+size_t wattle_type_param_count(wattle_type type);
+size_t wattle_type_result_count(wattle_type type);
+wattle_valtype wattle_type_param(wattle_type type, size_t i);
+wattle_valtype wattle_type_result(wattle_type type, size_t i);
+/* Structs and arrays (one field). */
+size_t wattle_type_field_count(wattle_type type);
+wattle_valtype wattle_type_field(wattle_type type, size_t i, bool *is_mutable);
+/* false: it has none. */
+bool wattle_type_super(wattle_type type, wattle_type *super);
+bool wattle_type_is_final(wattle_type type);
+/* The type that a wattle_valtype names, from the same owner. owner NULL unless heap is
+   WATTLE_HEAP_INDEX. */
+wattle_type wattle_type_named(wattle_type owner, wattle_valtype type);
+
+/* Pages of a memory, elements of a table. */
+typedef struct wattle_limits {
+    uint64_t min, max;
+    bool has_max, is64, shared;
+    uint8_t page_log2; /* memories: 16, or 0 with custom page sizes */
+} wattle_limits;
+
+typedef enum wattle_extern_kind {
+    WATTLE_EXTERN_FUNC,
+    WATTLE_EXTERN_TABLE,
+    WATTLE_EXTERN_MEMORY,
+    WATTLE_EXTERN_GLOBAL,
+    WATTLE_EXTERN_TAG,
+} wattle_extern_kind;
+
+/* The type of something that can be imported or exported. */
+typedef struct wattle_extern_type {
+    wattle_extern_kind kind;
+    wattle_type type;     /* functions and tags */
+    wattle_valtype value; /* globals: their content; tables: their elements */
+    bool is_mutable;      /* globals */
+    wattle_limits limits; /* tables and memories */
+} wattle_extern_type;
+
+/* ---- what a module is made of ---- */
+
+typedef struct wattle_import {
+    wattle_string module, name;
+    wattle_extern_type type;
+} wattle_import;
+typedef struct wattle_export {
+    wattle_string name;
+    wattle_extern_type type;
+    uint32_t index; /* in its index space */
+} wattle_export;
+typedef struct wattle_custom {
+    wattle_string name, bytes;
+} wattle_custom;
+
+size_t wattle_module_import_count(const wattle_module *module);
+size_t wattle_module_export_count(const wattle_module *module);
+size_t wattle_module_type_count(const wattle_module *module);
+size_t wattle_module_custom_count(const wattle_module *module);
+/* i beyond the count gives zeros, here and everywhere. */
+wattle_import wattle_module_import(const wattle_module *module, size_t i);
+wattle_export wattle_module_export(const wattle_module *module, size_t i);
+wattle_type wattle_module_type(const wattle_module *module, size_t i);
+/* A custom section. The name section of a text is none. */
+wattle_custom wattle_module_custom(const wattle_module *module, size_t i);
+/* From the name section; of functions else the first export. */
+wattle_string wattle_module_name(const wattle_module *module);
+wattle_string wattle_module_func_name(const wattle_module *module, uint32_t index);
+size_t wattle_module_func_count(const wattle_module *module);
+
+/* ---- stores ---- */
+
+/* A store holds all that runs: instances and what they are made of, until it is freed. Handles of
+   its objects are small structs, copied freely; a zeroed handle is none of them, and a null
+   function reference. */
+typedef struct wattle_store wattle_store;
+typedef struct wattle_func {
+    uint32_t store, index;
+} wattle_func;
+typedef struct wattle_table {
+    uint32_t store, index;
+} wattle_table;
+typedef struct wattle_memory {
+    uint32_t store, index;
+} wattle_memory;
+typedef struct wattle_global {
+    uint32_t store, index;
+} wattle_global;
+typedef struct wattle_tag {
+    uint32_t store, index;
+} wattle_tag;
+typedef struct wattle_instance {
+    uint32_t store, index;
+} wattle_instance;
+
+typedef struct wattle_store_config {
+    size_t size;             /* sizeof(wattle_store_config) */
+    size_t stack_bytes;      /* of the stack of wasm frames; 0: 8 MiB */
+    uint32_t host_depth;     /* calls wasm -> host -> wasm nested; 0: 100 */
+    uint32_t instances;      /* 0: no bound */
+    uint64_t memory_bytes;   /* of each memory; 0: no bound but the machine's */
+    uint64_t table_elements; /* of each table; 0: ten million */
+} wattle_store_config;
+
+/* config NULL: the defaults. NULL: out of memory. */
+wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config);
+/* Runs the finalisers of what the store holds. Inside a host function of this store it takes effect
+   when the outermost call returns. */
+void wattle_store_free(wattle_store *store);
+wattle_engine *wattle_store_engine(const wattle_store *store); /* lent */
+/* A pointer for the embedder, NULL at first. */
+void wattle_store_set_data(wattle_store *store, void *data);
+void *wattle_store_data(const wattle_store *store);
+
+/* In words what the last failing call on this store met: a link error, a trap, a wrong argument.
+   Never NULL; lent until the next call on the store. */
+const char *wattle_store_message(wattle_store *store);
+
+/* Why a program trapped. The numbers stay. */
+typedef enum wattle_trap_code {
+    WATTLE_TRAP_none = 0,
+    WATTLE_TRAP_unreachable = 1,
+    WATTLE_TRAP_integer_divide_by_zero = 2,
+    WATTLE_TRAP_integer_overflow = 3,
+    WATTLE_TRAP_invalid_conversion = 4,
+    WATTLE_TRAP_out_of_bounds_memory = 5,
+    WATTLE_TRAP_out_of_bounds_table = 6,
+    WATTLE_TRAP_out_of_bounds_array = 7,
+    WATTLE_TRAP_undefined_element = 8,
+    WATTLE_TRAP_uninitialized_element = 9,
+    WATTLE_TRAP_indirect_call_type = 10,
+    WATTLE_TRAP_stack_exhausted = 11,
+    WATTLE_TRAP_null_reference = 12,
+    WATTLE_TRAP_null_function = 13,
+    WATTLE_TRAP_null_structure = 14,
+    WATTLE_TRAP_null_array = 15,
+    WATTLE_TRAP_null_i31 = 16,
+    WATTLE_TRAP_null_exception = 17,
+    WATTLE_TRAP_null_descriptor = 18,
+    WATTLE_TRAP_cast_failure = 19,
+    WATTLE_TRAP_descriptor_cast_failure = 20,
+    WATTLE_TRAP_unaligned_atomic = 21,
+    WATTLE_TRAP_expected_shared = 22,
+    WATTLE_TRAP_allocation_failed = 23,
+    WATTLE_TRAP_interrupt = 24,
+    WATTLE_TRAP_out_of_fuel = 25,
+    WATTLE_TRAP_host = 26,        /* a host function failed, in its own words */
+    WATTLE_TRAP_unsupported = 27, /* an instruction that cannot be run yet */
+} wattle_trap_code;
+
+/* A wasm function that the program stood in. */
+typedef struct wattle_frame {
+    wattle_instance instance;
+    uint32_t func_index;
+    uint64_t
+        func_offset; /* of the instruction, from the function's first byte; UINT64_MAX: unknown */
+    uint64_t module_offset; /* the same in the whole binary; UINT64_MAX: unknown, or a text */
+    wattle_string func_name, module_name;
+} wattle_frame;
+
+/* Of the last call that returned WATTLE_TRAP, until the next call: why, how many frames are kept
+   (innermost first, at most 64) and each of them. */
+wattle_trap_code wattle_store_trap_code(const wattle_store *store);
+size_t wattle_store_frame_count(const wattle_store *store);
+wattle_frame wattle_store_frame(wattle_store *store, size_t i);
+/* "trap: integer divide by zero" and a line for each frame. */
+wattle_status wattle_store_write_trap(const wattle_store *store, wattle_write write, void *user);
+/* Of the last call that returned WATTLE_EXIT. */
+uint32_t wattle_store_exit_code(const wattle_store *store);
+
+/* ---- values and references ---- */
+
+/* A reference to anything but a function: an entry in the store's list of roots, which keeps the
+   object alive. It ends with wattle_ref_free, with the scope it was made in, or with the store. A
+   zeroed wattle_ref is null. */
+typedef struct wattle_ref {
+    uint32_t store, slot;
+    uint64_t serial;
+} wattle_ref;
+
+typedef struct wattle_value {
+    wattle_kind kind;
+    union {
+        int32_t i32;
+        int64_t i64;
+        float f32;
+        double f64;
+        uint8_t v128[16]; /* the first byte is the lowest */
+        wattle_func func; /* WATTLE_FUNCREF */
+        wattle_ref ref;   /* the other references */
+    } of;
+} wattle_value;
+
+#define WATTLE_VALUE_I32(v) ((wattle_value){.kind = WATTLE_I32, .of = {.i32 = (v)}})
+#define WATTLE_VALUE_I64(v) ((wattle_value){.kind = WATTLE_I64, .of = {.i64 = (v)}})
+#define WATTLE_VALUE_F32(v) ((wattle_value){.kind = WATTLE_F32, .of = {.f32 = (v)}})
+#define WATTLE_VALUE_F64(v) ((wattle_value){.kind = WATTLE_F64, .of = {.f64 = (v)}})
+#define WATTLE_VALUE_FUNC(v) ((wattle_value){.kind = WATTLE_FUNCREF, .of = {.func = (v)}})
+#define WATTLE_VALUE_EXTERN(v) ((wattle_value){.kind = WATTLE_EXTERNREF, .of = {.ref = (v)}})
+
+/* References made from here on belong to the scope, until it is closed. Scopes nest. A host
+   function runs in a scope of its own. */
+typedef struct wattle_scope {
+    uint32_t store, depth;
+} wattle_scope;
+wattle_scope wattle_scope_open(wattle_store *store);
+void wattle_scope_close(wattle_store *store, wattle_scope scope);
+
+void wattle_ref_free(wattle_store *store, wattle_ref ref);
+/* A second, independent root of the same object; outside: one that no scope ends. */
+wattle_status wattle_ref_copy(wattle_store *store, wattle_ref ref, bool outside, wattle_ref *out);
+/* The same object (or both null). */
+bool wattle_ref_same(const wattle_store *store, wattle_ref a, wattle_ref b);
+static inline bool wattle_ref_is_null(wattle_ref ref) { return ref.slot == 0; }
+
+/* A pointer of the host as an externref. finalize, if any, is called with data when nothing refers
+   to it any more, at the latest when the store is freed; also when this call fails. */
+wattle_status wattle_externref_new(wattle_store *store, void *data, void (*finalize)(void *data),
+                                   wattle_ref *out);
+/* The pointer behind an externref that the host made. */
+wattle_status wattle_externref_data(const wattle_store *store, wattle_ref ref, void **data);
+
+/* ---- functions ---- */
+
+/* A function type for a host function. References name no index unless it is one of the store's
+   own types. */
+typedef struct wattle_functype {
+    const wattle_valtype *params, *results;
+    size_t param_count, result_count;
+} wattle_functype;
+
+/* What a host function is told of its caller; only valid inside it. */
+typedef struct wattle_caller wattle_caller;
+wattle_store *wattle_caller_store(const wattle_caller *caller);
+/* The instance whose code made the call; zeroed when the host called. */
+wattle_instance wattle_caller_instance(const wattle_caller *caller);
+/* len bytes at an address of the caller's memory 0; NULL: they are not all there. Valid until the
+   next call into wasm or growth. */
+void *wattle_caller_memory(const wattle_caller *caller, uint64_t at, uint64_t len);
+
+/* A host function: arguments have the types it was defined with; results come in with these types,
+   zeroed, and must keep them. It may use the store, call into wasm, and end with
+       WATTLE_OK
+       wattle_caller_trap(caller, "words")            a trap
+       wattle_caller_exit(caller, code)               the program's end
+       the status of a call into wasm that failed     the failure goes on
+   Any other status is a trap. */
+typedef wattle_status (*wattle_host_fn)(void *user, wattle_caller *caller, const wattle_value *args,
+                                        wattle_value *results);
+wattle_status wattle_caller_trap(wattle_caller *caller, const char *message);
+wattle_status wattle_caller_exit(wattle_caller *caller, uint32_t code);
+
+/* Numbers as they lie in the machine: one slot each, v128 two (the low half first). */
+typedef union wattle_slot {
+    int32_t i32;
+    int64_t i64;
+    float f32;
+    double f64;
+    uint64_t bits;
+} wattle_slot;
+/* The fast form of a host function, for numbers only: the types are given once, as letters, and are
+   not said again. */
+typedef wattle_status (*wattle_host_fast_fn)(void *user, wattle_caller *caller,
+                                             const wattle_slot *args, wattle_slot *results);
+
+/* finalize, if any, is called with user when the store is freed; also when this call fails. */
+wattle_status wattle_func_new(wattle_store *store, const wattle_functype *type, wattle_host_fn fn,
+                              void *user, void (*finalize)(void *user), wattle_func *out);
+/* signature: parameters, ':', results; i i32, l i64, f f32, d f64, v v128: "iil:d". */
+wattle_status wattle_func_new_fast(wattle_store *store, const char *signature,
+                                   wattle_host_fast_fn fn, void *user, void (*finalize)(void *user),
+                                   wattle_func *out);
+wattle_type wattle_func_type(const wattle_store *store, wattle_func func);
+/* Its type is the one of these letters (F funcref, E externref besides). */
+bool wattle_func_is(const wattle_store *store, wattle_func func, const char *signature);
+
+/* Calls a function. args and results may be the same array. References in the results are new
+   roots. WATTLE_OK; WATTLE_TRAP, WATTLE_EXIT, WATTLE_EXCEPTION: results are unchanged. */
+wattle_status wattle_func_call(wattle_store *store, wattle_func func, const wattle_value *args,
+                               size_t arg_count, wattle_value *results, size_t result_count);
+/* The fast form, for functions of numbers only: the arguments lie in slots, the results are put
+   there. slot_count: at least the slots of both. Check the type once with wattle_func_is. */
+wattle_status wattle_func_call_fast(wattle_store *store, wattle_func func, wattle_slot *slots,
+                                    size_t slot_count);
+
+/* ---- memories, tables, globals, tags ---- */
+
+wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits,
+                                wattle_memory *out);
+/* The limits as declared; min is the size now. */
+wattle_limits wattle_memory_limits(const wattle_store *store, wattle_memory memory);
+/* The bytes, until the next call into wasm or growth; *size 0 and NULL for a bad handle. A memory
+   without a byte has an address that may not be read. */
+void *wattle_memory_data(const wattle_store *store, wattle_memory memory, size_t *size);
+/* len bytes at an address; NULL: they are not all there. */
+void *wattle_memory_at(const wattle_store *store, wattle_memory memory, uint64_t at, uint64_t len);
+uint64_t wattle_memory_pages(const wattle_store *store, wattle_memory memory);
+/* WATTLE_LIMIT: it cannot grow so far. old_pages may be NULL. */
+wattle_status wattle_memory_grow(wattle_store *store, wattle_memory memory, uint64_t pages,
+                                 uint64_t *old_pages);
+
+wattle_status wattle_table_new(wattle_store *store, wattle_valtype element,
+                               const wattle_limits *limits, const wattle_value *init,
+                               wattle_table *out);
+wattle_limits wattle_table_limits(const wattle_store *store, wattle_table table);
+wattle_valtype wattle_table_element(const wattle_store *store, wattle_table table);
+uint64_t wattle_table_size(const wattle_store *store, wattle_table table);
+/* WATTLE_LIMIT: there is no such element. */
+wattle_status wattle_table_get(wattle_store *store, wattle_table table, uint64_t i,
+                               wattle_value *out);
+wattle_status wattle_table_set(wattle_store *store, wattle_table table, uint64_t i,
+                               const wattle_value *value);
+wattle_status wattle_table_grow(wattle_store *store, wattle_table table, uint64_t elements,
+                                const wattle_value *init, uint64_t *old_size);
+
+wattle_status wattle_global_new(wattle_store *store, wattle_valtype type, bool is_mutable,
+                                const wattle_value *value, wattle_global *out);
+wattle_valtype wattle_global_type(const wattle_store *store, wattle_global global,
+                                  bool *is_mutable);
+wattle_status wattle_global_get(wattle_store *store, wattle_global global, wattle_value *out);
+wattle_status wattle_global_set(wattle_store *store, wattle_global global,
+                                const wattle_value *value);
+
+/* The tag of exceptions with these parameters (no results). */
+wattle_status wattle_tag_new(wattle_store *store, const wattle_functype *type, wattle_tag *out);
+wattle_type wattle_tag_type(const wattle_store *store, wattle_tag tag);
+
+/* ---- linking and instances ---- */
+
+typedef struct wattle_extern {
+    wattle_extern_kind kind;
+    union {
+        wattle_func func;
+        wattle_table table;
+        wattle_memory memory;
+        wattle_global global;
+        wattle_tag tag;
+    } of;
+} wattle_extern;
+/* The type of any of them. */
+wattle_extern_type wattle_extern_get_type(const wattle_store *store, wattle_extern item);
+
+/* A linker gives imports by their names. Its host functions belong to no store: one linker serves
+   many stores, on many threads once it is complete. Defining a name again replaces it. */
+typedef struct wattle_linker wattle_linker;
+wattle_linker *wattle_linker_new(wattle_engine *engine);
+void wattle_linker_free(wattle_linker *linker);
+/* finalize is called with user when the linker and all stores that used it are freed; also when
+   this call fails. The type may name no index. */
+wattle_status wattle_linker_define_func(wattle_linker *linker, const char *module, const char *name,
+                                        const wattle_functype *type, wattle_host_fn fn, void *user,
+                                        void (*finalize)(void *user));
+wattle_status wattle_linker_define_fast(wattle_linker *linker, const char *module, const char *name,
+                                        const char *signature, wattle_host_fast_fn fn, void *user,
+                                        void (*finalize)(void *user));
+/* Something of one store: only modules instantiated there see it. */
+wattle_status wattle_linker_define(wattle_linker *linker, const char *module, const char *name,
+                                   wattle_extern item);
+/* Every export of an instance, under a module name. */
+wattle_status wattle_linker_define_instance(wattle_linker *linker, const char *module,
+                                            wattle_store *store, wattle_instance instance);
+/* The functions of WASI preview 1; each store needs a wattle_wasi. */
+wattle_status wattle_linker_define_wasi(wattle_linker *linker);
+
+/* Instantiates a checked module: links, writes its segments, calls its start function.
+   linker NULL: there are no imports. WATTLE_LINK; WATTLE_TRAP (also a segment out of bounds);
+   WATTLE_EXIT; WATTLE_EXCEPTION; WATTLE_OUT_OF_MEMORY. */
+wattle_status wattle_instance_new(wattle_store *store, const wattle_module *module,
+                                  wattle_linker *linker, wattle_instance *out);
+/* The same with imports by position instead of names. */
+wattle_status wattle_instance_new_with(wattle_store *store, const wattle_module *module,
+                                       const wattle_extern *imports, size_t import_count,
+                                       wattle_instance *out);
+/* The module it was made of; lent by the store. */
+const wattle_module *wattle_instance_module(const wattle_store *store, wattle_instance instance);
+/* A type of the module as one of the store's. */
+wattle_type wattle_instance_type(const wattle_store *store, wattle_instance instance, size_t i);
+/* false: there is no such export. */
+bool wattle_instance_export(wattle_store *store, wattle_instance instance, const char *name,
+                            wattle_extern *out);
+/* The export with the number i of wattle_module_export. */
+bool wattle_instance_export_at(wattle_store *store, wattle_instance instance, size_t i,
+                               wattle_extern *out);
+/* An export that is a function. */
+bool wattle_instance_func(wattle_store *store, wattle_instance instance, const char *name,
+                          wattle_func *out);
+bool wattle_instance_memory(wattle_store *store, wattle_instance instance, const char *name,
+                            wattle_memory *out);
+
+/* ---- WASI ---- */
+
+/* The world of one program: it sees what is given here, and nothing else of the host. */
+typedef struct wattle_wasi wattle_wasi;
+wattle_wasi *wattle_wasi_new(wattle_engine *engine);
+void wattle_wasi_free(wattle_wasi *wasi);
+/* Texts are copied. WATTLE_USAGE: not UTF-8. The first argument is the program's name. */
+wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text);
+wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value);
+/* The streams of the process as descriptors 0, 1 and 2. */
+wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
+/* Opens a directory of the host and gives it to the program under a name of its own.
+   WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
+wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
+                                        bool read_only, const char **why);
+/* Gives the world to the program of a store; takes wasi. WATTLE_USAGE: it has one. */
+wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi /* takes */);
+
+/* ---- unstable: what the command uses beside ---- */
 #ifdef WATTLE_UNSTABLE
 
 /* A whole file, mapped where possible. "-" is the standard input. */
@@ -260,32 +746,12 @@ bool wattle_stderr_write(void *user, const void *data, size_t len);
 bool wattle_stderr_is_terminal(void);
 bool wattle_stdout_is_terminal(void);
 
-/* A program and what it is given. */
-typedef struct wattle_directory {
-    const char *host, *guest;
-    bool read_only;
-} wattle_directory;
-
-typedef struct wattle_run_options {
-    size_t size;                  /* sizeof(wattle_run_options) */
-    const char *const *arguments; /* the program's name first */
-    size_t argument_count;
-    const char *const *variables; /* "NAME=VALUE" */
-    size_t variable_count;
-    const wattle_directory *directories;
-    size_t directory_count;
-    bool inherit_stdio;
-    const char
-        *invoke; /* an export to call instead of _start; arguments[1..] are its own, as text */
-} wattle_run_options;
-
-/* Runs a checked module with WASI preview 1: instantiates it, calls _initialize when it is
-   exported, then _start or `invoke`. Results of `invoke` go to `out`, a line each; link errors,
-   traps and their backtraces go to `message`. WATTLE_OK; WATTLE_EXIT with *exit_code; WATTLE_TRAP;
-   WATTLE_LINK; WATTLE_USAGE (no such export, wrong arguments, a directory that cannot be opened).
- */
-wattle_status wattle_run(const wattle_module *module, const wattle_run_options *options,
-                         wattle_write out, wattle_write message, void *user, uint32_t *exit_code);
+/* Reads one value of a type from text, as `wattle run --invoke` does ("42", "-0x1p3"); a reference
+   can only be "null". false: it is no such value. */
+bool wattle_value_parse(const char *text, wattle_valtype type, wattle_value *value);
+/* Writes a value as text with a NUL; returns its length. */
+enum { WATTLE_VALUE_TEXT = 64 };
+size_t wattle_value_print(const wattle_value *value, char text[WATTLE_VALUE_TEXT]);
 
 #endif /* WATTLE_UNSTABLE */
 

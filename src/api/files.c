@@ -1,6 +1,6 @@
 /* Files for the command: wattle.h's unstable part on top of base/os.h. */
 #define WATTLE_UNSTABLE
-#include "api/engine.h"
+#include "api/inside.h"
 #include "base/osfs.h"
 
 struct wattle_file {

@@ -1,6 +1,6 @@
 /* wattle.h on top of the rooms: each public function gathers options, calls one room, and turns the
    job's Diag into a status and a report. Nothing is decided here. */
-#include "api/engine.h"
+#include "api/inside.h"
 #include "base/os.h"
 #include "binary/decode.h"
 #include "binary/encode.h"
@@ -13,9 +13,11 @@
 #include "valid/valid.h"
 
 struct wattle_report {
+    wattle_engine *engine;
     const Allocator *allocator;
     Diag diag;
-    const Module *module; /* for names in paths; lent */
+    const Module *module; /* for names in paths */
+    wattle_module *kept;  /* whose it is, or NULL */
     Module own;           /* what could be read of a bad module */
     Slice source;
     bool is_text;
@@ -38,6 +40,8 @@ wattle_engine *wattle_engine_new(const wattle_config *config) {
     if (!e)
         return NULL;
     *e = (wattle_engine){.allocator = al, .threads = config->threads};
+    atomic_init(&e->owners, 1);
+    atomic_init(&e->stores, 0);
     e->options.features = config->features;
     e->options.bounds = config->spec_limits ? wt_module_bounds_spec() : wt_module_bounds_default();
     if (e->threads == 0)
@@ -45,8 +49,13 @@ wattle_engine *wattle_engine_new(const wattle_config *config) {
     return e;
 }
 
+wattle_engine *wt_api_engine_retain(wattle_engine *e) {
+    atomic_fetch_add(&e->owners, 1);
+    return e;
+}
+
 void wattle_engine_free(wattle_engine *engine) {
-    if (!engine)
+    if (!engine || atomic_fetch_sub(&engine->owners, 1) > 1)
         return;
     Allocator al = engine->allocator;
     allocator_free(&al, engine, sizeof *engine);
@@ -69,15 +78,14 @@ const char *wattle_feature_name(unsigned i) {
 }
 unsigned wattle_feature_version(unsigned i) { return wt_feature_version((Feature)i); }
 
-/* ---- reports
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- reports ---- */
 
 static wattle_report *report_new(wattle_engine *engine, Slice source, const char *name) {
     wattle_report *r = allocator_get(&engine->allocator, sizeof *r);
     if (!r)
         return NULL;
     memset(r, 0, sizeof *r);
+    r->engine = engine;
     r->allocator = &engine->allocator;
     r->source = source;
     r->name_size = strlen(name) + 1;
@@ -88,6 +96,7 @@ static wattle_report *report_new(wattle_engine *engine, Slice source, const char
     }
     memcpy(r->name, name, r->name_size);
     wt_diag_init(&r->diag, r->allocator);
+    wt_api_engine_retain(engine);
     return r;
 }
 
@@ -98,8 +107,11 @@ void wattle_report_free(wattle_report *report) {
     if (report->owns_module)
         wt_module_free(&report->own);
     wt_diag_free(&report->diag);
+    wattle_module_free(report->kept);
+    wattle_engine *engine = report->engine;
     allocator_free(al, report->name, report->name_size);
     allocator_free(al, report, sizeof *report);
+    wattle_engine_free(engine);
 }
 
 static wattle_status status_of_class(ErrorClass class) {
@@ -197,9 +209,7 @@ wattle_status wattle_report_write(const wattle_report *report, unsigned flags, w
     return status;
 }
 
-/* ---- modules
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- modules ---- */
 
 static bool looks_binary(Slice bytes, unsigned flags) {
     if (flags & (WATTLE_READ_TEXT | WATTLE_READ_BINARY))
@@ -234,42 +244,107 @@ static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, 
     return d->errors == 0;
 }
 
+/* A module of the bytes, or of a copy of them; NULL: out of memory. */
+static wattle_module *module_alloc(wattle_engine *engine, Slice *bytes, bool copy) {
+    wattle_module *m = allocator_get(&engine->allocator, sizeof *m);
+    if (!m)
+        return NULL;
+    m->copy_size = copy && bytes->len ? bytes->len : 0;
+    m->copy = m->copy_size ? allocator_get(&engine->allocator, m->copy_size) : NULL;
+    if (m->copy_size && !m->copy) {
+        allocator_free(&engine->allocator, m, sizeof *m);
+        return NULL;
+    }
+    if (m->copy) {
+        memcpy(m->copy, bytes->data, bytes->len);
+        bytes->data = m->copy;
+    }
+    m->engine = wt_api_engine_retain(engine);
+    m->checked = false;
+    atomic_init(&m->owners, 1);
+    wt_module_init(&m->module, &engine->allocator, &engine->options);
+    return m;
+}
+
 wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_t len,
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report) {
     *module = NULL;
-    *report = report_new(engine, slice(bytes, len), name);
-    wattle_module *wm = *report ? allocator_get(&engine->allocator, sizeof *wm) : NULL;
+    Slice source = slice(bytes, len);
+    *report = report_new(engine, source, name);
+    wattle_module *wm = *report ? module_alloc(engine, &source, flags & WATTLE_READ_COPY) : NULL;
     if (!wm)
         return WATTLE_OUT_OF_MEMORY;
     wattle_report *r = *report;
-    wm->engine = engine;
-    wt_module_init(&wm->module, &engine->allocator, &engine->options);
-    r->is_text = !looks_binary(slice(bytes, len), flags);
-    Slice copy = wt_arena_copy(&wm->module.arena, name, strlen(name) + 1);
-    wm->name = copy.data ? (const char *)copy.data : "module";
-    bool ok = read_into(&wm->module, slice(bytes, len), flags, engine->threads, &r->diag);
+    Slice kept_name = wt_arena_copy(&wm->module.arena, name, strlen(name) + 1);
+    wm->name = kept_name.data ? (const char *)kept_name.data : "module";
+    r->source = source;
+    r->is_text = !looks_binary(source, flags);
+    bool ok = read_into(&wm->module, source, flags, engine->threads, &r->diag);
     if (!ok || r->diag.count) {
-        /* The report keeps what it needs to name functions; a bad module lives on in it. */
+        /* The report keeps the module to name functions and show the lines. */
         r->module = &wm->module;
+        r->kept = wm;
         wt_diag_sort(&r->diag);
     }
-    if (ok) {
-        *module = wm;
-        return WATTLE_OK;
-    }
-    r->own = wm->module;
-    r->owns_module = true;
-    r->module = &r->own;
-    allocator_free(&engine->allocator, wm, sizeof *wm);
-    return status_of_diag(&r->diag);
+    if (!ok)
+        return status_of_diag(&r->diag);
+    wm->checked = flags & WATTLE_READ_CHECK;
+    *module = r->kept ? wattle_module_retain(wm) : wm;
+    return WATTLE_OK;
+}
+
+wattle_status wattle_module_new(wattle_engine *engine, const void *bytes, size_t len,
+                                wattle_module **module, wattle_report **report) {
+    wattle_report *own;
+    wattle_status status = wattle_module_read(engine, bytes, len, "module",
+                                              WATTLE_READ_CHECK | WATTLE_READ_COPY, module, &own);
+    if (report)
+        *report = own;
+    else
+        wattle_report_free(own);
+    return status;
+}
+
+wattle_module *wattle_module_retain(wattle_module *module) {
+    atomic_fetch_add(&module->owners, 1);
+    return module;
 }
 
 void wattle_module_free(wattle_module *module) {
-    if (!module)
+    if (!module || atomic_fetch_sub(&module->owners, 1) > 1)
         return;
+    wattle_engine *engine = module->engine;
     wt_module_free(&module->module);
-    allocator_free(&module->engine->allocator, module, sizeof *module);
+    allocator_free(&engine->allocator, module->copy, module->copy_size);
+    allocator_free(&engine->allocator, module, sizeof *module);
+    wattle_engine_free(engine);
+}
+
+/* The serialised form: this, then the binary format. */
+static const char serial_magic[16] = "\0wattle " WATTLE_VERSION_TEXT;
+
+wattle_status wattle_module_serialize(const wattle_module *module, wattle_write write, void *user) {
+    if (!write(user, serial_magic, sizeof serial_magic))
+        return WATTLE_WRITE_FAILED;
+    return wattle_module_write_binary(module, write, user);
+}
+
+wattle_status wattle_module_deserialize(wattle_engine *engine, const void *bytes, size_t len,
+                                        wattle_module **module, wattle_report **report) {
+    size_t head = sizeof serial_magic;
+    if (len >= head && memcmp(bytes, serial_magic, head) == 0)
+        return wattle_module_new(engine, (const uint8_t *)bytes + head, len - head, module, report);
+    *module = NULL;
+    wattle_report *own = report_new(engine, slice(bytes, len), "serialized module");
+    if (own)
+        wt_diag_add(&own->diag, ERR_magic, 0, 0, ": not serialized by this version");
+    wattle_status status = own ? status_of_diag(&own->diag) : WATTLE_OUT_OF_MEMORY;
+    if (report)
+        *report = own;
+    else
+        wattle_report_free(own);
+    return status;
 }
 
 void wattle_module_drop_names(wattle_module *module) {
@@ -325,9 +400,7 @@ wattle_status wattle_module_write_text(const wattle_module *module,
     return status;
 }
 
-/* ---- tools
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- tools ---- */
 
 wattle_status wattle_strip(wattle_engine *engine, const void *bytes, size_t len, const char *name,
                            const wattle_strip_options *options, wattle_write write, void *user,

@@ -7,64 +7,163 @@
 
 extern char **environ;
 
-/* HOST[::GUEST][:ro], cut in place. */
-static wattle_directory split_directory(char *text) {
-    wattle_directory d = {.host = text};
-    size_t n = strlen(text);
-    if (n > 3 && strcmp(text + n - 3, ":ro") == 0) {
-        text[n - 3] = 0;
-        d.read_only = true;
-    }
-    char *colons = strstr(text, "::");
-    if (colons) {
+/* One run and all it owns. */
+typedef struct Program {
+    const Options *o;
+    wattle_engine *engine;
+    const wattle_module *module;
+    wattle_store *store;
+    wattle_linker *linker;
+    wattle_instance instance;
+} Program;
+
+/* ---- the world ---- */
+
+/* HOST[::GUEST][:ro] */
+static wattle_status add_directory(wattle_wasi *wasi, const char *text) {
+    char *copy = malloc(strlen(text) + 1);
+    if (!copy)
+        return WATTLE_OUT_OF_MEMORY;
+    size_t n = strlen(strcpy(copy, text));
+    bool read_only = n > 3 && strcmp(copy + n - 3, ":ro") == 0;
+    if (read_only)
+        copy[n - 3] = 0;
+    char *colons = strstr(copy, "::");
+    if (colons)
         *colons = 0;
-        d.guest = colons + 2;
-    } else {
-        d.guest = text;
-    }
-    return d;
+    const char *why;
+    wattle_status status =
+        wattle_wasi_add_directory(wasi, copy, colons ? colons + 2 : copy, read_only, &why);
+    if (status == WATTLE_USAGE)
+        fprintf(stderr, "%s: %s\n", copy, why);
+    free(copy);
+    return status;
 }
 
-static size_t count_environment(const Options *o) {
-    size_t n = 0;
-    while (o->inherit_env && environ[n])
-        n++;
-    return n;
+static wattle_status give_texts(const Options *o, wattle_wasi *wasi) {
+    wattle_status status = WATTLE_OK;
+    for (size_t i = 0; i < o->file_count && status == WATTLE_OK; i++)
+        status = wattle_wasi_add_argument(wasi, o->files[i]);
+    for (char **v = environ; o->inherit_env && *v && status == WATTLE_OK; v++)
+        status = wattle_wasi_add_variable(wasi, *v);
+    for (size_t i = 0; i < o->envs.count && status == WATTLE_OK; i++)
+        status = wattle_wasi_add_variable(wasi, o->envs.items[i]);
+    if (status == WATTLE_USAGE)
+        fprintf(stderr, "an argument or variable is not UTF-8\n");
+    return status;
 }
 
-static wattle_status run_module(const Options *o, const wattle_module *module,
-                                uint32_t *exit_code) {
-    size_t inherited = count_environment(o), dirs = o->dirs.count;
-    wattle_run_options run = {.size = sizeof run, .inherit_stdio = true, .invoke = o->invoke};
-    run.arguments = o->files;
-    run.argument_count = o->file_count;
-    run.variable_count = inherited + o->envs.count;
-    run.directory_count = dirs;
-    const char **variables = calloc(run.variable_count + 1, sizeof *variables);
-    wattle_directory *directories = calloc(dirs + 1, sizeof *directories);
-    char **copies = calloc(dirs + 1, sizeof *copies);
-    wattle_status status = WATTLE_OUT_OF_MEMORY;
-    bool ok = variables && directories && copies;
-    for (size_t i = 0; i < inherited && ok; i++)
-        variables[i] = environ[i];
-    for (size_t i = 0; i < o->envs.count && ok; i++)
-        variables[inherited + i] = o->envs.items[i];
-    for (size_t i = 0; i < dirs && ok; i++) {
-        copies[i] = malloc(strlen(o->dirs.items[i]) + 1);
-        ok = copies[i] != NULL;
-        if (ok)
-            directories[i] = split_directory(strcpy(copies[i], o->dirs.items[i]));
+static wattle_status give_world(Program *p) {
+    wattle_wasi *wasi = wattle_wasi_new(p->engine);
+    if (!wasi)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_status status = give_texts(p->o, wasi);
+    if (status == WATTLE_OK)
+        status = wattle_wasi_inherit_stdio(wasi);
+    for (size_t i = 0; i < p->o->dirs.count && status == WATTLE_OK; i++)
+        status = add_directory(wasi, p->o->dirs.items[i]);
+    if (status == WATTLE_OK)
+        return wattle_store_set_wasi(p->store, wasi);
+    wattle_wasi_free(wasi);
+    return status;
+}
+
+/* ---- calls ---- */
+
+/* Tells why a call or the instantiation stopped. */
+static wattle_status stopped(Program *p, wattle_status status) {
+    if (status == WATTLE_TRAP)
+        wattle_store_write_trap(p->store, wattle_stderr_write, NULL);
+    else if (status == WATTLE_LINK)
+        fprintf(stderr, "%s\n", wattle_store_message(p->store));
+    return status;
+}
+
+static wattle_status call_plain(Program *p, wattle_func f) {
+    return stopped(p, wattle_func_call(p->store, f, NULL, 0, NULL, 0));
+}
+
+/* The arguments of an export, which are words of the command line. */
+static wattle_status read_arguments(Program *p, wattle_type type, wattle_value *args) {
+    const char *name = p->o->invoke;
+    size_t given = p->o->file_count - 1, wanted = wattle_type_param_count(type);
+    if (given != wanted) {
+        fprintf(stderr, "%s takes %zu arguments, but %zu are given\n", name, wanted, given);
+        return WATTLE_USAGE;
     }
-    run.variables = variables;
-    run.directories = directories;
-    if (ok)
+    for (size_t i = 0; i < wanted; i++) {
+        const char *text = p->o->files[i + 1];
+        wattle_valtype t = wattle_type_param(type, i);
+        if (wattle_value_parse(text, t, &args[i]))
+            continue;
+        fprintf(stderr, "argument %zu of %s is no %s: %s\n", i + 1, name,
+                wattle_kind_name((wattle_kind)t.kind), text);
+        return WATTLE_USAGE;
+    }
+    return WATTLE_OK;
+}
+
+static wattle_status invoke_export(Program *p, wattle_func f) {
+    wattle_type type = wattle_func_type(p->store, f);
+    size_t params = wattle_type_param_count(type), results = wattle_type_result_count(type);
+    wattle_value *values = calloc(params + results + 1, sizeof *values);
+    if (!values)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_status status = read_arguments(p, type, values);
+    if (status == WATTLE_OK)
         status =
-            wattle_run(module, &run, wattle_stdout_write, wattle_stderr_write, NULL, exit_code);
-    for (size_t i = 0; i < dirs && copies; i++)
-        free(copies[i]);
-    free(copies);
-    free(directories);
-    free(variables);
+            stopped(p, wattle_func_call(p->store, f, values, params, values + params, results));
+    for (size_t i = 0; i < results && status == WATTLE_OK; i++) {
+        char text[WATTLE_VALUE_TEXT];
+        wattle_value_print(&values[params + i], text);
+        puts(text);
+    }
+    free(values);
+    return status;
+}
+
+static wattle_status run_program(Program *p) {
+    wattle_func initialize, start, named;
+    bool reactor = wattle_instance_func(p->store, p->instance, "_initialize", &initialize);
+    bool command = wattle_instance_func(p->store, p->instance, "_start", &start);
+    if (reactor && command) {
+        fprintf(stderr, "the module exports both _start and _initialize\n");
+        return WATTLE_USAGE;
+    }
+    wattle_status status = reactor ? call_plain(p, initialize) : WATTLE_OK;
+    if (status != WATTLE_OK)
+        return status;
+    if (p->o->invoke) {
+        if (wattle_instance_func(p->store, p->instance, p->o->invoke, &named))
+            return invoke_export(p, named);
+        fprintf(stderr, "there is no exported function %s\n", p->o->invoke);
+        return WATTLE_USAGE;
+    }
+    if (command)
+        return call_plain(p, start);
+    if (reactor)
+        return WATTLE_OK;
+    fprintf(stderr, "the module exports neither _start nor _initialize; name a function with "
+                    "--invoke\n");
+    return WATTLE_USAGE;
+}
+
+static wattle_status run_module(Program *p, uint32_t *exit_code) {
+    wattle_status status = WATTLE_OUT_OF_MEMORY;
+    p->store = wattle_store_new(p->engine, NULL);
+    p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
+    if (p->linker)
+        status = wattle_linker_define_wasi(p->linker);
+    if (status == WATTLE_OK)
+        status = give_world(p);
+    if (status == WATTLE_OK)
+        status = stopped(p, wattle_instance_new(p->store, p->module, p->linker, &p->instance));
+    if (status == WATTLE_OK)
+        status = run_program(p);
+    if (status == WATTLE_EXIT)
+        *exit_code = wattle_store_exit_code(p->store);
+    wattle_linker_free(p->linker);
+    wattle_store_free(p->store);
     return status;
 }
 
@@ -83,7 +182,8 @@ int cli_run(const Options *o) {
     int code = cli_exit_code(status);
     if (module) {
         uint32_t exit_code = 0;
-        status = run_module(o, module, &exit_code);
+        Program program = {.o = o, .engine = engine, .module = module};
+        status = run_module(&program, &exit_code);
         code = status == WATTLE_EXIT ? (int)(exit_code & 255) : cli_exit_code(status);
     }
     if (status == WATTLE_OUT_OF_MEMORY)

@@ -66,6 +66,7 @@ int cli_exit_code(wattle_status status) {
         return EXIT_USAGE;
     case WATTLE_TRAP:
     case WATTLE_EXIT:
+    case WATTLE_EXCEPTION:
         return EXIT_TRAP;
     }
     return EXIT_IO;

@@ -121,6 +121,7 @@ typedef struct StoreList {
 
 struct Store {
     Allocator allocator;
+    void *owner; /* what the embedder's side keeps about it (api/) */
     StoreLimits limits;
     const Tier *tier;
     void *tier_state;

@@ -1,0 +1,182 @@
+/* The inside of the public types, for the files of this room.
+
+   Handles are checked here: each store has a number that is its own within the engine, and a list
+   of objects for each kind; a handle is the store's number and a place in the list, counted from 1.
+ */
+#ifndef WATTLE_API_INSIDE_H
+#define WATTLE_API_INSIDE_H
+
+#include "run/link.h"
+#include "wasi/wasi.h"
+#include "wattle.h"
+
+#include <stdatomic.h>
+
+struct wattle_engine {
+    Allocator allocator;
+    ReadOptions options;
+    unsigned threads;
+    atomic_size_t owners; /* the embedder, and every module, store, linker, world and report */
+    atomic_uint stores;   /* numbers given so far */
+};
+wattle_engine *wt_api_engine_retain(wattle_engine *e);
+
+struct wattle_module {
+    wattle_engine *engine;
+    const char *name; /* for messages; in the module's arena */
+    Module module;
+    atomic_size_t owners; /* the embedder, stores, reports */
+    bool checked;         /* validated: may be run */
+    uint8_t *copy;        /* of the bytes, or NULL */
+    size_t copy_size;
+};
+
+/* A host function as it was defined. Owned by a store or a linker, whose list it stands in. */
+typedef struct HostFunc {
+    wattle_host_fn fn;        /* or */
+    wattle_host_fast_fn fast; /* the fast form */
+    void *user;
+    void (*finalize)(void *user);
+    ValType *types; /* parameters, then results; with ids of the store, none in a linker's */
+    uint8_t *kinds; /* wattle_kind of each */
+    uint32_t param_count, result_count;
+    struct HostFunc *next;
+} HostFunc;
+
+/* A root: what a wattle_ref means. Slots are linked into the list of their scope. */
+typedef struct Root {
+    Value value;
+    uint64_t serial; /* of the reference that may use the slot; 0: free */
+    uint32_t prev, next;
+    uint32_t scope;
+    uint8_t kind; /* wattle_kind */
+} Root;
+
+typedef enum HandleKind {
+    HANDLE_func,
+    HANDLE_table,
+    HANDLE_memory,
+    HANDLE_global,
+    HANDLE_tag,
+    HANDLE_instance,
+    HANDLE_kinds
+} HandleKind;
+
+/* From an object's address to its place in the list. */
+typedef struct PlaceEntry {
+    const void *object;
+    uint32_t place;
+} PlaceEntry;
+
+/* A module that the store runs. */
+typedef struct LoadedModule {
+    wattle_module *module;
+    Code *code;
+} LoadedModule;
+
+typedef struct ExternBox ExternBox;
+
+struct wattle_store {
+    wattle_engine *engine;
+    Allocator allocator;
+    Store *run;
+    uint32_t id;
+    bool dying; /* to be freed when the outermost call returns */
+    void *data;
+    wattle_wasi *wasi;
+    Linker wasi_linker; /* the functions of wasi, made at the first import */
+    bool wasi_defined;
+
+    StoreList lists[HANDLE_kinds];
+    PlaceEntry *places; /* open addressing */
+    uint32_t place_count, place_cap;
+
+    Root *roots; /* [0] is never used */
+    size_t root_count, root_cap;
+    uint32_t root_free;
+    uint64_t serial;
+    uint32_t *scopes; /* the first root of each; [0] is outside all */
+    size_t scope_count, scope_cap;
+    ExternBox *boxes; /* the host's externrefs */
+
+    LoadedModule *loaded;
+    size_t loaded_count, loaded_cap;
+    StoreList linkers; /* whose functions it may call */
+    HostFunc *hosts;
+
+    Buf message;    /* of the last failure, with a NUL */
+    bool trap_told; /* the message is the trap's and not written yet */
+};
+
+/* ---- failures ---- */
+
+/* Sets the message; returns status. */
+wattle_status wt_api_fail(wattle_store *s, wattle_status status, const char *format, ...)
+    WT_PRINTF(3, 4);
+/* The status of a call into run/ that left a trap. */
+wattle_status wt_api_trapped(wattle_store *s);
+/* Before and after everything that may run wasm. leave: the status, unless the store dies. */
+void wt_api_enter(wattle_store *s);
+wattle_status wt_api_leave(wattle_store *s, wattle_status status);
+
+/* ---- handles ---- */
+
+/* The object's place, added when it is new; 0: out of memory. */
+uint32_t wt_api_place(wattle_store *s, HandleKind kind, const void *key, void *object);
+/* A place that was given to a key before, or 0. */
+uint32_t wt_api_place_find(const wattle_store *s, const void *key);
+bool wt_api_place_add(wattle_store *s, const void *key, uint32_t place);
+WT_INLINE void *api_object(const wattle_store *s, HandleKind kind, uint32_t store, uint32_t index) {
+    return s && store == s->id && index - 1 < s->lists[kind].count ? s->lists[kind].items[index - 1]
+                                                                   : NULL;
+}
+#define API_FUNC(s, h) ((FuncInst *)api_object((s), HANDLE_func, (h).store, (h).index))
+#define API_TABLE(s, h) ((TableInst *)api_object((s), HANDLE_table, (h).store, (h).index))
+#define API_MEMORY(s, h) ((MemInst *)api_object((s), HANDLE_memory, (h).store, (h).index))
+#define API_GLOBAL(s, h) ((GlobalRef *)api_object((s), HANDLE_global, (h).store, (h).index))
+#define API_TAG(s, h) ((TagInst *)api_object((s), HANDLE_tag, (h).store, (h).index))
+#define API_INSTANCE(s, h) ((Instance *)api_object((s), HANDLE_instance, (h).store, (h).index))
+
+/* false: out of memory. */
+bool wt_api_extern_out(wattle_store *s, const Extern *e, wattle_extern *out);
+/* false: a handle of another store, or none. */
+bool wt_api_extern_in(const wattle_store *s, const wattle_extern *e, Extern *out);
+
+/* ---- types ---- */
+
+wattle_valtype wt_api_valtype_out(const Module *m, ValType t);
+/* false: it makes no sense (m NULL: or names an index). */
+bool wt_api_valtype_in(const Module *m, wattle_valtype t, ValType *out);
+/* The hierarchy of a type with ids. */
+wattle_kind wt_api_kind(const Module *m, ValType t);
+/* A type by a letter of a signature; false: none. */
+bool wt_api_letter(char letter, ValType *type);
+
+/* ---- values ---- */
+
+/* From one or two Values; false: out of memory. */
+bool wt_api_value_out(wattle_store *s, wattle_kind kind, const Value *at, wattle_value *out);
+/* WATTLE_USAGE with a message that begins with `what` and a number. */
+wattle_status wt_api_value_in(wattle_store *s, ValType type, const wattle_value *v, Value *at,
+                              const char *what, size_t number);
+/* Frees roots and what hangs on them. */
+void wt_api_roots_free(wattle_store *s);
+
+/* ---- host functions ---- */
+
+/* The description of a function, from `allocator`; NULL: *status says why. finalize has run then.
+   fast: the signature, else type. m: whose indices the type may name, or NULL. */
+HostFunc *wt_api_host_new(const Allocator *al, const Module *m, const wattle_functype *type,
+                          const char *signature, void *user, void (*finalize)(void *user),
+                          wattle_status *status);
+void wt_api_hosts_free(const Allocator *al, HostFunc *list);
+/* The function in a store; NULL: out of memory. */
+FuncInst *wt_api_host_bind(wattle_store *s, HostFunc *h);
+
+/* ---- the rest ---- */
+
+void wt_api_linker_release(wattle_linker *l);
+WT_INLINE wattle_string string_of(Slice s) { return (wattle_string){(const char *)s.data, s.len}; }
+WT_INLINE const Module *store_types(const wattle_store *s) { return &s->run->types.view; }
+
+#endif

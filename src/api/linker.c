@@ -1,0 +1,366 @@
+/* Linkers, instances and the WASI world.
+
+   A linker is a map from "module, 0xFF, name" (0xFF is in no UTF-8 name) to what an embedder gave:
+   host functions, which become functions of a store when they are first imported there, and things
+   of one store. WASI's functions are not in the map: they belong to the store's world. */
+#include "api/inside.h"
+
+#include "run/call.h"
+
+typedef struct LinkEntry {
+    HostFunc *host; /* NULL: */
+    wattle_extern item;
+} LinkEntry;
+
+struct wattle_linker {
+    wattle_engine *engine;
+    Allocator allocator;
+    atomic_size_t owners; /* the embedder and the stores */
+    Map names;
+    LinkEntry *entries;
+    size_t count, cap;
+    Arena arena; /* of the names */
+    HostFunc *hosts;
+    bool wasi;
+};
+
+wattle_linker *wattle_linker_new(wattle_engine *engine) {
+    wattle_linker *l = allocator_get(&engine->allocator, sizeof *l);
+    if (!l)
+        return NULL;
+    memset(l, 0, sizeof *l);
+    l->engine = wt_api_engine_retain(engine);
+    l->allocator = engine->allocator;
+    atomic_init(&l->owners, 1);
+    wt_map_init(&l->names, &l->allocator);
+    wt_arena_init(&l->arena, &l->allocator);
+    return l;
+}
+
+void wt_api_linker_release(wattle_linker *l) {
+    if (atomic_fetch_sub(&l->owners, 1) > 1)
+        return;
+    wt_api_hosts_free(&l->allocator, l->hosts);
+    wt_map_free(&l->names);
+    wt_arena_free(&l->arena);
+    allocator_free(&l->allocator, l->entries, l->cap * sizeof *l->entries);
+    wattle_engine *engine = l->engine;
+    allocator_free(&engine->allocator, l, sizeof *l);
+    wattle_engine_free(engine);
+}
+
+void wattle_linker_free(wattle_linker *linker) {
+    if (linker)
+        wt_api_linker_release(linker);
+}
+
+static Slice linker_key(Arena *a, Slice module, Slice name) {
+    uint8_t *key = arena_alloc(a, module.len + 1 + name.len);
+    if (!key)
+        return (Slice){0};
+    if (module.len)
+        memcpy(key, module.data, module.len);
+    key[module.len] = 0xFF;
+    if (name.len)
+        memcpy(key + module.len + 1, name.data, name.len);
+    return slice(key, module.len + 1 + name.len);
+}
+
+static wattle_status linker_add(wattle_linker *l, Slice module, Slice name, LinkEntry entry) {
+    Slice key = linker_key(&l->arena, module, name);
+    if (!key.data ||
+        !wt_vec_grow(&l->allocator, (void **)&l->entries, &l->cap, l->count, sizeof *l->entries))
+        return WATTLE_OUT_OF_MEMORY;
+    uint32_t *known = wt_map_add(&l->names, key, (uint32_t)l->count);
+    if (known)
+        l->entries[*known] = entry;
+    else if (!l->names.failed)
+        l->entries[l->count++] = entry;
+    return l->names.failed ? WATTLE_OUT_OF_MEMORY : WATTLE_OK;
+}
+
+static wattle_status linker_add_host(wattle_linker *l, const char *module, const char *name,
+                                     HostFunc *h, wattle_status status) {
+    if (!h)
+        return status;
+    h->next = l->hosts;
+    l->hosts = h;
+    return linker_add(l, slice_str(module), slice_str(name), (LinkEntry){.host = h});
+}
+
+wattle_status wattle_linker_define_func(wattle_linker *linker, const char *module, const char *name,
+                                        const wattle_functype *type, wattle_host_fn fn, void *user,
+                                        void (*finalize)(void *user)) {
+    wattle_status status;
+    HostFunc *h = wt_api_host_new(&linker->allocator, NULL, type, NULL, user, finalize, &status);
+    if (h)
+        h->fn = fn;
+    return linker_add_host(linker, module, name, h, status);
+}
+
+wattle_status wattle_linker_define_fast(wattle_linker *linker, const char *module, const char *name,
+                                        const char *signature, wattle_host_fast_fn fn, void *user,
+                                        void (*finalize)(void *user)) {
+    wattle_status status;
+    HostFunc *h =
+        wt_api_host_new(&linker->allocator, NULL, NULL, signature, user, finalize, &status);
+    if (h)
+        h->fast = fn;
+    return linker_add_host(linker, module, name, h, status);
+}
+
+wattle_status wattle_linker_define(wattle_linker *linker, const char *module, const char *name,
+                                   wattle_extern item) {
+    if (item.of.func.store == 0)
+        return WATTLE_USAGE;
+    return linker_add(linker, slice_str(module), slice_str(name), (LinkEntry){.item = item});
+}
+
+wattle_status wattle_linker_define_instance(wattle_linker *linker, const char *module,
+                                            wattle_store *store, wattle_instance instance) {
+    Instance *in = API_INSTANCE(store, instance);
+    if (!in)
+        return wt_api_fail(store, WATTLE_USAGE, "an instance of another store, or none");
+    const Module *m = in->code->module;
+    for (uint32_t i = 0; i < m->export_count; i++) {
+        LinkEntry e = {.host = NULL};
+        if (!wattle_instance_export_at(store, instance, i, &e.item))
+            return WATTLE_OUT_OF_MEMORY;
+        wattle_status status = linker_add(linker, slice_str(module), m->exports[i].name, e);
+        if (status != WATTLE_OK)
+            return status;
+    }
+    return WATTLE_OK;
+}
+
+wattle_status wattle_linker_define_wasi(wattle_linker *linker) {
+    linker->wasi = true;
+    return WATTLE_OK;
+}
+
+/* ---- WASI ---- */
+
+struct wattle_wasi {
+    wattle_engine *engine;
+    Wasi *inner;
+};
+
+wattle_wasi *wattle_wasi_new(wattle_engine *engine) {
+    wattle_wasi *w = allocator_get(&engine->allocator, sizeof *w);
+    Wasi *inner = w ? wt_wasi_new(&engine->allocator) : NULL;
+    if (!inner) {
+        allocator_free(&engine->allocator, w, sizeof *w);
+        return NULL;
+    }
+    *w = (wattle_wasi){wt_api_engine_retain(engine), inner};
+    return w;
+}
+
+void wattle_wasi_free(wattle_wasi *wasi) {
+    if (!wasi)
+        return;
+    wattle_engine *engine = wasi->engine;
+    wt_wasi_free(wasi->inner);
+    allocator_free(&engine->allocator, wasi, sizeof *wasi);
+    wattle_engine_free(engine);
+}
+
+wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text) {
+    return wt_wasi_add_argument(wasi->inner, text) ? WATTLE_OK : WATTLE_USAGE;
+}
+
+wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value) {
+    return wt_wasi_add_variable(wasi->inner, name_and_value) ? WATTLE_OK : WATTLE_USAGE;
+}
+
+wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi) {
+    return wt_wasi_inherit_stdio(wasi->inner) ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+}
+
+wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
+                                        bool read_only, const char **why) {
+    OsError error = wt_wasi_add_directory(wasi->inner, host, guest, read_only);
+    if (why)
+        *why = wt_os_error_text(error);
+    return error == OS_OK              ? WATTLE_OK
+           : error == OS_out_of_memory ? WATTLE_OUT_OF_MEMORY
+                                       : WATTLE_USAGE;
+}
+
+wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
+    if (store->wasi) {
+        wattle_wasi_free(wasi);
+        return wt_api_fail(store, WATTLE_USAGE, "the store has a WASI world already");
+    }
+    store->wasi = wasi;
+    return WATTLE_OK;
+}
+
+static bool resolve_wasi(wattle_store *s, const Import *import, Extern *out) {
+    if (!s->wasi)
+        return false;
+    if (!s->wasi_defined) {
+        wt_link_init(&s->wasi_linker, s->run);
+        wt_wasi_define(s->wasi->inner, &s->wasi_linker);
+        s->wasi_defined = true;
+    }
+    return wt_link_find(&s->wasi_linker, import->module, import->name, out);
+}
+
+/* ---- instances ---- */
+
+typedef struct Resolver {
+    wattle_store *store;
+    const Module *module;
+    const wattle_linker *linker;
+    const wattle_extern *imports; /* or these, by position */
+    size_t import_count;
+    bool out_of_memory;
+} Resolver;
+
+static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
+    Arena scratch;
+    wt_arena_init(&scratch, &r->store->allocator);
+    Slice key = linker_key(&scratch, import->module, import->name);
+    const uint32_t *at = key.data ? wt_map_get(&r->linker->names, key) : NULL;
+    wt_arena_free(&scratch);
+    if (!key.data)
+        r->out_of_memory = true;
+    if (!at)
+        return key.data && r->linker->wasi && resolve_wasi(r->store, import, out);
+    const LinkEntry *e = &r->linker->entries[*at];
+    if (!e->host)
+        return wt_api_extern_in(r->store, &e->item, out);
+    *out = (Extern){.kind = EXTERN_func, .func = wt_api_host_bind(r->store, e->host)};
+    r->out_of_memory |= !out->func;
+    return out->func != NULL;
+}
+
+static bool resolve_import(void *user, const Import *import, Extern *out) {
+    Resolver *r = user;
+    if (r->linker)
+        return resolve_linked(r, import, out);
+    size_t i = (size_t)(import - r->module->imports);
+    return i < r->import_count && wt_api_extern_in(r->store, &r->imports[i], out);
+}
+
+/* The module's code in this store; NULL: out of memory. */
+static Code *load_module(wattle_store *s, const wattle_module *module) {
+    for (size_t i = 0; i < s->loaded_count; i++)
+        if (s->loaded[i].module == module)
+            return s->loaded[i].code;
+    if (!wt_vec_grow(&s->allocator, (void **)&s->loaded, &s->loaded_cap, s->loaded_count,
+                     sizeof *s->loaded))
+        return NULL;
+    Code *code = wt_code_new(s->run, &module->module);
+    if (code) {
+        wattle_module *kept = wattle_module_retain((wattle_module *)(uintptr_t)module);
+        s->loaded[s->loaded_count++] = (LoadedModule){kept, code};
+    }
+    return code;
+}
+
+static bool keep_linker(wattle_store *s, wattle_linker *l) {
+    for (size_t i = 0; i < s->linkers.count; i++)
+        if (s->linkers.items[i] == l)
+            return true;
+    if (!wt_store_list_add(s->run, &s->linkers, l))
+        return false;
+    atomic_fetch_add(&l->owners, 1);
+    return true;
+}
+
+static wattle_status link_failure(wattle_store *s, const Code *code, const LinkError *e) {
+    Buf b;
+    wt_buf_init(&b, &s->allocator);
+    wt_instance_link_message(s->run, code, e, &b);
+    buf_u8(&b, 0);
+    wattle_status status = WATTLE_OUT_OF_MEMORY;
+    if (!b.failed)
+        status = wt_api_fail(s, WATTLE_LINK, "%s", (const char *)b.data);
+    wt_buf_free(&b);
+    return status;
+}
+
+static wattle_status instantiate(Resolver *r, const wattle_module *module, wattle_instance *out) {
+    wattle_store *s = r->store;
+    *out = (wattle_instance){0};
+    if (!module->checked)
+        return wt_api_fail(s, WATTLE_USAGE, "the module has not been checked");
+    wt_api_enter(s);
+    r->module = &module->module;
+    Code *code = load_module(s, module);
+    if (!code)
+        return WATTLE_OUT_OF_MEMORY;
+    LinkError error;
+    Instance *in = wt_instance_new(s->run, code, resolve_import, r, &error);
+    if (in) {
+        uint32_t place = wt_api_place(s, HANDLE_instance, in, in);
+        *out = (wattle_instance){place ? s->id : 0, place};
+        return place ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+    }
+    if (r->out_of_memory)
+        return WATTLE_OUT_OF_MEMORY;
+    return error.problem == LINK_ok ? wt_api_trapped(s) : link_failure(s, code, &error);
+}
+
+wattle_status wattle_instance_new(wattle_store *store, const wattle_module *module,
+                                  wattle_linker *linker, wattle_instance *out) {
+    Resolver r = {.store = store, .linker = linker};
+    *out = (wattle_instance){0};
+    if (linker && !keep_linker(store, linker))
+        return WATTLE_OUT_OF_MEMORY;
+    return wt_api_leave(store, instantiate(&r, module, out));
+}
+
+wattle_status wattle_instance_new_with(wattle_store *store, const wattle_module *module,
+                                       const wattle_extern *imports, size_t import_count,
+                                       wattle_instance *out) {
+    Resolver r = {.store = store, .imports = imports, .import_count = import_count};
+    return wt_api_leave(store, instantiate(&r, module, out));
+}
+
+const wattle_module *wattle_instance_module(const wattle_store *store, wattle_instance instance) {
+    const Instance *in = API_INSTANCE(store, instance);
+    for (size_t i = 0; in && i < store->loaded_count; i++)
+        if (store->loaded[i].code == in->code)
+            return store->loaded[i].module;
+    return NULL;
+}
+
+bool wattle_instance_export(wattle_store *store, wattle_instance instance, const char *name,
+                            wattle_extern *out) {
+    Instance *in = API_INSTANCE(store, instance);
+    Extern e;
+    *out = (wattle_extern){0};
+    return in && wt_instance_export(in, slice_str(name), &e) && wt_api_extern_out(store, &e, out);
+}
+
+bool wattle_instance_export_at(wattle_store *store, wattle_instance instance, size_t i,
+                               wattle_extern *out) {
+    Instance *in = API_INSTANCE(store, instance);
+    Extern e;
+    *out = (wattle_extern){0};
+    if (!in || i >= in->code->module->export_count)
+        return false;
+    const Export *x = &in->code->module->exports[i];
+    return wt_instance_extern(in, (ExternKind)x->kind, x->item, &e) &&
+           wt_api_extern_out(store, &e, out);
+}
+
+bool wattle_instance_func(wattle_store *store, wattle_instance instance, const char *name,
+                          wattle_func *out) {
+    wattle_extern e;
+    bool found = wattle_instance_export(store, instance, name, &e) && e.kind == WATTLE_EXTERN_FUNC;
+    *out = found ? e.of.func : (wattle_func){0};
+    return found;
+}
+
+bool wattle_instance_memory(wattle_store *store, wattle_instance instance, const char *name,
+                            wattle_memory *out) {
+    wattle_extern e;
+    bool found =
+        wattle_instance_export(store, instance, name, &e) && e.kind == WATTLE_EXTERN_MEMORY;
+    *out = found ? e.of.memory : (wattle_memory){0};
+    return found;
+}

@@ -1,0 +1,306 @@
+/* Stores as wattle.h shows them: the checked handles, and what the last failure was. */
+#include "api/inside.h"
+#include "api/wire.h"
+
+wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config) {
+    StoreLimits limits = wt_store_limits_default();
+    if (config) {
+        if (config->stack_bytes)
+            limits.stack_slots =
+                (uint32_t)WT_MIN(config->stack_bytes / sizeof(Value), UINT32_MAX / 2);
+        if (config->host_depth)
+            limits.host_depth = config->host_depth;
+        if (config->instances)
+            limits.instances = config->instances;
+        if (config->memory_bytes)
+            limits.memory_bytes = WT_MIN(config->memory_bytes, limits.memory_bytes);
+        if (config->table_elements)
+            limits.table_elems = config->table_elements;
+    }
+    wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
+    if (!s)
+        return NULL;
+    memset(s, 0, sizeof *s);
+    s->allocator = engine->allocator;
+    s->engine = wt_api_engine_retain(engine);
+    wt_buf_init(&s->message, &s->allocator);
+    do
+        s->id = atomic_fetch_add(&engine->stores, 1) + 1;
+    while (s->id == 0);
+    s->run = wt_store_new(&s->allocator, wt_wire_tier(), &limits);
+    if (!s->run || wattle_scope_open(s).store == 0) {
+        wattle_store_free(s);
+        return NULL;
+    }
+    s->run->owner = s;
+    return s;
+}
+
+void wattle_store_free(wattle_store *store) {
+    wattle_store *s = store;
+    if (!s)
+        return;
+    if (s->run && s->run->depth) {
+        s->dying = true;
+        return;
+    }
+    const Allocator *al = &s->allocator;
+    if (s->wasi_defined)
+        wt_link_free(&s->wasi_linker);
+    GlobalRef **globals = (GlobalRef **)(void *)s->lists[HANDLE_global].items;
+    for (size_t i = 0; i < s->lists[HANDLE_global].count; i++)
+        allocator_free(al, globals[i], sizeof **globals);
+    for (unsigned i = 0; i < HANDLE_kinds; i++)
+        allocator_free(al, s->lists[i].items, s->lists[i].cap * sizeof(void *));
+    allocator_free(al, s->places, s->place_cap * sizeof *s->places);
+    wt_api_roots_free(s);
+    wt_store_free(s->run);
+    wt_api_hosts_free(al, s->hosts);
+    for (size_t i = 0; i < s->linkers.count; i++)
+        wt_api_linker_release(s->linkers.items[i]);
+    allocator_free(al, s->linkers.items, s->linkers.cap * sizeof(void *));
+    for (size_t i = 0; i < s->loaded_count; i++)
+        wattle_module_free(s->loaded[i].module);
+    allocator_free(al, s->loaded, s->loaded_cap * sizeof *s->loaded);
+    wattle_wasi_free(s->wasi);
+    wt_buf_free(&s->message);
+    wattle_engine *engine = s->engine;
+    allocator_free(&engine->allocator, s, sizeof *s);
+    wattle_engine_free(engine);
+}
+
+wattle_engine *wattle_store_engine(const wattle_store *store) { return store->engine; }
+void wattle_store_set_data(wattle_store *store, void *data) { store->data = data; }
+void *wattle_store_data(const wattle_store *store) { return store->data; }
+
+/* ---- failures ---- */
+
+wattle_status wt_api_fail(wattle_store *s, wattle_status status, const char *format, ...) {
+    if (!s)
+        return status;
+    va_list args;
+    va_start(args, format);
+    s->message.len = 0;
+    s->message.failed = false;
+    s->trap_told = false;
+    wt_buf_vprintf(&s->message, format, args);
+    buf_u8(&s->message, 0);
+    va_end(args);
+    return status;
+}
+
+const char *wattle_store_message(wattle_store *store) {
+    Buf *b = &store->message;
+    if (store->trap_told) {
+        store->trap_told = false;
+        b->len = 0;
+        b->failed = false;
+        wt_trap_message(&store->run->trap, b);
+        buf_u8(b, 0);
+    }
+    return b->failed ? "out of memory" : b->len ? (const char *)b->data : "";
+}
+
+wattle_status wt_api_trapped(wattle_store *s) {
+    s->trap_told = true;
+    switch (s->run->trap.code) {
+    case TRAP_exit:
+        return WATTLE_EXIT;
+    case TRAP_out_of_memory:
+        return WATTLE_OUT_OF_MEMORY;
+#define TRAP(ident, text) case TRAP_##ident:
+#include "wasm/traps.def"
+#undef TRAP
+    case TRAP_none:
+        break;
+    }
+    return WATTLE_TRAP;
+}
+
+void wt_api_enter(wattle_store *s) {
+    if (s->run->trap.code != TRAP_none)
+        wt_trap_clear(s->run);
+    s->trap_told = false;
+    s->message.len = 0;
+}
+
+wattle_status wt_api_leave(wattle_store *s, wattle_status status) {
+    if (WT_UNLIKELY(s->dying) && s->run->depth == 0) {
+        s->dying = false;
+        wattle_store_free(s);
+    }
+    return status;
+}
+
+wattle_trap_code wattle_store_trap_code(const wattle_store *store) {
+    static const uint8_t codes[] = {
+        [TRAP_none] = WATTLE_TRAP_none,
+#define TRAP(ident, text) [TRAP_##ident] = WATTLE_TRAP_##ident,
+#include "wasm/traps.def"
+#undef TRAP
+        [TRAP_exit] = WATTLE_TRAP_none,
+        [TRAP_out_of_memory] = WATTLE_TRAP_none,
+    };
+    return (wattle_trap_code)codes[store->run->trap.code];
+}
+
+uint32_t wattle_store_exit_code(const wattle_store *store) {
+    return store->run->trap.code == TRAP_exit ? store->run->trap.exit_code : 0;
+}
+
+size_t wattle_store_frame_count(const wattle_store *store) {
+    return store->run->trap.code == TRAP_none ? 0 : store->run->trap.frame_count;
+}
+
+wattle_frame wattle_store_frame(wattle_store *store, size_t i) {
+    wattle_frame out = {.func_offset = UINT64_MAX, .module_offset = UINT64_MAX};
+    if (i >= wattle_store_frame_count(store))
+        return out;
+    const TrapFrame *f = &store->run->trap.frames[i];
+    const Module *m = f->instance->code->module;
+    void *instance = (void *)(uintptr_t)f->instance;
+    out.instance =
+        (wattle_instance){store->id, wt_api_place(store, HANDLE_instance, instance, instance)};
+    out.func_index = f->funcidx;
+    out.func_name = string_of(wt_instance_func_name(f->instance, f->funcidx));
+    for (size_t k = 0; k < store->loaded_count; k++)
+        if (store->loaded[k].code == f->instance->code)
+            out.module_name = wattle_module_name(store->loaded[k].module);
+    if (f->offset != TRAP_no_offset) {
+        out.func_offset = f->offset;
+        if (!m->is_text)
+            out.module_offset = (uint64_t)(m->funcs[f->funcidx].code - m->source.data) + f->offset;
+    }
+    return out;
+}
+
+wattle_status wattle_store_write_trap(const wattle_store *store, wattle_write write, void *user) {
+    Buf b;
+    wt_buf_init(&b, &store->allocator);
+    buf_str(&b, "trap: ");
+    wt_trap_message(&store->run->trap, &b);
+    buf_u8(&b, '\n');
+    wt_trap_backtrace(&store->run->trap, &b);
+    wattle_status status = b.failed                     ? WATTLE_OUT_OF_MEMORY
+                           : write(user, b.data, b.len) ? WATTLE_OK
+                                                        : WATTLE_WRITE_FAILED;
+    wt_buf_free(&b);
+    return status;
+}
+
+/* ---- handles ---- */
+
+static PlaceEntry *place_slot(PlaceEntry *places, uint32_t cap, const void *object) {
+    uint64_t at = (uintptr_t)object;
+    uint32_t i = (uint32_t)((at * 0x9e3779b97f4a7c15u) >> 32) & (cap - 1);
+    while (places[i].object && places[i].object != object)
+        i = (i + 1) & (cap - 1);
+    return &places[i];
+}
+
+static bool places_grow(wattle_store *s) {
+    if (s->place_cap > UINT32_MAX / 4)
+        return false;
+    uint32_t cap = s->place_cap ? s->place_cap * 2 : 16;
+    PlaceEntry *larger = allocator_get(&s->allocator, cap * sizeof *larger);
+    if (!larger)
+        return false;
+    memset(larger, 0, cap * sizeof *larger);
+    for (uint32_t i = 0; i < s->place_cap; i++)
+        if (s->places[i].object)
+            *place_slot(larger, cap, s->places[i].object) = s->places[i];
+    allocator_free(&s->allocator, s->places, s->place_cap * sizeof *s->places);
+    s->places = larger;
+    s->place_cap = cap;
+    return true;
+}
+
+uint32_t wt_api_place_find(const wattle_store *s, const void *key) {
+    return s->place_cap ? place_slot(s->places, s->place_cap, key)->place : 0;
+}
+
+bool wt_api_place_add(wattle_store *s, const void *key, uint32_t place) {
+    if (s->place_count + 1 > s->place_cap / 4 * 3 && !places_grow(s))
+        return false;
+    *place_slot(s->places, s->place_cap, key) = (PlaceEntry){key, place};
+    s->place_count++;
+    return true;
+}
+
+uint32_t wt_api_place(wattle_store *s, HandleKind kind, const void *key, void *object) {
+    uint32_t known = wt_api_place_find(s, key);
+    if (known)
+        return known;
+    StoreList *list = &s->lists[kind];
+    if (list->count >= UINT32_MAX - 1 || !wt_store_list_add(s->run, list, object))
+        return 0;
+    if (!wt_api_place_add(s, key, (uint32_t)list->count)) {
+        list->count--;
+        return 0;
+    }
+    return (uint32_t)list->count;
+}
+
+/* A global has no object of its own at run time: its cell is the key. */
+static uint32_t place_of_global(wattle_store *s, const GlobalRef *g) {
+    uint32_t known = wt_api_place_find(s, g->cell);
+    if (known)
+        return known;
+    GlobalRef *copy = allocator_get(&s->allocator, sizeof *copy);
+    if (!copy)
+        return 0;
+    *copy = *g;
+    uint32_t place = wt_api_place(s, HANDLE_global, g->cell, copy);
+    if (!place)
+        allocator_free(&s->allocator, copy, sizeof *copy);
+    return place;
+}
+
+bool wt_api_extern_out(wattle_store *s, const Extern *e, wattle_extern *out) {
+    uint32_t place = 0;
+    switch (e->kind) {
+    case EXTERN_func:
+        place = wt_api_place(s, HANDLE_func, e->func, e->func);
+        break;
+    case EXTERN_table:
+        place = wt_api_place(s, HANDLE_table, e->table, e->table);
+        break;
+    case EXTERN_memory:
+        place = wt_api_place(s, HANDLE_memory, e->memory, e->memory);
+        break;
+    case EXTERN_global:
+        place = place_of_global(s, &e->global);
+        break;
+    case EXTERN_tag:
+        place = wt_api_place(s, HANDLE_tag, e->tag, e->tag);
+        break;
+    }
+    out->kind = (wattle_extern_kind)e->kind;
+    out->of.func = (wattle_func){place ? s->id : 0, place};
+    return place != 0;
+}
+
+bool wt_api_extern_in(const wattle_store *s, const wattle_extern *e, Extern *out) {
+    out->kind = (ExternKind)e->kind;
+    switch (e->kind) {
+    case WATTLE_EXTERN_FUNC:
+        out->func = API_FUNC(s, e->of.func);
+        return out->func != NULL;
+    case WATTLE_EXTERN_TABLE:
+        out->table = API_TABLE(s, e->of.table);
+        return out->table != NULL;
+    case WATTLE_EXTERN_MEMORY:
+        out->memory = API_MEMORY(s, e->of.memory);
+        return out->memory != NULL;
+    case WATTLE_EXTERN_GLOBAL: {
+        const GlobalRef *g = API_GLOBAL(s, e->of.global);
+        if (g)
+            out->global = *g;
+        return g != NULL;
+    }
+    case WATTLE_EXTERN_TAG:
+        out->tag = API_TAG(s, e->of.tag);
+        return out->tag != NULL;
+    }
+    return false;
+}
