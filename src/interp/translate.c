@@ -1218,11 +1218,13 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
 }
 
 /* The translated instruction stands at the word that is looked for (a fused one may be emitted by
-   several wasm instructions: the last counts). */
+   several wasm instructions: the last counts, but for those that only the first can trap). */
 static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
     if (t->word_count > t->search_word &&
-        (t->found == TRAP_no_offset || (begun != t->begun && t->last.at <= t->search_word)))
+        (t->found == TRAP_no_offset ||
+         (begun != t->begun && t->last.at <= t->search_word && !t->blames_first)))
         t->found = at;
+    t->blames_first = false;
 }
 
 /* Translates the body; words are in x->words. */

@@ -49,6 +49,39 @@
     X(f64_le)                                                                                      \
     X(f64_ge)
 
+/* Vector instructions that take their second operand from memory; of those, which an addition may
+   follow; those that take it from a shuffle; and other pairs: b of the result of a. */
+#define INTERP_VECTOR_LOAD_OPS(X)                                                                  \
+    X(f32x4_add)                                                                                   \
+    X(f32x4_mul)                                                                                   \
+    X(f64x2_add)                                                                                   \
+    X(f64x2_mul)                                                                                   \
+    X(i16x8_add)                                                                                   \
+    X(i16x8_mul)                                                                                   \
+    X(i32x4_add)                                                                                   \
+    X(i32x4_mul)                                                                                   \
+    X(i32x4_dot_i16x8_s)
+#define INTERP_VECTOR_LOAD_ADDS(X)                                                                 \
+    X(f32x4, mul)                                                                                  \
+    X(f64x2, mul)                                                                                  \
+    X(i32x4, dot_i16x8_s)
+#define INTERP_SHUFFLE_OPS(X)                                                                      \
+    X(f32x4_add)                                                                                   \
+    X(f32x4_mul)                                                                                   \
+    X(i32x4_add)                                                                                   \
+    X(i32x4_mul)
+#define INTERP_VECTOR_PAIRS(X)                                                                     \
+    X(f32x4, mul, add)                                                                             \
+    X(f32x4, max, min)                                                                             \
+    X(f32x4, pmax, pmin)                                                                           \
+    X(f64x2, mul, add)                                                                             \
+    X(i16x8, mul, add)                                                                             \
+    X(i32x4, mul, add)                                                                             \
+    X(i32x4, max_s, min_s)                                                                         \
+    X(i32x4, min_s, max_s)                                                                         \
+    X(i32x4, dot_i16x8_s, add)                                                                     \
+    X(i64x2, mul, add)
+
 typedef enum InterpOp {
     IOP_none,
 #define I(ident) IOP_##ident,

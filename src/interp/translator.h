@@ -82,6 +82,7 @@ typedef struct Translator {
     uint32_t begun; /* instructions begun, taken back ones too */
     /* wt_interp_locate */
     uint32_t search_word, found;
+    bool blames_first; /* of the wasm instructions fused, the first is the one that may trap */
 } Translator;
 
 static inline Entry *entries(const Translator *t) { return t->x->entries; }
