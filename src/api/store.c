@@ -104,6 +104,8 @@ const char *wattle_store_message(wattle_store *store) {
 wattle_status wt_api_trapped(wattle_store *s) {
     s->trap_told = true;
     switch (s->run->trap.code) {
+    case TRAP_exception:
+        return WATTLE_EXCEPTION;
     case TRAP_exit:
         return WATTLE_EXIT;
     case TRAP_out_of_memory:
@@ -138,6 +140,7 @@ wattle_trap_code wattle_store_trap_code(const wattle_store *store) {
 #define TRAP(ident, text) [TRAP_##ident] = WATTLE_TRAP_##ident,
 #include "wasm/traps.def"
 #undef TRAP
+        [TRAP_exception] = WATTLE_TRAP_none,
         [TRAP_exit] = WATTLE_TRAP_none,
         [TRAP_out_of_memory] = WATTLE_TRAP_none,
     };

@@ -1,6 +1,7 @@
 /* wattle.h on top of the rooms: each public function gathers options, calls one room, and turns the
    job's Diag into a status and a report. Nothing is decided here. */
 #include "api/inside.h"
+#include "api/wire.h"
 #include "base/os.h"
 #include "binary/decode.h"
 #include "binary/encode.h"
@@ -450,6 +451,7 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
         return WATTLE_OUT_OF_MEMORY;
     (*report)->is_text = true;
     ScriptOptions script = {.name = name,
+                            .tier = wt_wire_tier(),
                             .features = engine->options.features,
                             .bounds = engine->options.bounds,
                             .no_run = options->no_run,

@@ -140,10 +140,6 @@ static int script_path(const Options *o, const char *path, wattle_script_result 
 int cli_wast(const Options *o) {
     wattle_script_result total = {0};
     int worst = EXIT_OK;
-    if (!o->no_run) {
-        cli_say(o, "running scripts is not there yet; --no-run checks their modules");
-        return EXIT_USAGE;
-    }
     for (size_t i = 0; i < o->file_count; i++) {
         int code = script_path(o, o->files[i], &total);
         if (code > worst)

@@ -72,7 +72,7 @@ static wattle_status give_world(Program *p) {
 
 /* Tells why a call or the instantiation stopped. */
 static wattle_status stopped(Program *p, wattle_status status) {
-    if (status == WATTLE_TRAP)
+    if (status == WATTLE_TRAP || status == WATTLE_EXCEPTION)
         wattle_store_write_trap(p->store, wattle_stderr_write, NULL);
     else if (status == WATTLE_LINK)
         fprintf(stderr, "%s\n", wattle_store_message(p->store));

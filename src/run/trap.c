@@ -10,6 +10,7 @@ const char *wt_trap_text(TrapCode code) {
 #define TRAP(ident, text) [TRAP_##ident] = text,
 #include "wasm/traps.def"
 #undef TRAP
+        [TRAP_exception] = "uncaught exception",
         [TRAP_exit] = "exit",
         [TRAP_out_of_memory] = "out of memory",
     };

@@ -10,6 +10,7 @@ typedef enum TrapCode {
 #define TRAP(ident, text) TRAP_##ident,
 #include "wasm/traps.def"
 #undef TRAP
+    TRAP_exception,     /* no trap: an exception that nobody caught */
     TRAP_exit,          /* no error: the program asked to end (proc_exit) */
     TRAP_out_of_memory, /* the host's memory, not the program's */
 } TrapCode;

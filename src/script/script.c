@@ -1,6 +1,6 @@
-/* The command loop of a script: reads one command after the other, checks the modules in them, and
-   compares what is wrong with what the script expects. Running actions needs the rooms above
-   `valid`; without it (no_run) they are skipped and counted.
+/* The command loop of a script: reads one command after the other, checks the modules in them, runs
+   actions (script_run.c), and compares what comes of them with what the script expects. With no_run
+   nothing is run; such assertions are skipped and counted.
 
    A command that fails is a line of output, and the loop goes on; only a script whose own form is
    broken ends the job. A row of the table below is a command: its function finds the head behind
@@ -8,6 +8,7 @@
 #include "script/script.h"
 
 #include "script/script_inside.h"
+#include "script/script_run.h"
 #include "text/parse.h"
 #include "valid/valid.h"
 
@@ -117,46 +118,282 @@ static bool expect_good(Script *s, const Attempt *a) {
     return false;
 }
 
+/* The module becomes part of the store; without `definition` also an instance. */
+static bool start_module(Script *s, Attempt *a) {
+    bool definition = a->definition;
+    Loaded *l = wt_script_keep(s, a);
+    if (!l || definition)
+        return l != NULL;
+    Buf why;
+    wt_buf_init(&why, s->allocator);
+    if (wt_script_instantiate(s, l, l->id, &why) != START_ok) {
+        s->result->failed++;
+        say(s, "could not be instantiated: %.*s", (int)why.len, (const char *)why.data);
+    }
+    wt_buf_free(&why);
+    return !s->d->out_of_memory;
+}
+
+static Slice take_id(Script *s) {
+    Slice id = {0};
+    if (s->lx.token.kind == TOKEN_id) {
+        id = lexer_slice(&s->lx);
+        wt_lex_next(&s->lx);
+    }
+    return id;
+}
+
+/* (module instance $instance? $definition?): one identifier alone names the instance. */
+static bool run_instance(Script *s) {
+    wt_lex_next(&s->lx);
+    Slice id = take_id(s), of = take_id(s);
+    if (!wt_script_expect(s, TOKEN_rparen, "the end of the instance"))
+        return false;
+    if (!s->machine)
+        return true;
+    Loaded *l = wt_script_find_module(s, of);
+    Buf why;
+    wt_buf_init(&why, s->allocator);
+    if (!l)
+        buf_str(&why, "there is no such definition");
+    if (!l || wt_script_instantiate(s, l, id, &why) != START_ok) {
+        s->result->failed++;
+        say(s, "could not be instantiated: %.*s", (int)why.len, (const char *)why.data);
+    }
+    wt_buf_free(&why);
+    return !s->d->out_of_memory;
+}
+
 static bool run_module(Script *s) {
     if (lexer_is(&s->lx, "instance"))
-        return skip_form(s);
+        return run_instance(s);
     Attempt a;
     wt_script_attempt_init(s, &a);
     bool ok = wt_script_read_module(s, &a);
     /* Without running, a valid module is a check of its own. */
-    if (ok && expect_good(s, &a) && s->options->no_run)
-        count_passed(s);
+    if (ok && expect_good(s, &a)) {
+        if (s->machine)
+            ok = start_module(s, &a);
+        else
+            count_passed(s);
+    } else if (s->machine) {
+        s->machine->current = NULL;
+    }
     wt_script_attempt_free(&a);
     return ok;
 }
 
-/* ---- what needs running ---- */
-
-static bool run_nothing(Script *s) { return skip_form(s); }
-
-/* invoke, get, and the assertions about them. */
-static bool run_action(Script *s) {
-    count_skipped(s);
-    return skip_form(s);
+/* (register "name" $id?) */
+static bool run_register(Script *s) {
+    if (!s->machine)
+        return skip_form(s);
+    Slice name = {0};
+    if (s->lx.token.kind == TOKEN_string)
+        name = wt_text_string(&s->lx, s->lx.token, &s->arena);
+    if (!wt_script_expect(s, TOKEN_string, "the name to register"))
+        return false;
+    Slice id = take_id(s);
+    Instance *in = wt_script_find_instance(s, id);
+    if (in) {
+        wt_script_register(s, name, in);
+    } else {
+        s->result->failed++;
+        say(s, "there is no such instance");
+    }
+    return wt_script_expect(s, TOKEN_rparen, "the end of the command");
 }
 
-/* assert_trap and assert_unlinkable may hold a module, which has to be valid. */
-static bool run_instantiation(Script *s) {
-    if (!wt_script_expect(s, TOKEN_lparen, "an action or a module"))
-        return false;
-    if (!lexer_is(&s->lx, "module")) {
-        count_skipped(s);
-        return skip_form(s) && skip_form(s);
+/* ---- actions ---- */
+
+static void say_outcome(Script *s, const Outcome *o, Buf *b) {
+    static const char *const words[] = {
+        [OUTCOME_values] = "",
+        [OUTCOME_trap] = "a trap: ",
+        [OUTCOME_exception] = "an exception: ",
+        [OUTCOME_error] = "no call: ",
+    };
+    (void)s;
+    buf_str(b, words[o->kind]);
+    buf_slice(b, slice(o->why.data, o->why.len));
+    const Value *v = o->values;
+    for (uint32_t i = 0; i < o->count; i++) {
+        if (i)
+            buf_u8(b, ' ');
+        wt_script_print_value(b, o->types[i], v);
+        v += valtype_slots(o->types[i]);
     }
+    if (o->kind == OUTCOME_values && o->count == 0)
+        buf_str(b, "no result");
+}
+
+/* Something else came than `expected`. */
+static void fail_outcome(Script *s, Slice expected, const Outcome *o) {
+    Buf b;
+    wt_buf_init(&b, s->allocator);
+    say_outcome(s, o, &b);
+    s->result->failed++;
+    say(s, "expected %.*s, got %.*s", (int)expected.len, (const char *)expected.data, (int)b.len,
+        (const char *)b.data);
+    wt_buf_free(&b);
+}
+
+/* An action that stands alone has to come to its end. */
+static bool run_action(Script *s) {
+    if (!s->machine)
+        return skip_form(s);
+    wt_lex_at(&s->lx, (uint32_t)(s->command.data - s->text.data));
+    Outcome o;
+    wt_script_outcome_init(s, &o);
+    bool ok = wt_script_action(s, &o);
+    if (ok && o.kind != OUTCOME_values)
+        fail_outcome(s, slice_str("success"), &o);
+    wt_script_outcome_free(&o);
+    return ok;
+}
+
+/* The result patterns, up to the end of the assertion. */
+static bool compare_results(Script *s, const Outcome *o) {
+    uint32_t start = s->lx.token.at, n = 0;
+    bool same = true;
+    const Value *v = o->values;
+    static const Value none[2];
+    for (; s->lx.token.kind == TOKEN_lparen; n++) {
+        bool one, there = o->kind == OUTCOME_values && n < o->count;
+        if (!wt_script_match_result(s, there ? o->types[n] : VAL_bot, there ? v : none, &one))
+            return false;
+        same &= one && there;
+        if (there)
+            v += valtype_slots(o->types[n]);
+    }
+    uint32_t end = s->lx.token.at;
+    if (!wt_script_expect(s, TOKEN_rparen, "a result or the end of the assertion"))
+        return false;
+    if (o->kind == OUTCOME_values && same && n == o->count) {
+        count_passed(s);
+        return true;
+    }
+    fail_outcome(s, n ? slice(s->text.data + start, end - start) : slice_str("no result"), o);
+    return true;
+}
+
+static bool run_return(Script *s) {
+    if (!s->machine) {
+        count_skipped(s);
+        return skip_form(s);
+    }
+    Outcome o;
+    wt_script_outcome_init(s, &o);
+    bool ok = wt_script_expect(s, TOKEN_lparen, "an action") && wt_script_action(s, &o) &&
+              compare_results(s, &o);
+    wt_script_outcome_free(&o);
+    return ok;
+}
+
+static bool starts_with_text(Slice text, Slice start) {
+    return text.len >= start.len &&
+           (start.len == 0 || memcmp(text.data, start.data, start.len) == 0);
+}
+
+/* The string at the end of an assertion; in the script's arena. */
+static bool read_message(Script *s, Slice *text) {
+    *text = (Slice){0};
+    if (s->lx.token.kind == TOKEN_string)
+        *text = wt_text_string(&s->lx, s->lx.token, &s->arena);
+    if (!wt_script_expect(s, TOKEN_string, "the expected message"))
+        return false;
+    if (!text->data)
+        wt_diag_oom(s->d);
+    return text->data && wt_script_expect(s, TOKEN_rparen, "the end of the assertion");
+}
+
+/* Ended as wanted, with the words expected? */
+static void compare_end(Script *s, const Outcome *o, int wanted, Slice text) {
+    if (o->kind == (unsigned)wanted &&
+        (s->options->ignore_messages || starts_with_text(slice(o->why.data, o->why.len), text))) {
+        count_passed(s);
+        return;
+    }
+    Buf b;
+    wt_buf_init(&b, s->allocator);
+    if (wanted == OUTCOME_exception)
+        buf_str(&b, "an exception");
+    else
+        wt_buf_printf(&b, "\"%.*s\"", (int)text.len, (const char *)text.data);
+    fail_outcome(s, slice(b.data, b.len), o);
+    wt_buf_free(&b);
+}
+
+/* (module ...) that must not become an instance. */
+static bool start_badly(Script *s, StartEnd wanted) {
     wt_lex_next(&s->lx);
     Attempt a;
     wt_script_attempt_init(s, &a);
-    bool ok = wt_script_read_module(s, &a);
-    if (ok && expect_good(s, &a))
+    bool ok = wt_script_read_module(s, &a), good = ok && expect_good(s, &a);
+    Slice text;
+    Loaded *l = NULL;
+    if (good && s->machine)
+        ok = (l = wt_script_keep(s, &a)) != NULL;
+    else if (good)
         count_skipped(s);
+    ok = ok && read_message(s, &text);
+    if (ok && l) {
+        Instance *current = s->machine->current;
+        Outcome o;
+        wt_script_outcome_init(s, &o);
+        StartEnd end = wt_script_instantiate(s, l, (Slice){0}, &o.why);
+        s->machine->current = current;
+        o.kind = end == START_ok     ? OUTCOME_values
+                 : end == START_trap ? OUTCOME_trap
+                                     : OUTCOME_error;
+        compare_end(s, &o, wanted == START_trap ? OUTCOME_trap : OUTCOME_error, text);
+        wt_script_outcome_free(&o);
+    }
     wt_script_attempt_free(&a);
-    return ok && skip_form(s);
+    return ok && !s->d->out_of_memory;
 }
+
+static bool expect_end(Script *s, int wanted) {
+    Outcome o;
+    wt_script_outcome_init(s, &o);
+    Slice text = {0};
+    bool ok = wt_script_action(s, &o);
+    if (wanted == OUTCOME_exception)
+        ok = ok && wt_script_expect(s, TOKEN_rparen, "the end of the assertion");
+    else
+        ok = ok && read_message(s, &text);
+    if (ok)
+        compare_end(s, &o, wanted, text);
+    wt_script_outcome_free(&o);
+    return ok;
+}
+
+static bool run_failing(Script *s, int wanted, bool takes_module) {
+    if (!wt_script_expect(s, TOKEN_lparen, "an action or a module"))
+        return false;
+    if (takes_module && lexer_is(&s->lx, "module"))
+        return start_badly(s, START_trap);
+    if (s->machine)
+        return expect_end(s, wanted);
+    count_skipped(s);
+    return skip_form(s) && skip_form(s);
+}
+
+static bool run_trap(Script *s) { return run_failing(s, OUTCOME_trap, true); }
+static bool run_exhaustion(Script *s) { return run_failing(s, OUTCOME_trap, false); }
+static bool run_exception(Script *s) { return run_failing(s, OUTCOME_exception, false); }
+static bool run_suspension(Script *s) { return run_failing(s, OUTCOME_trap, false); }
+
+static bool run_unlinkable(Script *s) {
+    if (!wt_script_expect(s, TOKEN_lparen, "a module"))
+        return false;
+    if (!lexer_is(&s->lx, "module")) {
+        wt_lex_unexpected(&s->lx, "a module");
+        return false;
+    }
+    return start_badly(s, START_link);
+}
+
+static bool run_nothing(Script *s) { return skip_form(s); }
 
 /* (thread $t (shared ...)? command...): its commands are gone through like all others. */
 static bool run_thread(Script *s) {
@@ -167,10 +404,6 @@ static bool run_thread(Script *s) {
 }
 
 /* ---- assertions about modules ---- */
-
-static bool starts_with_text(const char *text, Slice start) {
-    return strlen(text) >= start.len && (start.len == 0 || !memcmp(text, start.data, start.len));
-}
 
 /* What a module should be refused for. CUSTOM problems have two commands, which do not tell the
    two classes of bytes and text apart. */
@@ -187,7 +420,7 @@ static void compare_error(Script *s, const Attempt *a, ErrorClass wanted, bool c
     }
     ErrorClass class = (ErrorClass)wt_error_info((ErrorCode)e->code)->class;
     bool fits = class_fits(class, wanted, custom);
-    if (fits && (s->options->ignore_messages || starts_with_text(e->text, text))) {
+    if (fits && (s->options->ignore_messages || starts_with_text(slice_str(e->text), text))) {
         count_passed(s);
         return;
     }
@@ -237,15 +470,15 @@ static const struct ScriptCommand {
     bool (*run)(Script *s);
 } script_commands[] = {
     {"module", run_module},
-    {"register", run_nothing},
+    {"register", run_register},
     {"invoke", run_action},
     {"get", run_action},
-    {"assert_return", run_action},
-    {"assert_trap", run_instantiation},
-    {"assert_exhaustion", run_action},
-    {"assert_exception", run_action},
-    {"assert_suspension", run_action},
-    {"assert_unlinkable", run_instantiation},
+    {"assert_return", run_return},
+    {"assert_trap", run_trap},
+    {"assert_exhaustion", run_exhaustion},
+    {"assert_exception", run_exception},
+    {"assert_suspension", run_suspension},
+    {"assert_unlinkable", run_unlinkable},
     {"assert_malformed", run_malformed},
     {"assert_invalid", run_invalid},
     {"assert_malformed_custom", run_malformed_custom},
@@ -297,8 +530,12 @@ static void run_bare_module(Script *s) {
     if (a.diag.errors == 0)
         wt_valid_module(&a.module, 1, &a.diag);
     s->result->modules++;
-    if (expect_good(s, &a) && s->options->no_run)
-        count_passed(s);
+    if (expect_good(s, &a)) {
+        if (s->machine)
+            start_module(s, &a);
+        else
+            count_passed(s);
+    }
     if (a.diag.out_of_memory)
         wt_diag_oom(s->d);
     wt_script_attempt_free(&a);
@@ -314,12 +551,17 @@ bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *
                 .d = d,
                 .line = 1};
     wt_lex_init(&s.lx, text, d);
-    if (is_bare_module(&s))
+    wt_arena_init(&s.arena, allocator);
+    if (!options->no_run && !wt_script_machine_new(&s))
+        ;
+    else if (is_bare_module(&s))
         run_bare_module(&s);
     else
         while (s.lx.token.kind != TOKEN_eof && read_command(&s))
             ;
     if (s.threads && d->errors == 0)
         wt_diag_add(d, ERR_unclosed_paren, text.len, 0, "of a thread");
+    wt_script_machine_free(&s);
+    wt_arena_free(&s.arena);
     return d->errors == 0;
 }

@@ -3,13 +3,14 @@
 #ifndef WATTLE_SCRIPT_SCRIPT_H
 #define WATTLE_SCRIPT_SCRIPT_H
 
+#include "run/store.h"
 #include "wasm/diag.h"
-#include "wasm/module.h"
 
 typedef struct ScriptOptions {
     const char *name; /* of the file, for messages */
     uint64_t features;
     Bounds bounds;
+    const Tier *tier; /* what runs the actions; needed unless no_run */
     bool no_run; /* modules, assert_malformed, assert_invalid and the two _custom ones only; the
                     rest is counted skipped */
     bool ignore_messages; /* any error of the right class passes */

@@ -7,6 +7,8 @@
 #include "script/script.h"
 #include "text/lex.h"
 
+struct Machine;
+
 typedef struct Script {
     Slice text;
     const Allocator *allocator;
@@ -17,8 +19,10 @@ typedef struct Script {
     Lexer lx;
     Slice command;       /* the keyword of the command that is read */
     uint64_t command_at; /* of its parenthesis */
+    Arena arena;         /* names and messages of the script */
     uint64_t line_at, line_start, line;
-    uint32_t threads; /* open (thread ...) */
+    uint32_t threads;        /* open (thread ...) */
+    struct Machine *machine; /* script_run.h; NULL: nothing is run */
 } Script;
 
 /* ---- script.c: reading ---- */

@@ -1,0 +1,83 @@
+/* The part of a script that runs: its store, the modules it made, and values. Private to the room.
+   All functions that return bool and read: false means the script itself is broken (reported) or
+   memory is out; what the script expected and did not get is a failure, counted by script.c. */
+#ifndef WATTLE_SCRIPT_RUN_H
+#define WATTLE_SCRIPT_RUN_H
+
+#include "run/link.h"
+#include "script/script_inside.h"
+
+/* ---- script_value.c ---- */
+
+typedef struct ScriptValue {
+    ValType type; /* references: any reference type */
+    Value v[2];
+} ScriptValue;
+
+/* A constant, from its parenthesis. */
+bool wt_script_read_argument(Script *s, ScriptValue *v);
+/* A result pattern, from its parenthesis: is the value of the given type (with ids) like it? */
+bool wt_script_match_result(Script *s, ValType type, const Value *got, bool *same);
+void wt_script_print_value(Buf *out, ValType type, const Value *v);
+
+/* ref.extern N and ref.host N as references, and back. */
+Value wt_script_host_ref(uint64_t number);
+bool wt_script_host_number(Value ref, uint64_t *number);
+
+/* ---- script_run.c ---- */
+
+/* A module of the script: it lives as long as the store. */
+typedef struct Loaded {
+    Attempt attempt;
+    Code *code; /* NULL: not prepared yet */
+    Slice id;   /* data NULL: none */
+} Loaded;
+
+typedef struct NamedInstance {
+    Slice id;
+    Instance *instance;
+} NamedInstance;
+
+typedef struct Machine {
+    Store *store;
+    Linker linker;
+    Loaded **loaded;
+    NamedInstance *instances;
+    size_t loaded_count, loaded_cap, instance_count, instance_cap;
+    Instance *current; /* the latest; NULL: none, or it failed */
+} Machine;
+
+/* The store with spectest in it. false: out of memory (reported). */
+bool wt_script_machine_new(Script *s);
+void wt_script_machine_free(Script *s);
+
+/* Takes over a valid module; NULL: out of memory (reported). */
+Loaded *wt_script_keep(Script *s, Attempt *a);
+/* The definition of that id; without one the latest. */
+Loaded *wt_script_find_module(Script *s, Slice id);
+/* Makes an instance. NULL: `why` says why: "unknown import ...", or a trap's text. */
+typedef enum StartEnd { START_ok, START_link, START_trap } StartEnd;
+StartEnd wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why);
+/* The instance of that id; without one the latest; NULL: there is none. */
+Instance *wt_script_find_instance(Script *s, Slice id);
+void wt_script_register(Script *s, Slice name, Instance *in);
+
+enum { SCRIPT_values = 64 };
+/* What came of an action. */
+typedef struct Outcome {
+    enum { OUTCOME_values, OUTCOME_trap, OUTCOME_exception, OUTCOME_error } kind;
+    uint32_t count;
+    ValType types[SCRIPT_values];
+    Value values[2 * SCRIPT_values]; /* by slots */
+    Buf why;                         /* of a trap or error: its text */
+} Outcome;
+void wt_script_outcome_init(Script *s, Outcome *o);
+void wt_script_outcome_free(Outcome *o);
+/* (invoke ...) or (get ...): the head stands at the word; reads to behind the closing
+   parenthesis and runs. */
+bool wt_script_action(Script *s, Outcome *o);
+
+/* Whether a reference is of the kind that a pattern's word asks for ("ref.struct"). */
+bool wt_script_ref_is(Script *s, Slice word, ValType type, Value ref);
+
+#endif

@@ -1,0 +1,280 @@
+/* Values as scripts write them: arguments of actions, and the patterns that results are compared
+   with. A pattern is compared while it is read, so no list of patterns is kept. Path: script_run.c
+   reads the parentheses around. */
+#include "base/float.h"
+#include "script/script_inside.h"
+#include "script/script_run.h"
+
+static const struct ScriptShape {
+    const char *word;
+    uint8_t lanes, bits;
+    bool floats;
+} script_shapes[] = {
+    {"i8x16", 16, 8, false}, {"i16x8", 8, 16, false}, {"i32x4", 4, 32, false},
+    {"i64x2", 2, 64, false}, {"f32x4", 4, 32, true},  {"f64x2", 2, 64, true},
+};
+
+static uint64_t low_bits(unsigned bits) { return UINT64_MAX >> (64 - bits); }
+
+static bool read_int_token(Script *s, unsigned bits, uint64_t *out) {
+    Slice text = lexer_slice(&s->lx);
+    if (s->lx.token.kind != TOKEN_nat && s->lx.token.kind != TOKEN_int) {
+        wt_lex_unexpected(&s->lx, "an integer");
+        return false;
+    }
+    bool minus = text.data[0] == '-', sign = minus || text.data[0] == '+';
+    uint64_t v;
+    FloatStatus status = wt_base_u64_from_text((const char *)text.data + sign, text.len - sign, &v);
+    if (status != FLOAT_OK || v > (minus ? (uint64_t)1 << (bits - 1) : low_bits(bits))) {
+        wt_lex_error(&s->lx, s->lx.token, ERR_constant_range, "%u bits", bits);
+        return false;
+    }
+    *out = (minus ? 0 - v : v) & low_bits(bits);
+    wt_lex_next(&s->lx);
+    return true;
+}
+
+typedef enum NanPattern { NAN_none, NAN_canonical, NAN_arithmetic } NanPattern;
+
+/* nan NULL: an argument, where no pattern can stand. */
+static bool read_float_token(Script *s, unsigned bits, uint64_t *out, NanPattern *nan) {
+    Slice text = lexer_slice(&s->lx);
+    if (nan && (slice_is(text, "nan:canonical") || slice_is(text, "nan:arithmetic"))) {
+        *nan = slice_is(text, "nan:canonical") ? NAN_canonical : NAN_arithmetic;
+        *out = 0;
+        wt_lex_next(&s->lx);
+        return true;
+    }
+    uint32_t small = 0;
+    FloatStatus status = bits == 32
+                             ? wt_base_f32_from_text((const char *)text.data, text.len, &small)
+                             : wt_base_f64_from_text((const char *)text.data, text.len, out);
+    if (status == FLOAT_MALFORMED) {
+        wt_lex_unexpected(&s->lx, "a number");
+        return false;
+    }
+    if (status != FLOAT_OK) {
+        wt_lex_error(&s->lx, s->lx.token, ERR_constant_range, "f%u", bits);
+        return false;
+    }
+    if (bits == 32)
+        *out = small;
+    wt_lex_next(&s->lx);
+    return true;
+}
+
+static bool float_matches(unsigned bits, uint64_t got, uint64_t wanted, NanPattern nan) {
+    uint64_t quiet = bits == 32 ? 0x7FC00000u : 0x7FF8000000000000u;
+    switch (nan) {
+    case NAN_none:
+        return got == wanted;
+    case NAN_canonical:
+        return (got & low_bits(bits - 1)) == quiet;
+    case NAN_arithmetic:
+        return (got & quiet) == quiet;
+    }
+    return false;
+}
+
+/* ---- vectors ---- */
+
+static uint64_t get_lane(const Value v[2], const struct ScriptShape *shape, unsigned i) {
+    unsigned at = i * shape->bits;
+    return v[at / 64] >> at % 64 & low_bits(shape->bits);
+}
+
+static const struct ScriptShape *read_shape(Script *s) {
+    for (size_t i = 0; i < WT_COUNT(script_shapes); i++)
+        if (lexer_is(&s->lx, script_shapes[i].word)) {
+            wt_lex_next(&s->lx);
+            return &script_shapes[i];
+        }
+    wt_lex_unexpected(&s->lx, "a shape such as i32x4");
+    return NULL;
+}
+
+/* Reads shape and lanes; got NULL: an argument, whose value goes to v. */
+static bool read_vector(Script *s, Value v[2], const Value *got, bool *same) {
+    const struct ScriptShape *shape = read_shape(s);
+    v[0] = v[1] = 0;
+    for (unsigned i = 0; shape && i < shape->lanes; i++) {
+        uint64_t lane = 0;
+        NanPattern nan = NAN_none;
+        if (!(shape->floats ? read_float_token(s, shape->bits, &lane, got ? &nan : NULL)
+                            : read_int_token(s, shape->bits, &lane)))
+            return false;
+        unsigned at = i * shape->bits;
+        v[at / 64] |= lane << at % 64;
+        if (got && !float_matches(shape->bits, get_lane(got, shape, i), lane, nan))
+            *same = false;
+    }
+    return shape != NULL;
+}
+
+/* ---- references ---- */
+
+Value wt_script_host_ref(uint64_t number) { return number + 1; }
+bool wt_script_host_number(Value ref, uint64_t *number) {
+    *number = ref - 1;
+    return ref != 0;
+}
+
+static bool read_number(Script *s, uint64_t *n) { return read_int_token(s, 32, n); }
+
+bool wt_script_ref_is(Script *s, Slice word, ValType type, Value ref) {
+    uint32_t top = wt_type_heap_top(&s->machine->store->types.view, valtype_heap(type));
+    return ref != 0 && ((slice_is(word, "ref.func") && top == HEAP_func) ||
+                        (slice_is(word, "ref.extern") && top == HEAP_extern));
+}
+
+/* ---- arguments ---- */
+
+static const struct ConstWord {
+    const char *word;
+    ValType type;
+} const_words[] = {
+    {"i32.const", VAL_i32}, {"i64.const", VAL_i64},   {"f32.const", VAL_f32},
+    {"f64.const", VAL_f64}, {"v128.const", VAL_v128},
+};
+
+/* The type of the constant whose word the head stands at; VAL_bot: none. */
+static ValType const_type(Script *s) {
+    for (size_t i = 0; i < WT_COUNT(const_words); i++)
+        if (lexer_is(&s->lx, const_words[i].word)) {
+            wt_lex_next(&s->lx);
+            return const_words[i].type;
+        }
+    return VAL_bot;
+}
+
+static bool read_scalar(Script *s, ValType type, uint64_t *v, NanPattern *nan) {
+    if (type == VAL_i32 || type == VAL_i64)
+        return read_int_token(s, type == VAL_i32 ? 32 : 64, v);
+    return read_float_token(s, type == VAL_f32 ? 32 : 64, v, nan);
+}
+
+/* A heap type is any word or index: the parameter's type says what it is. */
+static bool skip_heap_type(Script *s) {
+    if (s->lx.token.kind != TOKEN_keyword && s->lx.token.kind != TOKEN_nat &&
+        s->lx.token.kind != TOKEN_id) {
+        wt_lex_unexpected(&s->lx, "a heap type");
+        return false;
+    }
+    wt_lex_next(&s->lx);
+    return true;
+}
+
+bool wt_script_read_argument(Script *s, ScriptValue *v) {
+    uint64_t n;
+    *v = (ScriptValue){.type = VAL_bot};
+    if (!wt_script_expect(s, TOKEN_lparen, "a constant"))
+        return false;
+    ValType type = const_type(s);
+    if (type == VAL_v128) {
+        v->type = type;
+        if (!read_vector(s, v->v, NULL, NULL))
+            return false;
+    } else if (type != VAL_bot) {
+        v->type = type;
+        if (!read_scalar(s, type, &v->v[0], NULL))
+            return false;
+    } else if (lexer_is(&s->lx, "ref.null")) {
+        wt_lex_next(&s->lx);
+        v->type = VAL_externref;
+        if (!skip_heap_type(s))
+            return false;
+    } else if (lexer_is(&s->lx, "ref.extern") || lexer_is(&s->lx, "ref.host")) {
+        wt_lex_next(&s->lx);
+        v->type = VAL_externref;
+        if (!read_number(s, &n))
+            return false;
+        v->v[0] = wt_script_host_ref(n);
+    } else {
+        wt_lex_unexpected(&s->lx, "a constant");
+        return false;
+    }
+    return wt_script_expect(s, TOKEN_rparen, "the end of the constant");
+}
+
+/* ---- results ---- */
+
+static bool match_either(Script *s, ValType type, const Value *got, bool *same) {
+    bool any = false;
+    while (s->lx.token.kind == TOKEN_lparen) {
+        bool one;
+        if (!wt_script_match_result(s, type, got, &one))
+            return false;
+        any |= one;
+    }
+    *same = any;
+    return true;
+}
+
+/* ref.func, ref.struct, ...: is the value a reference of this kind? */
+static bool match_ref(Script *s, ValType type, const Value *got, bool *same) {
+    Slice word = lexer_slice(&s->lx);
+    wt_lex_next(&s->lx);
+    uint64_t n, number;
+    if (slice_is(word, "ref.null")) {
+        *same = valtype_is_ref(type) && got[0] == 0;
+        return s->lx.token.kind == TOKEN_rparen || skip_heap_type(s);
+    }
+    *same = valtype_is_ref(type) && wt_script_ref_is(s, word, type, got[0]);
+    if (s->lx.token.kind != TOKEN_nat)
+        return true;
+    if (!read_number(s, &n))
+        return false;
+    *same = *same && wt_script_host_number(got[0], &number) && number == n;
+    return true;
+}
+
+bool wt_script_match_result(Script *s, ValType type, const Value *got, bool *same) {
+    *same = true;
+    if (!wt_script_expect(s, TOKEN_lparen, "a result"))
+        return false;
+    ValType wanted = const_type(s);
+    bool ok;
+    if (wanted == VAL_v128) {
+        Value v[2];
+        ok = read_vector(s, v, type == VAL_v128 ? got : (const Value[2]){0, 0}, same);
+        *same = *same && type == VAL_v128;
+    } else if (wanted != VAL_bot) {
+        uint64_t v = 0;
+        NanPattern nan = NAN_none;
+        ok = read_scalar(s, wanted, &v, &nan);
+        *same = type == wanted &&
+                float_matches(wanted == VAL_i64 || wanted == VAL_f64 ? 64 : 32, got[0], v, nan);
+    } else if (lexer_is(&s->lx, "either")) {
+        wt_lex_next(&s->lx);
+        ok = match_either(s, type, got, same);
+    } else if (s->lx.token.kind == TOKEN_keyword) {
+        ok = match_ref(s, type, got, same);
+    } else {
+        wt_lex_unexpected(&s->lx, "a result");
+        ok = false;
+    }
+    return ok && wt_script_expect(s, TOKEN_rparen, "the end of the result");
+}
+
+/* ---- for people ---- */
+
+void wt_script_print_value(Buf *out, ValType type, const Value *v) {
+    char digits[FLOAT_TEXT_MAX];
+    if (type == VAL_i32)
+        wt_buf_printf(out, "(i32.const %ld)", (long)(int32_t)v[0]);
+    else if (type == VAL_i64)
+        wt_buf_printf(out, "(i64.const %lld)", (long long)v[0]);
+    else if (type == VAL_f32)
+        wt_buf_printf(out, "(f32.const %.*s)", (int)wt_base_f32_to_text((uint32_t)v[0], digits),
+                      digits);
+    else if (type == VAL_f64)
+        wt_buf_printf(out, "(f64.const %.*s)", (int)wt_base_f64_to_text(v[0], digits), digits);
+    else if (type == VAL_v128)
+        wt_buf_printf(out, "(v128.const i32x4 0x%08lx 0x%08lx 0x%08lx 0x%08lx)",
+                      (unsigned long)(v[0] & UINT32_MAX), (unsigned long)(v[0] >> 32),
+                      (unsigned long)(v[1] & UINT32_MAX), (unsigned long)(v[1] >> 32));
+    else if (v[0] == 0)
+        buf_str(out, "(ref.null)");
+    else
+        buf_str(out, "(a reference)");
+}
