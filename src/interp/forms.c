@@ -2,7 +2,13 @@
    its kind and signature which forms it has, in step with ops.inc. Path: translate.c reads them. */
 #include "interp/forms.h"
 
-#define OP(page, code, ident, text, imm, sig, kind, align, since) BYKIND_##kind(ident, sig)
+#define OP(page, code, ident, text, imm, sig, kind, align, since) BYKIND_##page(kind, ident, sig)
+#define BYKIND_0x00 BYKIND_SCALAR
+#define BYKIND_0xFB BYKIND_SCALAR
+#define BYKIND_0xFC BYKIND_SCALAR
+#define BYKIND_0xFE BYKIND_SCALAR
+#define BYKIND_0xFD(kind, ident, sig)
+#define BYKIND_SCALAR(kind, ident, sig) BYKIND_##kind(ident, sig)
 #define BYKIND_PURE(ident, sig) MAPP_##sig(ident)
 #define BYKIND_TRAPS(ident, sig) MAPP_##sig(ident)
 #define BYKIND_LOAD(ident, sig) MAPM_##sig(ident)
@@ -17,7 +23,6 @@
 #define BYKIND_GC(ident, sig)
 #define BYKIND_CALL(ident, sig)
 #define BYKIND_CONTROL(ident, sig)
-#define BYKIND_NONE(ident)
 #define MAPP_i_i BYKIND_ONE
 #define MAPP_i_l BYKIND_ONE
 #define MAPP_i_f BYKIND_ONE
@@ -43,21 +48,6 @@
 #define MAPP_dd_d BYKIND_ONE
 #define MAPP_ll_ll BYKIND_ONE
 #define MAPP_llll_ll BYKIND_ONE
-#define MAPP_i_v BYKIND_NONE
-#define MAPP_l_v BYKIND_NONE
-#define MAPP_f_v BYKIND_NONE
-#define MAPP_d_v BYKIND_NONE
-#define MAPP_v_i BYKIND_NONE
-#define MAPP_v_l BYKIND_NONE
-#define MAPP_v_f BYKIND_NONE
-#define MAPP_v_d BYKIND_NONE
-#define MAPP_v_v BYKIND_NONE
-#define MAPP_vi_v BYKIND_NONE
-#define MAPP_vl_v BYKIND_NONE
-#define MAPP_vf_v BYKIND_NONE
-#define MAPP_vd_v BYKIND_NONE
-#define MAPP_vv_v BYKIND_NONE
-#define MAPP_vvv_v BYKIND_NONE
 #define MAPM_a_i BYKIND_LOADS
 #define MAPM_a_l BYKIND_LOADS
 #define MAPM_a_f BYKIND_LOADS
@@ -66,9 +56,6 @@
 #define MAPM_al_ BYKIND_STORES
 #define MAPM_af_ BYKIND_STORES
 #define MAPM_ad_ BYKIND_STORES
-#define MAPM_a_v BYKIND_NONE
-#define MAPM_av_v BYKIND_NONE
-#define MAPM_av_ BYKIND_NONE
 
 #define BYKIND_ONE(ident) [OP_##ident] = {.plain = IOP_##ident},
 #define BYKIND_TWO(ident) [OP_##ident] = {.plain = IOP_##ident, .imm = IOP_##ident##_i},

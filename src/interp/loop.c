@@ -238,7 +238,13 @@ dispatch:
 #endif
 
         /* ---- numbers: everything from ops.def ---- */
-#define OP(page, code, ident, text, imm, sig, kind, align, since) RUN_##kind(ident, sig)
+#define OP(page, code, ident, text, imm, sig, kind, align, since) RUN_##page(kind, ident, sig)
+#define RUN_0x00 RUN_SCALAR
+#define RUN_0xFB RUN_SCALAR
+#define RUN_0xFC RUN_SCALAR
+#define RUN_0xFE RUN_SCALAR
+#define RUN_0xFD(kind, ident, sig)
+#define RUN_SCALAR(kind, ident, sig) RUN_##kind(ident, sig)
 #define RUN_PURE(ident, sig) RUNP_##sig(ident)
 #define RUN_TRAPS(ident, sig) RUNT_##sig(ident)
 #define RUN_LOAD(ident, sig)
@@ -338,21 +344,6 @@ dispatch:
         to_[1] = hi_;                                                                              \
         NEXT(4);                                                                                   \
     }
-#define RUNP_i_v(ident)
-#define RUNP_l_v(ident)
-#define RUNP_f_v(ident)
-#define RUNP_d_v(ident)
-#define RUNP_v_i(ident)
-#define RUNP_v_l(ident)
-#define RUNP_v_f(ident)
-#define RUNP_v_d(ident)
-#define RUNP_v_v(ident)
-#define RUNP_vi_v(ident)
-#define RUNP_vl_v(ident)
-#define RUNP_vf_v(ident)
-#define RUNP_vd_v(ident)
-#define RUNP_vv_v(ident)
-#define RUNP_vvv_v(ident)
 #define RUNT_f_i(ident) RUN_UNARY_TRAP(ident, uint32_t)
 #define RUNT_d_i(ident) RUN_UNARY_TRAP(ident, uint32_t)
 #define RUNT_f_l(ident) RUN_UNARY_TRAP(ident, uint64_t)
