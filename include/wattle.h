@@ -746,8 +746,8 @@ bool wattle_stderr_write(void *user, const void *data, size_t len);
 bool wattle_stderr_is_terminal(void);
 bool wattle_stdout_is_terminal(void);
 
-/* Reads one value of a type from text, as `wattle run --invoke` does ("42", "-0x1p3"); a reference
-   can only be "null". false: it is no such value. */
+/* Reads one value of a type from text, as `wattle run --invoke` does ("42", "-0x1p3"); a v128 is
+   one hexadecimal number, a reference can only be "null". false: it is no such value. */
 bool wattle_value_parse(const char *text, wattle_valtype type, wattle_value *value);
 /* Writes a value as text with a NUL; returns its length. */
 enum { WATTLE_VALUE_TEXT = 64 };

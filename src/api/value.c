@@ -252,6 +252,24 @@ static bool integer_parse(const char *text, size_t n, bool wide, int64_t *out) {
     return true;
 }
 
+/* 0x and up to 32 digits, as wattle_value_print writes it: one number, the last lane first. */
+static bool vector_parse(const char *text, size_t n, uint8_t v128[16]) {
+    memset(v128, 0, 16);
+    if (n < 3 || n > 34 || text[0] != '0' || text[1] != 'x')
+        return false;
+    for (size_t i = 0; i < n - 2; i++) {
+        char c = text[n - 1 - i];
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                                : 16;
+        if (digit == 16)
+            return false;
+        v128[i / 2] |= (uint8_t)(digit << (i % 2 * 4));
+    }
+    return true;
+}
+
 bool wattle_value_parse(const char *text, wattle_valtype type, wattle_value *value) {
     size_t n = strlen(text);
     int64_t integer;
@@ -283,6 +301,7 @@ bool wattle_value_parse(const char *text, wattle_valtype type, wattle_value *val
     case WATTLE_CONTREF:
         return type.nullable && strcmp(text, "null") == 0;
     case WATTLE_V128:
+        return vector_parse(text, n, value->of.v128);
     case WATTLE_I8:
     case WATTLE_I16:
         break;
