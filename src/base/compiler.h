@@ -32,6 +32,30 @@
 #define WT_UNUSED
 #endif
 
+/* Jumps by a table, each from where it stands: a branch predictor guesses them better than the one
+   jump of a switch in a loop. Between _BEGIN and _END stand WT_JUMP_ROW(table, base, 3, L_three);
+   numbers without a row go to the label `base`. _END is also the first jump. The numbers must be
+   below `count`. */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__wasm__)
+#define WT_JUMPS_BEGIN(table, count, number) static const int32_t table##_rows[count] = {
+#define WT_JUMP_ROW(table, base, n, label) [n] = (int32_t)((char *) && label - (char *) && base),
+#define WT_JUMPS_END(table, base, number)                                                          \
+    }                                                                                              \
+    ;                                                                                              \
+    WT_JUMP(table, base, number);
+#define WT_JUMP(table, base, number) goto *(void *)((char *) && base + table##_rows[number])
+#else
+#define WT_JUMPS_BEGIN(table, count, number) table##_switch : switch (number) {
+#define WT_JUMP_ROW(table, base, n, label)                                                         \
+    case n:                                                                                        \
+        goto label;
+#define WT_JUMPS_END(table, base, number)                                                          \
+    default:                                                                                       \
+        goto base;                                                                                 \
+        }
+#define WT_JUMP(table, base, number) goto table##_switch
+#endif
+
 #define WT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define WT_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define WT_MAX(a, b) ((a) > (b) ? (a) : (b))

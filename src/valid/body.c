@@ -77,24 +77,36 @@ WT_INLINE unsigned fast_skip(const uint8_t *p) {
     return p[1] < 0x80 ? 2 : p[2] < 0x80 ? 3 : p[3] < 0x80 ? 4 : 0;
 }
 
+/* The same for i32.const and i64.const. In the longest numbers the bits beyond the value must
+   repeat its sign. */
+WT_INLINE unsigned fast_skip32(const uint8_t *p) {
+    unsigned n = fast_skip(p), last = p[4] & 0xF8;
+    return n ? n : last == 0 || last == 0x78 ? 5 : 0;
+}
+WT_INLINE unsigned fast_skip64(const uint8_t *p) {
+    unsigned n = 0;
+    while (p[n] >= 0x80 && n < 9)
+        n++;
+    return n < 9 || p[9] == 0 || p[9] == 0x7F ? n + 1 : 0;
+}
+
 /* Immediates of a row that the fast cases know: their bytes, or 0 when the careful step must look.
- * Everything but p is a constant. */
-WT_INLINE unsigned fast_imm(const uint8_t *p, const unsigned imm, const unsigned align) {
+   Everything but p and address is a constant. */
+WT_INLINE unsigned fast_imm(const uint8_t *p, ValType address, const unsigned imm,
+                            const unsigned align) {
     switch (imm) {
     case IMM_I32:
-        return fast_skip(p);
-    case IMM_I64: {
-        unsigned n = 0;
-        while (p[n] >= 0x80 && n < 9)
-            n++;
-        return n < 9 ? n + 1 : 0;
-    }
+        return fast_skip32(p);
+    case IMM_I64:
+        return fast_skip64(p);
     case IMM_F32:
         return 4;
     case IMM_F64:
         return 8;
     case IMM_V128:
         return 16;
+    case IMM_MEM:
+        return p[0] == 0 && address != VAL_address;
     case IMM_MEMARG: {
         unsigned n = fast_skip(p + 1);
         return p[0] <= align && n ? n + 1 : 0;
@@ -103,18 +115,21 @@ WT_INLINE unsigned fast_imm(const uint8_t *p, const unsigned imm, const unsigned
     return 0;
 }
 
-/* A row with a fixed signature and usual operands. `address` is that of memory 0. */
+/* A type of a signature. `address` is that of memory 0; VAL_address when there is none. */
+WT_INLINE ValType fast_type(ValType t, ValType address) { return t == VAL_address ? address : t; }
+
+/* A row with a fixed signature and usual operands. */
 WT_INLINE bool fast_fixed(Fast *f, const SigInfo *sig, ValType address) {
     const int n = sig->param_count;
     if (WT_UNLIKELY(f->sp - f->base < n))
         return false;
     _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) {
-        ValType want = sig->params[i] == VAL_address ? address : sig->params[i];
-        if (WT_UNLIKELY(f->sp[i - n] != want))
+        if (WT_UNLIKELY(f->sp[i - n] != fast_type(sig->params[i], address)))
             return false;
     }
     f->sp -= n;
-    _Pragma("GCC unroll 2") for (int i = 0; i < sig->result_count; i++) *f->sp++ = sig->results[i];
+    _Pragma("GCC unroll 2") for (int i = 0; i < sig->result_count; i++) *f->sp++ =
+        fast_type(sig->results[i], address);
     return true;
 }
 
@@ -122,7 +137,7 @@ WT_INLINE bool fast_fixed(Fast *f, const SigInfo *sig, ValType address) {
 #define FAST_ROW(sig, imm, kind)                                                                   \
     ((sig) != SIG_SPECIAL && (kind) != KIND_ATOMIC &&                                              \
      ((imm) == IMM_NONE || (imm) == IMM_I32 || (imm) == IMM_I64 || (imm) == IMM_F32 ||             \
-      (imm) == IMM_F64 || (imm) == IMM_V128 || (imm) == IMM_MEMARG))
+      (imm) == IMM_F64 || (imm) == IMM_V128 || (imm) == IMM_MEM || (imm) == IMM_MEMARG))
 
 /* ---- control ---- */
 
@@ -183,9 +198,11 @@ WT_INLINE bool fast_else(Walk *w, Fast *f) {
 
 /* br and br_if to labels of no or one operand. */
 WT_INLINE bool fast_branch(Walk *w, Fast *f, const bool conditional, const uint8_t *p) {
-    if (WT_UNLIKELY(*p >= 0x80 || *p >= w->ctrl_count))
+    unsigned len;
+    uint32_t depth = fast_u32(p, &len);
+    if (WT_UNLIKELY(!len || depth >= w->ctrl_count))
         return false;
-    const Ctrl *c = &w->ctrl[w->ctrl_count - 1 - *p];
+    const Ctrl *c = &w->ctrl[w->ctrl_count - 1 - depth];
     uint32_t count;
     const ValType *types = ctrl_label(c, &count);
     if (WT_UNLIKELY(count > 1 || f->sp - f->base < (ptrdiff_t)count + conditional))
@@ -195,11 +212,37 @@ WT_INLINE bool fast_branch(Walk *w, Fast *f, const bool conditional, const uint8
     if (count == 1 && f->sp[-1 - conditional] != *types)
         return false;
     f->sp -= conditional;
-    f->p = p + 1;
+    f->p = p + len;
     if (!conditional) {
         f->sp = f->base;
         walk_top(w)->unreachable = true;
     }
+    return true;
+}
+
+WT_INLINE bool fast_return(Walk *w, Fast *f, const uint8_t *p) {
+    const Ctrl *c = &w->ctrl[0];
+    if (WT_UNLIKELY(c->end_count > 1 || f->sp - f->base < (ptrdiff_t)c->end_count))
+        return false;
+    if (c->end_count == 1 && f->sp[-1] != ctrl_ends(c)[0])
+        return false;
+    f->p = p;
+    f->sp = f->base;
+    walk_top(w)->unreachable = true;
+    return true;
+}
+
+/* A call of a function with one result at most, whose arguments lie below `above` operands. */
+WT_INLINE bool fast_apply(Fast *f, const TypeDef *t, const unsigned above) {
+    if (WT_UNLIKELY(f->sp - f->base < (ptrdiff_t)t->param_count + above || t->result_count > 1))
+        return false;
+    ValType *args = f->sp - above - t->param_count;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (WT_UNLIKELY(args[i] != t->params[i]))
+            return false;
+    f->sp = args;
+    if (t->result_count)
+        *f->sp++ = t->params[t->param_count];
     return true;
 }
 
@@ -215,17 +258,24 @@ WT_INLINE bool fast_call(Walk *w, Fast *f, const uint8_t *p) {
     }
     if (WT_UNLIKELY(funcidx >= m->func_count))
         return false;
-    const TypeDef *t = module_func_type(m, funcidx);
-    if (WT_UNLIKELY(f->sp - f->base < (ptrdiff_t)t->param_count || t->result_count > 1))
+    if (WT_UNLIKELY(!fast_apply(f, module_func_type(m, funcidx), 0)))
         return false;
-    ValType *args = f->sp - t->param_count;
-    for (uint32_t i = 0; i < t->param_count; i++)
-        if (WT_UNLIKELY(args[i] != t->params[i]))
-            return false;
-    f->sp = args;
-    if (t->result_count)
-        *f->sp++ = t->params[t->param_count];
     f->p = p + len;
+    return true;
+}
+
+/* Through table 0, when it holds functions of any type. */
+WT_INLINE bool fast_call_indirect(Walk *w, Fast *f, const uint8_t *p) {
+    const Module *m = w->m;
+    unsigned len;
+    uint32_t typeidx = fast_u32(p, &len);
+    if (WT_UNLIKELY(!len || p[len] || typeidx >= m->type_count || !m->table_count))
+        return false;
+    const TypeDef *t = &m->types[typeidx];
+    if (WT_UNLIKELY(t->kind != TYPE_func || m->tables[0].type != VAL_funcref || f->sp == f->base ||
+                    f->sp[-1] != table_address(m, 0) || !fast_apply(f, t, 1)))
+        return false;
+    f->p = p + len + 1;
     return true;
 }
 
@@ -265,6 +315,16 @@ WT_INLINE bool fast_global(Walk *w, Fast *f, const unsigned op, const uint8_t *p
     return true;
 }
 
+/* memory.copy inside memory 0. */
+WT_INLINE bool fast_memory_copy(Fast *f, ValType address, const uint8_t *p) {
+    if (WT_UNLIKELY(p[0] || p[1] || f->sp - f->base < 3 || f->sp[-1] != address ||
+                    f->sp[-2] != address || f->sp[-3] != address))
+        return false;
+    f->sp -= 3;
+    f->p = p + 2;
+    return true;
+}
+
 WT_INLINE bool fast_select(Fast *f) {
     if (WT_UNLIKELY(f->sp - f->base < 3 || f->sp[-1] != VAL_i32 || f->sp[-2] != f->sp[-3] ||
                     valtype_is_ref(f->sp[-2])))
@@ -277,7 +337,8 @@ WT_INLINE bool fast_select(Fast *f) {
 /* ---- the loop ---- */
 
 /* The instructions with rules of their own; `op` is a constant. p stands behind the opcode. */
-WT_INLINE bool fast_special(Walk *w, Fast *f, const unsigned op, const uint8_t *p) {
+WT_INLINE bool fast_special(Walk *w, Fast *f, ValType address, const unsigned op,
+                            const uint8_t *p) {
     switch (op) {
     case OP_local_get:
     case OP_local_set:
@@ -297,8 +358,14 @@ WT_INLINE bool fast_special(Walk *w, Fast *f, const unsigned op, const uint8_t *
     case OP_br:
     case OP_br_if:
         return fast_branch(w, f, op == OP_br_if, p);
+    case OP_return:
+        return fast_return(w, f, p);
     case OP_call:
         return fast_call(w, f, p);
+    case OP_call_indirect:
+        return fast_call_indirect(w, f, p);
+    case OP_memory_copy:
+        return fast_memory_copy(f, address, p);
     case OP_select:
         return fast_select(f);
     case OP_drop:
@@ -316,83 +383,91 @@ WT_INLINE bool fast_special(Walk *w, Fast *f, const unsigned op, const uint8_t *
     return false;
 }
 
-/* A case made from a row, for the switches below. p stands behind the opcode. */
-#define FAST_CASE(ident, imm_, sig_, kind_, align_, since)                                         \
-    case OP_##ident:                                                                               \
-        if (FEATURE_##since != FEATURE_mvp && WT_UNLIKELY(!module_has(w->m, FEATURE_##since)))     \
-            return false;                                                                          \
-        if (FAST_ROW(SIG_##sig_, IMM_##imm_, KIND_##kind_)) {                                      \
-            const unsigned n = fast_imm(p, IMM_##imm_, align_);                                    \
-            if ((IMM_##imm_ != IMM_NONE && !n) ||                                                  \
-                !fast_fixed(f, &sig_constants[SIG_##sig_], address))                               \
-                return false;                                                                      \
-            f->p = p + n;                                                                          \
-            return true;                                                                           \
-        }                                                                                          \
-        return SIG_##sig_ == SIG_SPECIAL && fast_special(w, f, OP_##ident, p);
-
-#define CASE_none(...)
-#define OP(page_, code_, ident, text_, imm_, sig_, kind_, align_, since)                           \
-    CASE_##page_(ident, imm_, sig_, kind_, align_, since)
-
-/* One usual instruction behind the prefix FD or FC. */
-WT_INLINE bool fast_prefixed(Walk *w, Fast *f, unsigned base, ValType address) {
-    unsigned len;
-    uint32_t code = fast_u32(f->p + 1, &len);
-    const uint8_t *p = f->p + 1 + len;
-    if (WT_UNLIKELY(!len || code >= (base == OPBASE_FC ? OPBASE_FE - OPBASE_FC : OP_count - base)))
+/* The case of a row: all but w, f, p and address are constants. p stands behind the opcode. */
+WT_INLINE bool fast_row(Walk *w, Fast *f, const uint8_t *p, ValType address, const unsigned op,
+                        const unsigned imm, const unsigned sig, const unsigned kind,
+                        const unsigned align, const Feature since) {
+    if (since != FEATURE_mvp && WT_UNLIKELY(!module_has(w->m, since)))
         return false;
-    switch (base + code) {
-#define CASE_0x00 CASE_none
-#define CASE_0xFB CASE_none
-#define CASE_0xFC FAST_CASE
-#define CASE_0xFE CASE_none
-#define CASE_0xFD FAST_CASE
-#include "wasm/ops.def"
-#undef CASE_0x00
-#undef CASE_0xFC
-#undef CASE_0xFD
-    }
-    return false;
+    if (!FAST_ROW(sig, imm, kind))
+        return sig == SIG_SPECIAL && fast_special(w, f, address, op, p);
+    const unsigned n = fast_imm(p, address, imm, align);
+    if ((imm != IMM_NONE && !n) || !fast_fixed(f, &sig_constants[sig], address))
+        return false;
+    f->p = p + n;
+    return true;
 }
-
-/* One usual instruction; false, and nothing has changed, when it is another. */
-WT_INLINE bool hot_step(Walk *w, Fast *f, ValType address) {
-    const uint8_t *p = f->p;
-    const uint8_t op = *p++;
-    switch (op) {
-#define CASE_0x00 FAST_CASE
-#define CASE_0xFC CASE_none
-#define CASE_0xFD CASE_none
-#include "wasm/ops.def"
-    case 0xFC:
-        return fast_prefixed(w, f, OPBASE_FC, address);
-    case 0xFD:
-        return fast_prefixed(w, f, OPBASE_FD, address);
-    }
-    return false;
-}
-#undef OP
 
 /* Whether the body is valid. The walk stands behind its locals. */
 static bool check_body(Walk *w) {
     const Module *m = w->m;
-    const uint8_t *end = fast_end(w);
+    const uint8_t *end = fast_end(w), *p = w->r.at;
     /* Without a memory no operand has the type wanted. */
     const ValType address = m->memory_count ? memory_address(m, 0) : (ValType)VAL_address;
+    uint32_t op = OP_nop; /* nothing yet */
     Fast f;
     fast_load(w, &f, end);
-    for (;;) {
-        if (WT_LIKELY(f.p < f.stop) && WT_LIKELY(hot_step(w, &f, address)))
-            continue;
-        fast_save(w, &f);
-        if (!walk_room(w, 64) || f.p >= w->r.end || !careful_step(w))
-            return false;
-        if (w->ctrl_count == 0)
-            return w->r.at == w->r.end;
-        fast_load(w, &f, end);
-    }
+
+/* The pages that have fast cases. */
+#define OP(page_, code_, ident, text_, imm_, sig_, kind_, align_, since)                           \
+    PAGE_##page_(ident, imm_, sig_, kind_, align_, since)
+#define PAGE_0x00 ROW
+#define PAGE_0xFB(...)
+#define PAGE_0xFC ROW
+#define PAGE_0xFD ROW
+#define PAGE_0xFE(...)
+
+    WT_JUMPS_BEGIN(jump, OP_count, op)
+#define ROW(ident, ...) WT_JUMP_ROW(jump, L_careful, OP_##ident, L_##ident)
+#include "wasm/ops.def"
+#undef ROW
+    WT_JUMP_ROW(jump, L_careful, 0xFC, L_prefix_fc)
+    WT_JUMP_ROW(jump, L_careful, 0xFD, L_prefix_fd)
+    WT_JUMPS_END(jump, L_careful, op)
+
+/* p stands behind the opcode in every case. */
+#define NEXT()                                                                                     \
+    do {                                                                                           \
+        p = f.p;                                                                                   \
+        if (WT_UNLIKELY(p >= f.stop))                                                              \
+            goto L_careful;                                                                        \
+        op = *p++;                                                                                 \
+        WT_JUMP(jump, L_careful, op);                                                              \
+    } while (0)
+#define ROW(ident, imm, sig, kind, align, since)                                                   \
+    L_##ident : if (WT_UNLIKELY(!fast_row(w, &f, p, address, OP_##ident, IMM_##imm, SIG_##sig,     \
+                                          KIND_##kind, align, FEATURE_##since))) goto L_careful;   \
+    NEXT();
+#include "wasm/ops.def"
+#undef ROW
+
+#define PREFIX(base, count)                                                                        \
+    do {                                                                                           \
+        unsigned len;                                                                              \
+        op = fast_u32(p, &len);                                                                    \
+        if (WT_UNLIKELY(!len || op >= (count)))                                                    \
+            goto L_careful;                                                                        \
+        op += (base);                                                                              \
+        p += len;                                                                                  \
+        WT_JUMP(jump, L_careful, op);                                                              \
+    } while (0)
+L_prefix_fc:
+    PREFIX(OPBASE_FC, OPBASE_FE - OPBASE_FC);
+L_prefix_fd:
+    PREFIX(OPBASE_FD, OP_count - OPBASE_FD);
+
+L_careful:
+    fast_save(w, &f);
+    if (!walk_room(w, 64) || f.p >= w->r.end || !careful_step(w))
+        return false;
+    if (w->ctrl_count == 0)
+        return w->r.at == w->r.end;
+    fast_load(w, &f, end);
+    NEXT();
 }
+#undef PREFIX
+#undef NEXT
+#undef OP
 
 /* ---- all bodies ---- */
 
