@@ -405,6 +405,7 @@ typedef struct wattle_store_config {
     uint32_t instances;      /* 0: no bound */
     uint64_t memory_bytes;   /* of each memory; 0: no bound but the machine's */
     uint64_t table_elements; /* of each table; 0: ten million */
+    bool deterministic;      /* NaN results are the same bits on every machine */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */

@@ -16,6 +16,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.memory_bytes = WT_MIN(config->memory_bytes, limits.memory_bytes);
         if (config->table_elements)
             limits.table_elems = config->table_elements;
+        if (config->size > offsetof(wattle_store_config, deterministic))
+            limits.deterministic = config->deterministic;
     }
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)

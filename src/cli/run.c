@@ -150,7 +150,8 @@ static wattle_status run_program(Program *p) {
 
 static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_status status = WATTLE_OUT_OF_MEMORY;
-    p->store = wattle_store_new(p->engine, NULL);
+    wattle_store_config config = {.size = sizeof config, .deterministic = p->o->deterministic};
+    p->store = wattle_store_new(p->engine, &config);
     p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
     if (p->linker)
         status = wattle_linker_define_wasi(p->linker);

@@ -26,6 +26,8 @@ typedef struct IncForm {
 extern const Forms wt_interp_op_forms[OP_count];
 /* Operators that can take their operands the other way round, and as which. */
 extern const uint16_t wt_interp_swapped[OP_count];
+/* What makes a NaN among the results canonical, for operators that can make one; 0: none. */
+extern const uint16_t wt_interp_canonical[OP_count];
 extern const BranchForms wt_interp_branch_forms[IOP_count];
 extern const IncForm wt_interp_inc_forms[IOP_count];
 

@@ -530,6 +530,9 @@ dispatch:
         /* ---- vectors ---- */
 #include "interp/loop_simd.inc"
 
+        RUN_UNARY(f32_canon)
+        RUN_UNARY(f64_canon)
+
         /* ---- moves ---- */
         H(copy) {
             D = A;

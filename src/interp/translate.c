@@ -1068,6 +1068,19 @@ static bool same_bits(Translator *t) {
     return false;
 }
 
+/* Deterministic: a NaN that the instruction may have made becomes the canonical one. */
+static void canonicalize(Translator *t) {
+    InterpOp op = (InterpOp)wt_interp_canonical[t->in.op];
+    if (op == IOP_none)
+        return;
+    Entry a = pop_entry(t);
+    int32_t from = operand(t, &a, 0);
+    int32_t to = define(t, a.slots);
+    if (begin(t, op, true))
+        put_halves(t, to, from);
+    flush_def(t, a.slots);
+}
+
 static void number_insn(Translator *t) {
     if (same_bits(t))
         return;
@@ -1214,6 +1227,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->type = &t->m->types[fn->type];
     t->r = reader_of(fn->code, fn->code_size);
     t->far_def = INT32_MIN;
+    t->deterministic = t->code->store->limits.deterministic;
     forget_emitted(t);
 }
 
@@ -1245,6 +1259,8 @@ static void translate_body(Translator *t) {
             skip_insn(t);
         else
             translate_insn(t);
+        if (WT_UNLIKELY(t->deterministic) && !t->dead)
+            canonicalize(t);
         if (WT_UNLIKELY(t->searching))
             note_offset(t, begun, at);
     }

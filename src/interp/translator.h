@@ -63,6 +63,7 @@ typedef struct Translator {
     Insn in;
     bool failed, dead, wide, searching;
     bool too_wide; /* failed because slots ran out: to be tried again as wide */
+    bool deterministic;
     uint32_t word_count;
     uint32_t entry_count, control_count, local_count;
     uint32_t clean;     /* entries below this name no local */

@@ -96,6 +96,7 @@ typedef struct StoreLimits {
     uint32_t instances;
     uint64_t memory_bytes; /* each memory */
     uint64_t table_elems;  /* each table */
+    bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, no bound but memory for instances, 2^46 bytes, 10 million
    elements. */

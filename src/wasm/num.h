@@ -181,6 +181,7 @@ NUM_FN void num_i64_mul_wide_s(uint64_t a, uint64_t b, uint64_t *lo, uint64_t *h
  */
 
 #define NUM_FLOAT(p, U, F, s, sign, quiet)                                                         \
+    NUM_FN U num_##p##_canon(U a) { return num_##p##_is_nan(a) ? (sign) - (quiet) : a; }           \
     NUM_FN U num_##p##_abs(U a) { return a & ~(sign); }                                            \
     NUM_FN U num_##p##_neg(U a) { return a ^ (sign); }                                             \
     NUM_FN U num_##p##_copysign(U a, U b) { return (a & ~(sign)) | (b & (sign)); }                 \
