@@ -100,7 +100,7 @@ void wattle_ref_free(wattle_store *store, wattle_ref ref) {
 static uint32_t inner_scope(const wattle_store *s) { return (uint32_t)s->scope_count - 1; }
 
 wattle_status wattle_ref_copy(wattle_store *store, wattle_ref ref, bool outside, wattle_ref *out) {
-    *out = (wattle_ref){0};
+    *out = (wattle_ref){0}; /* ref was passed by value: out may be its place */
     if (wattle_ref_is_null(ref))
         return WATTLE_OK;
     const Root *r = root_of(store, ref);
