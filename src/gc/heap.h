@@ -1,0 +1,129 @@
+/* The managed heap of a store: allocation, marking, sweeping.
+
+   A reference is a 32-bit number: 0 null; bit 0 set: an i31, its value in the upper 31 bits;
+   otherwise HEAP_first_ref plus the offset of an object, a multiple of 16. Numbers begin at 2 GiB,
+   so that small integers and addresses in linear memories seldom look like references. Objects do
+   not move; the heap itself may, where no address space can be reserved: heap_object computes from
+   the base anew each time.
+
+   The heap is made of blocks of 32 KiB. A side table has a byte for each granule of 16 bytes: an
+   object begins here; it was live at the last collection; it is in the log. New objects are
+   allocated by advancing a cursor through holes between live ones (Blackburn and McKinley, "Immix",
+   PLDI 2008; the byte table is the one of Wingo's Whippet). Live bits stay set ("sticky mark
+   bits", Demers et al., POPL 1990): a minor collection traces only from the roots and from old
+   objects that were written since, a full one clears the bits first. */
+#ifndef WATTLE_GC_HEAP_H
+#define WATTLE_GC_HEAP_H
+
+#include "gc/layout.h"
+
+enum {
+    HEAP_granule = 16,
+    HEAP_block = 32 * 1024,
+    HEAP_medium = 4 * 1024, /* larger objects get blocks of their own */
+};
+#define HEAP_first_ref 0x80000000u
+
+typedef struct Heap Heap;
+
+/* What the owner of a heap knows: the roots, and the objects without a type id. */
+typedef struct HeapOwner {
+    /* Calls wt_gc_mark or wt_gc_mark_word for every root. */
+    void (*roots)(void *user, Heap *h);
+    /* Calls wt_gc_mark for each reference in an OBJECT_exn or OBJECT_cont. */
+    void (*trace)(void *user, Heap *h, Object *o);
+    /* An OBJECT_host or OBJECT_cont is gone; its word is the first 8 bytes behind the header. */
+    void (*gone)(void *user, uint32_t type, uint64_t word);
+    void *user;
+} HeapOwner;
+
+typedef struct HeapConfig {
+    size_t limit; /* bytes; at most 2 GiB less a block */
+    bool stress;  /* collect at every allocation, poison what is freed, check the heap */
+} HeapConfig;
+
+typedef struct HeapStats {
+    uint64_t minor, full; /* collections */
+    uint64_t live;        /* bytes at the end of the last one */
+} HeapStats;
+
+struct Heap {
+    uint8_t *base;
+    uint8_t *marks;               /* of each granule */
+    const Layout *const *layouts; /* the owner's array by type id */
+    const Allocator *allocator;
+    HeapOwner owner;
+    HeapConfig config;
+    HeapStats stats;
+    size_t size;     /* bytes in use by blocks, a multiple of HEAP_block */
+    size_t reserved; /* of address space; 0: the heap moves when it grows */
+    size_t marks_size;
+    uint8_t *blocks; /* state of each block */
+    size_t blocks_cap;
+    uint32_t cursor, limit;               /* the hole that is filled: refs */
+    uint32_t medium_cursor, medium_limit; /* the block for medium objects */
+    uint32_t next_block;                  /* to look for holes in */
+    uint32_t next_free;                   /* blocks below are not free */
+    size_t since;                         /* bytes allocated since the last collection */
+    size_t budget;                        /* of those before the next */
+    size_t full_at;                       /* live bytes at which the next one is full */
+    uint32_t *stack;                      /* objects to be traced */
+    size_t stack_cap, stack_count;
+    bool stack_lost; /* memory ran out: marked objects have to be found again */
+    uint32_t *log;   /* old objects that were written */
+    size_t log_cap, log_count;
+    bool log_lost; /* the next collection is full */
+    bool collecting;
+    uint32_t mortal; /* OBJECT_host and OBJECT_cont there are: counted by who allocates them */
+};
+
+/* Nothing is taken before the first allocation. */
+void wt_gc_init(Heap *h, const Allocator *allocator, const HeapConfig *config,
+                const HeapOwner *owner);
+/* Tells `gone` of every object that is left. */
+void wt_gc_free(Heap *h);
+
+/* An object of so many bytes with its header; the rest is undefined and must be written before the
+   next allocation. May collect. 0: no memory, or beyond the limit. */
+uint32_t wt_gc_alloc_slow(Heap *h, uint32_t type, uint32_t count, size_t size);
+void wt_gc_collect(Heap *h, bool full);
+
+WT_INLINE bool ref_is_object(uint64_t ref) { return ref && !(ref & 1); }
+WT_INLINE uint64_t i31_ref(uint32_t v) { return (uint32_t)(v << 1 | 1); }
+WT_INLINE Object *heap_object(const Heap *h, uint64_t ref) {
+    return (Object *)(void *)(h->base + ((uint32_t)ref - HEAP_first_ref));
+}
+WT_INLINE uint8_t *object_bytes(Object *o) { return (uint8_t *)o; }
+
+enum { MARK_start = 1, MARK_live = 2, MARK_logged = 4 };
+WT_INLINE uint8_t *heap_mark(const Heap *h, uint32_t ref) {
+    return &h->marks[(ref - HEAP_first_ref) / HEAP_granule];
+}
+
+WT_INLINE uint32_t heap_alloc(Heap *h, uint32_t type, uint32_t count, size_t size) {
+    size_t rounded = (size + HEAP_granule - 1) & ~(size_t)(HEAP_granule - 1);
+    if (WT_UNLIKELY(rounded > HEAP_medium || rounded > h->limit - h->cursor || h->config.stress))
+        return wt_gc_alloc_slow(h, type, count, size);
+    uint32_t ref = h->cursor;
+    h->cursor += (uint32_t)rounded;
+    *heap_mark(h, ref) = MARK_start;
+    *heap_object(h, ref) = (Object){type, count};
+    return ref;
+}
+
+void wt_gc_log(Heap *h, uint32_t ref);
+/* To be called before (or after, without an allocation between) a reference is written into an
+   object: an old one goes to the log once. */
+WT_INLINE void heap_barrier(Heap *h, uint32_t ref) {
+    if (WT_UNLIKELY((*heap_mark(h, ref) & (MARK_live | MARK_logged)) == MARK_live))
+        wt_gc_log(h, ref);
+}
+
+/* For HeapOwner.roots and trace: an exact reference, and a word that may be one. */
+void wt_gc_mark(Heap *h, uint64_t ref);
+void wt_gc_mark_word(Heap *h, uint64_t word);
+
+/* Every object and field is what it should be. For tests and the stress mode. */
+bool wt_gc_check(const Heap *h);
+
+#endif

@@ -1,0 +1,55 @@
+/* Layouts: fields in their order, each at the next multiple of its size. A type with a descriptor
+   (custom descriptors) has the reference to it before all fields. */
+#include "gc/layout.h"
+
+#include "wasm/module.h"
+
+FieldKind wt_gc_field_kind(const Module *types, ValType type) {
+    switch (valtype_kind(type)) {
+    case VAL_i8:
+        return FIELD_8;
+    case VAL_i16:
+        return FIELD_16;
+    case VAL_i32:
+    case VAL_f32:
+        return FIELD_32;
+    case VAL_v128:
+        return FIELD_128;
+    case VAL_ref:
+        return wt_type_heap_top(types, valtype_heap(type)) == HEAP_func ? FIELD_64 : FIELD_ref;
+    }
+    return FIELD_64;
+}
+
+bool wt_gc_layout(const Module *types, const TypeDef *def, Arena *a, Layout *out) {
+    *out = (Layout){.kind = LAYOUT_none};
+    if (def->kind == TYPE_array) {
+        FieldKind kind = wt_gc_field_kind(types, def->fields[0].type);
+        *out = (Layout){.kind = LAYOUT_array,
+                        .element = (uint8_t)kind,
+                        .traced = kind == FIELD_ref,
+                        .size = field_size(kind)};
+    }
+    if (def->kind != TYPE_struct)
+        return true;
+    out->kind = LAYOUT_struct;
+    out->size = OBJECT_header;
+    out->count = def->param_count;
+    if (def->descriptor != TYPE_none) {
+        out->desc_at = out->size;
+        out->size += 4;
+        out->traced = true;
+    }
+    out->fields = ARENA_ARRAY(a, FieldPlace, def->param_count);
+    if (!out->fields)
+        return false;
+    for (uint32_t i = 0; i < def->param_count; i++) {
+        FieldKind kind = wt_gc_field_kind(types, def->fields[i].type);
+        uint32_t size = field_size(kind), align = WT_MIN(size, 8) - 1;
+        out->size = (out->size + align) & ~align;
+        out->fields[i] = (FieldPlace){out->size, (uint8_t)kind};
+        out->size += size;
+        out->traced |= kind == FIELD_ref;
+    }
+    return true;
+}

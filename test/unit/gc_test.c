@@ -1,0 +1,245 @@
+/* The managed heap: what is reached lives with its contents, what is not comes free, in minor and
+   full collections, for small, medium and large objects; limits; memory that runs out. */
+#include "check.h"
+#include "gc/heap.h"
+
+#include <stdlib.h>
+
+enum { TYPE_pair, TYPE_bytes, TYPE_refs, ROOTS = 64 };
+
+/* A heap with a few exact roots and one word that may be a reference. */
+typedef struct World {
+    Heap heap;
+    Layout layouts[3];
+    const Layout *table;
+    FieldPlace fields[2];
+    uint64_t roots[ROOTS];
+    uint64_t word;
+    uint64_t gone_sum;
+    unsigned gone;
+    long until; /* allocations of the allocator that still succeed; -1: all */
+} World;
+
+static void world_roots(void *user, Heap *h) {
+    World *w = user;
+    for (int i = 0; i < ROOTS; i++)
+        wt_gc_mark(h, w->roots[i]);
+    wt_gc_mark_word(h, w->word);
+}
+static void world_trace(void *user, Heap *h, Object *o) { (void)user, (void)h, (void)o; }
+static void world_gone(void *user, uint32_t type, uint64_t word) {
+    World *w = user;
+    CHECK(type == OBJECT_host);
+    w->gone++;
+    w->gone_sum += word;
+}
+
+static void *world_alloc(void *user, void *old, size_t old_size, size_t new_size) {
+    World *w = user;
+    if (new_size && w->until == 0)
+        return NULL;
+    if (new_size && w->until > 0)
+        w->until--;
+    return wt_base_malloc.alloc(NULL, old, old_size, new_size);
+}
+
+static World *world_new(size_t limit, bool stress, Allocator *al) {
+    World *w = calloc(1, sizeof *w);
+    if (!w)
+        abort();
+    w->until = -1;
+    w->fields[0] = (FieldPlace){8, FIELD_ref};
+    w->fields[1] = (FieldPlace){16, FIELD_64};
+    w->layouts[TYPE_pair] = (Layout){
+        .kind = LAYOUT_struct, .traced = true, .size = 24, .count = 2, .fields = w->fields};
+    w->layouts[TYPE_bytes] = (Layout){.kind = LAYOUT_array, .element = FIELD_8, .size = 1};
+    w->layouts[TYPE_refs] =
+        (Layout){.kind = LAYOUT_array, .element = FIELD_ref, .traced = true, .size = 4};
+    w->table = w->layouts;
+    *al = (Allocator){world_alloc, w};
+    HeapConfig config = {limit, stress};
+    HeapOwner owner = {world_roots, world_trace, world_gone, w};
+    wt_gc_init(&w->heap, al, &config, &owner);
+    w->heap.layouts = &w->table;
+    return w;
+}
+
+static void world_free(World *w) {
+    wt_gc_free(&w->heap);
+    free(w);
+}
+
+/* A pair; `next` lives on in root 0 while room is made. */
+static uint32_t new_pair(World *w, uint64_t next, uint64_t value) {
+    w->roots[0] = next;
+    uint32_t ref = heap_alloc(&w->heap, TYPE_pair, 0, 24);
+    if (!ref)
+        return 0;
+    uint8_t *p = object_bytes(heap_object(&w->heap, ref));
+    field_write(p + 8, FIELD_ref, &next);
+    field_write(p + 16, FIELD_64, &value);
+    return ref;
+}
+static uint64_t pair_field(World *w, uint64_t ref, int i) {
+    uint64_t v = 0;
+    field_read(object_bytes(heap_object(&w->heap, ref)) + w->fields[i].at,
+               (FieldKind)w->fields[i].kind, &v);
+    return v;
+}
+
+/* A list of n pairs with the values n - 1 down to 0, kept in a root. */
+static bool make_list(World *w, int root, uint64_t n) {
+    uint64_t list = 0;
+    for (uint64_t i = 0; i < n; i++)
+        if (!(list = new_pair(w, list, i)))
+            return false;
+    w->roots[root] = list;
+    w->roots[0] = 0;
+    return true;
+}
+static bool good_list(World *w, int root, uint64_t n) {
+    uint64_t at = w->roots[root];
+    for (; n && at; at = pair_field(w, at, 0))
+        if (pair_field(w, at, 1) != --n)
+            return false;
+    return n == 0 && at == 0;
+}
+
+static void lists_live(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    CHECK(make_list(w, 1, 10000));
+    for (int i = 0; i < 200; i++)
+        CHECK(make_list(w, 2, 5000)); /* the one before is garbage */
+    CHECK(good_list(w, 1, 10000));
+    CHECK(good_list(w, 2, 5000));
+    CHECK(w->heap.stats.minor + w->heap.stats.full > 0);
+    CHECK(w->heap.size < 40 << 20);
+    w->roots[1] = w->roots[2] = 0;
+    wt_gc_collect(&w->heap, true);
+    CHECK_EQ_INT(w->heap.stats.live, 0);
+    CHECK(wt_gc_check(&w->heap));
+    world_free(w);
+}
+
+/* An old object is written: what it refers to survives a minor collection through the log only. */
+static void barrier_keeps(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    w->roots[1] = new_pair(w, 0, 1);
+    w->roots[0] = 0;
+    wt_gc_collect(&w->heap, true);
+    uint64_t young = new_pair(w, 0, 77);
+    heap_barrier(&w->heap, (uint32_t)w->roots[1]);
+    field_write(object_bytes(heap_object(&w->heap, w->roots[1])) + 8, FIELD_ref, &young);
+    wt_gc_collect(&w->heap, false);
+    CHECK_EQ_INT(w->heap.stats.live, 64);
+    CHECK_EQ_INT(pair_field(w, pair_field(w, w->roots[1], 0), 1), 77);
+    world_free(w);
+}
+
+static void words_are_roots(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    w->word = new_pair(w, 0, 5);
+    w->roots[0] = 0;
+    wt_gc_collect(&w->heap, true);
+    CHECK_EQ_INT(w->heap.stats.live, 32);
+    static const uint64_t others[] = {0,           1,           0x7FFFFFF0, HEAP_first_ref + 16,
+                                      0x80000001u, 0xFFFFFFF0u, UINT64_MAX};
+    for (size_t i = 0; i < WT_COUNT(others); i++) {
+        w->word = others[i];
+        wt_gc_collect(&w->heap, true);
+    }
+    CHECK_EQ_INT(w->heap.stats.live, 0);
+    world_free(w);
+}
+
+static void sizes_mix(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, true, &al);
+    static const uint32_t sizes[] = {1, 9, 100, 4088, 4089, 20000, 32760, 32761, 100000, 1000000};
+    for (size_t i = 0; i < WT_COUNT(sizes); i++) {
+        uint32_t ref = heap_alloc(&w->heap, TYPE_bytes, sizes[i], OBJECT_header + sizes[i]);
+        if (!CHECK(ref != 0))
+            break;
+        memset(object_bytes(heap_object(&w->heap, ref)) + OBJECT_header, (int)i, sizes[i]);
+        w->roots[1 + i] = ref;
+    }
+    for (int round = 0; round < 50; round++)
+        heap_alloc(&w->heap, TYPE_bytes, 50000, OBJECT_header + 50000);
+    for (size_t i = 0; i < WT_COUNT(sizes); i++) {
+        const uint8_t *p = object_bytes(heap_object(&w->heap, w->roots[1 + i])) + OBJECT_header;
+        CHECK(heap_object(&w->heap, w->roots[1 + i])->count == sizes[i]);
+        CHECK(p[0] == i && p[sizes[i] - 1] == i);
+    }
+    CHECK(w->heap.size < 4 << 20);
+    world_free(w);
+}
+
+static void limit_holds(void) {
+    Allocator al;
+    World *w = world_new(2 << 20, false, &al);
+    CHECK(!make_list(w, 1, 1000000)); /* 32 MB */
+    CHECK(w->heap.size <= 2 << 20);
+    w->roots[0] = w->roots[1] = 0;
+    CHECK(make_list(w, 1, 1000)); /* and goes on */
+    CHECK(good_list(w, 1, 1000));
+    CHECK_EQ_INT(heap_alloc(&w->heap, TYPE_bytes, 3 << 20, OBJECT_header + (3 << 20)), 0);
+    world_free(w);
+}
+
+/* Every allocation of the side tables fails in turn: no crash, and nothing live is lost. */
+static void memory_runs_out(void) {
+    for (long n = 0; n < 40; n++) {
+        Allocator al;
+        World *w = world_new(64 << 20, false, &al);
+        w->until = n;
+        bool made = make_list(w, 1, 20000);
+        if (made) {
+            heap_barrier(&w->heap, (uint32_t)w->roots[1]);
+            wt_gc_collect(&w->heap, true);
+            wt_gc_collect(&w->heap, false);
+            CHECK(good_list(w, 1, 20000));
+        }
+        world_free(w);
+    }
+}
+
+static void host_words_end(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    for (uint64_t i = 1; i <= 10; i++) {
+        uint32_t ref = heap_alloc(&w->heap, OBJECT_host, 0, OBJECT_header + 8);
+        w->heap.mortal++;
+        memcpy(object_bytes(heap_object(&w->heap, ref)) + OBJECT_header, &i, sizeof i);
+        if (i <= 4)
+            w->roots[i] = ref;
+    }
+    wt_gc_collect(&w->heap, true);
+    CHECK_EQ_INT(w->gone, 6);
+    CHECK_EQ_INT(w->gone_sum, 45);
+    wt_gc_free(&w->heap);
+    CHECK_EQ_INT(w->gone, 10);
+    CHECK_EQ_INT(w->gone_sum, 55);
+    free(w);
+}
+
+/* Numbers of i31 are no objects. */
+static void small_integers(void) {
+    CHECK_EQ_INT(i31_ref(0), 1);
+    CHECK_EQ_INT(i31_ref(0x7FFFFFFF), 0xFFFFFFFF);
+    CHECK(!ref_is_object(i31_ref(5)) && !ref_is_object(0));
+}
+
+int main(void) {
+    CHECK_CASE(small_integers);
+    CHECK_CASE(lists_live);
+    CHECK_CASE(barrier_keeps);
+    CHECK_CASE(words_are_roots);
+    CHECK_CASE(sizes_mix);
+    CHECK_CASE(limit_holds);
+    CHECK_CASE(memory_runs_out);
+    CHECK_CASE(host_words_end);
+    return check_done();
+}
