@@ -1069,7 +1069,7 @@ static bool same_bits(Translator *t) {
 }
 
 /* Deterministic: a NaN that the instruction may have made becomes the canonical one. */
-static void canonicalize(Translator *t) {
+static void canonicalize_result(Translator *t) {
     InterpOp op = (InterpOp)wt_interp_canonical[t->in.op];
     if (op == IOP_none)
         return;
@@ -1260,7 +1260,7 @@ static void translate_body(Translator *t) {
         else
             translate_insn(t);
         if (WT_UNLIKELY(t->deterministic) && !t->dead)
-            canonicalize(t);
+            canonicalize_result(t);
         if (WT_UNLIKELY(t->searching))
             note_offset(t, begun, at);
     }

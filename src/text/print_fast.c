@@ -284,8 +284,8 @@ WT_INLINE uint8_t *put_block(Printer *p, uint8_t *w, const uint8_t **at) {
     return put_digits(put_words(w, " ;; label = @", 13), p->label_count - 1);
 }
 
-WT_INLINE uint8_t *put_immediates(const Printer *p, const LineRow *row, uint8_t *w,
-                                  const uint8_t **at) {
+WT_INLINE uint8_t *put_line_immediates(const Printer *p, const LineRow *row, uint8_t *w,
+                                       const uint8_t **at) {
     uint32_t v;
     int64_t number;
     unsigned n;
@@ -347,7 +347,7 @@ bool wt_print_common(Printer *p, const uint8_t *at) {
     const LineRow *row = take_row(&at);
     if (!row)
         return false;
-    uint8_t *w = put_immediates(p, row, put_mnemonic(out->data + out->len, row), &at);
+    uint8_t *w = put_line_immediates(p, row, put_mnemonic(out->data + out->len, row), &at);
     if (!w)
         return false;
     out->len = (size_t)(w - out->data);
@@ -376,7 +376,7 @@ const uint8_t *wt_print_fast(Printer *p, const uint8_t *at, const uint8_t *end, 
         uint8_t *w = out->data + out->len;
         if (row->form < LINE_block) {
             w = put_mnemonic(put_line_start(p, w), row);
-            w = put_immediates(p, row, w, &next);
+            w = put_line_immediates(p, row, w, &next);
             /* One that runs over the end of the body is malformed. */
             if (WT_UNLIKELY(!w || next > end))
                 break;

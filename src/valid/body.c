@@ -234,7 +234,8 @@ WT_INLINE bool fast_return(Walk *w, Fast *f, const uint8_t *p) {
 
 /* A call of a function with one result at most, whose arguments lie below `above` operands. */
 WT_INLINE bool fast_apply(Fast *f, const TypeDef *t, const unsigned above) {
-    if (WT_UNLIKELY(f->sp - f->base < (ptrdiff_t)t->param_count + above || t->result_count > 1))
+    if (WT_UNLIKELY((uint64_t)(f->sp - f->base) < (uint64_t)t->param_count + above ||
+                    t->result_count > 1))
         return false;
     ValType *args = f->sp - above - t->param_count;
     for (uint32_t i = 0; i < t->param_count; i++)

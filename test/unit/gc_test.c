@@ -81,10 +81,10 @@ static uint32_t new_pair(World *w, uint64_t next, uint64_t value) {
     return ref;
 }
 static uint64_t pair_field(World *w, uint64_t ref, int i) {
-    uint64_t v = 0;
+    uint64_t v[2] = {0};
     field_read(object_bytes(heap_object(&w->heap, ref)) + w->fields[i].at,
-               (FieldKind)w->fields[i].kind, &v);
-    return v;
+               (FieldKind)w->fields[i].kind, v);
+    return v[0];
 }
 
 /* A list of n pairs with the values n - 1 down to 0, kept in a root. */

@@ -263,7 +263,7 @@ static void one_number(uint64_t v, unsigned padding) {
         if (padding &&
             !(body.data[body.len - 1] & 0x40)) { /* of the last number, keeping its sign */
             body.data[body.len - 1] |= 0x80;
-            buf_bytes(&body, "\x80\x80\x80\0" + 4 - padding, padding);
+            buf_bytes(&body, &"\x80\x80\x80\0"[4 - padding], padding);
         }
     }
     buf_bytes(&b, module_head, 8);
