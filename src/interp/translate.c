@@ -1243,7 +1243,10 @@ static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
 
 /* Translates the body; words are in x->words. */
 static void translate_body(Translator *t) {
-    t->failed = !place_locals(t) || !word_room(t, 16);
+    /* There are always some entries: no offset to nothing. */
+    t->failed =
+        !place_locals(t) || !word_room(t, 16) ||
+        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, 0, sizeof(Entry));
     t->in.block = BLOCK_empty;
     Control *c = t->failed ? NULL : push_control(t, OP_end);
     if (!c)
