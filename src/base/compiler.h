@@ -35,8 +35,11 @@
 /* Jumps by a table, each from where it stands: a branch predictor guesses them better than the one
    jump of a switch in a loop. Between _BEGIN and _END stand WT_JUMP_ROW(table, base, 3, L_three);
    numbers without a row go to the label `base`. _END is also the first jump. The numbers must be
-   below `count`. */
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__wasm__)
+   below `count`. Plainly, it is one switch. */
+#if !defined(WT_JUMPS_SWITCH) && (!defined(__GNUC__) || defined(__wasm__))
+#define WT_JUMPS_SWITCH 1
+#endif
+#ifndef WT_JUMPS_SWITCH
 #define WT_JUMPS_BEGIN(table, count, number) static const int32_t table##_rows[count] = {
 #define WT_JUMP_ROW(table, base, n, label) [n] = (int32_t)((char *) && label - (char *) && base),
 #define WT_JUMPS_END(table, base, number)                                                          \
