@@ -54,20 +54,8 @@ void wattle_linker_free(wattle_linker *linker) {
         wt_api_linker_release(linker);
 }
 
-static Slice linker_key(Arena *a, Slice module, Slice name) {
-    uint8_t *key = arena_alloc(a, module.len + 1 + name.len);
-    if (!key)
-        return (Slice){0};
-    if (module.len)
-        memcpy(key, module.data, module.len);
-    key[module.len] = 0xFF;
-    if (name.len)
-        memcpy(key + module.len + 1, name.data, name.len);
-    return slice(key, module.len + 1 + name.len);
-}
-
 static wattle_status linker_add(wattle_linker *l, Slice module, Slice name, LinkEntry entry) {
-    Slice key = linker_key(&l->arena, module, name);
+    Slice key = wt_link_key(&l->arena, module, name);
     if (!key.data ||
         !wt_vec_grow(&l->allocator, (void **)&l->entries, &l->cap, l->count, sizeof *l->entries))
         return WATTLE_OUT_OF_MEMORY;
@@ -221,7 +209,7 @@ typedef struct Resolver {
 static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
     Arena scratch;
     wt_arena_init(&scratch, &r->store->allocator);
-    Slice key = linker_key(&scratch, import->module, import->name);
+    Slice key = wt_link_key(&scratch, import->module, import->name);
     const uint32_t *at = key.data ? wt_map_get(&r->linker->names, key) : NULL;
     wt_arena_free(&scratch);
     if (!key.data)

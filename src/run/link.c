@@ -14,7 +14,7 @@ void wt_link_free(Linker *l) {
     allocator_free(&l->store->allocator, l->externs, l->cap * sizeof *l->externs);
 }
 
-static Slice link_key(Arena *a, Slice module, Slice name) {
+Slice wt_link_key(Arena *a, Slice module, Slice name) {
     uint8_t *key = arena_alloc(a, module.len + 1 + name.len);
     if (!key)
         return (Slice){0};
@@ -27,7 +27,7 @@ static Slice link_key(Arena *a, Slice module, Slice name) {
 }
 
 void wt_link_define(Linker *l, Slice module, Slice name, Extern item) {
-    Slice key = link_key(&l->arena, module, name);
+    Slice key = wt_link_key(&l->arena, module, name);
     if (l->failed || !key.data ||
         !wt_vec_grow(&l->store->allocator, (void **)&l->externs, &l->cap, l->count,
                      sizeof *l->externs)) {
@@ -96,7 +96,7 @@ void wt_link_instance(Linker *l, Slice module, Instance *in) {
 bool wt_link_find(const Linker *l, Slice module, Slice name, Extern *out) {
     Arena scratch;
     wt_arena_init(&scratch, l->names.allocator);
-    Slice key = link_key(&scratch, module, name);
+    Slice key = wt_link_key(&scratch, module, name);
     uint32_t *at = key.data ? wt_map_get(&l->names, key) : NULL;
     if (at)
         *out = l->externs[*at];

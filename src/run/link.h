@@ -14,6 +14,9 @@ typedef struct Linker {
     bool failed; /* out of memory; sticky */
 } Linker;
 
+/* The key of a name in such a map; data NULL: out of memory. */
+Slice wt_link_key(Arena *a, Slice module, Slice name);
+
 void wt_link_init(Linker *l, Store *s);
 void wt_link_free(Linker *l);
 

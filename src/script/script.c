@@ -205,14 +205,13 @@ static bool run_register(Script *s) {
 
 /* ---- actions ---- */
 
-static void say_outcome(Script *s, const Outcome *o, Buf *b) {
+static void print_outcome(const Outcome *o, Buf *b) {
     static const char *const words[] = {
         [OUTCOME_values] = "",
         [OUTCOME_trap] = "a trap: ",
         [OUTCOME_exception] = "an exception: ",
         [OUTCOME_error] = "no call: ",
     };
-    (void)s;
     buf_str(b, words[o->kind]);
     buf_slice(b, slice(o->why.data, o->why.len));
     const Value *v = o->values;
@@ -230,7 +229,7 @@ static void say_outcome(Script *s, const Outcome *o, Buf *b) {
 static void fail_outcome(Script *s, Slice expected, const Outcome *o) {
     Buf b;
     wt_buf_init(&b, s->allocator);
-    say_outcome(s, o, &b);
+    print_outcome(o, &b);
     s->result->failed++;
     say(s, "expected %.*s, got %.*s", (int)expected.len, (const char *)expected.data, (int)b.len,
         (const char *)b.data);
