@@ -1,19 +1,21 @@
-/* Allocation: the cursor, holes, blocks, growth. Path: run/object.c -> here -> mark.c when there is
+/* Allocation: the cursor, holes, blocks, growth. Path: heap_alloc -> here -> mark.c when there is
    no room. */
 #include "gc/heap.h"
 
 #include "base/os.h"
 #include "gc/inside.h"
 
-enum { GROW_STEP = 1 << 20, FIRST_BUDGET = 8 << 20 };
+enum { GROW_STEP = 1 << 20, FIRST_BUDGET = 8 << 20, FIRST_STACK = 1024 };
 
 void wt_gc_init(Heap *h, const Allocator *allocator, const HeapConfig *config,
                 const HeapOwner *owner) {
     memset(h, 0, sizeof *h);
     h->allocator = allocator;
     h->config = *config;
+    /* Whole blocks, and whole pages where these are larger. */
     const size_t most = (size_t)0x7FFFFFFF - HEAP_block;
-    h->config.limit = WT_MIN(config->limit, most) & ~(size_t)(HEAP_block - 1);
+    size_t unit = WT_MAX((size_t)HEAP_block, wt_os_page_size());
+    h->config.limit = WT_MIN(config->limit, most) / unit * unit;
     h->owner = *owner;
     h->budget = h->full_at = FIRST_BUDGET;
 }
@@ -32,6 +34,13 @@ void wt_gc_free(Heap *h) {
 
 /* The side tables first: what was grown before something failed is only too large. */
 static bool grow_tables(Heap *h, size_t size) {
+    /* A heap never is without a stack to mark with: lists then never need a second pass. */
+    if (!h->stack) {
+        h->stack = allocator_get(h->allocator, FIRST_STACK * sizeof *h->stack);
+        if (!h->stack)
+            return false;
+        h->stack_cap = FIRST_STACK;
+    }
     size_t page = wt_os_page_size();
     size_t marks = (size / HEAP_granule + page - 1) & ~(page - 1);
     if (marks > h->marks_size) {
@@ -59,7 +68,7 @@ static bool grow_heap(Heap *h, size_t bytes) {
         return false;
     size_t step = (bytes + GROW_STEP - 1) & ~(size_t)(GROW_STEP - 1);
     /* Larger steps for larger heaps where growth moves them. */
-    step = WT_MIN(WT_MAX(step, (h->size / 4) & ~(size_t)(HEAP_block - 1)), room);
+    step = WT_MIN(WT_MAX(step, (h->size / 4) & ~(size_t)(GROW_STEP - 1)), room);
     if (!h->base) {
         h->base = wt_os_mem_reserve(h->config.limit);
         h->reserved = h->base ? h->config.limit : 0;
@@ -175,7 +184,7 @@ static uint32_t find_room(Heap *h, size_t size) {
 static uint32_t find_or_make_room(Heap *h, size_t size) {
     bool due = h->config.stress || h->since >= h->budget;
     if (due)
-        wt_gc_collect(h, h->stats.live >= h->full_at || h->log_lost);
+        wt_gc_collect(h, h->stats.live >= h->full_at);
     uint32_t ref = find_room(h, size);
     if (!ref && grow_heap(h, size <= HEAP_block ? HEAP_block : size))
         ref = find_room(h, size);

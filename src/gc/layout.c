@@ -1,5 +1,6 @@
-/* Layouts: fields in their order, each at the next multiple of its size. A type with a descriptor
-   (custom descriptors) has the reference to it before all fields. */
+/* Layouts: fields in their order, each at the next multiple of its size. A subtype begins with what
+   its supertype has, so that a field is found at one place in all of them; the reference to a
+   descriptor (custom descriptors) stands where the first type that has one put it. */
 #include "gc/layout.h"
 
 #include "wasm/module.h"
@@ -21,7 +22,8 @@ FieldKind wt_gc_field_kind(const Module *types, ValType type) {
     return FIELD_64;
 }
 
-bool wt_gc_layout(const Module *types, const TypeDef *def, Arena *a, Layout *out) {
+bool wt_gc_layout(const Module *types, const TypeDef *def, const Layout *super, Arena *a,
+                  Layout *out) {
     *out = (Layout){.kind = LAYOUT_none};
     if (def->kind == TYPE_array) {
         FieldKind kind = wt_gc_field_kind(types, def->fields[0].type);
@@ -32,10 +34,11 @@ bool wt_gc_layout(const Module *types, const TypeDef *def, Arena *a, Layout *out
     }
     if (def->kind != TYPE_struct)
         return true;
-    out->kind = LAYOUT_struct;
-    out->size = OBJECT_header;
+    *out = super ? *super : (Layout){.kind = LAYOUT_struct, .size = OBJECT_header};
+    uint32_t inherited = out->count;
     out->count = def->param_count;
-    if (def->descriptor != TYPE_none) {
+    if (def->descriptor != TYPE_none && !out->desc_at) {
+        out->size = (out->size + 3) & ~3u;
         out->desc_at = out->size;
         out->size += 4;
         out->traced = true;
@@ -43,7 +46,9 @@ bool wt_gc_layout(const Module *types, const TypeDef *def, Arena *a, Layout *out
     out->fields = ARENA_ARRAY(a, FieldPlace, def->param_count);
     if (!out->fields)
         return false;
-    for (uint32_t i = 0; i < def->param_count; i++) {
+    if (inherited)
+        memcpy(out->fields, super->fields, inherited * sizeof *out->fields);
+    for (uint32_t i = inherited; i < def->param_count; i++) {
         FieldKind kind = wt_gc_field_kind(types, def->fields[i].type);
         uint32_t size = field_size(kind), align = WT_MIN(size, 8) - 1;
         out->size = (out->size + align) & ~align;

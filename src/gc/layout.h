@@ -55,8 +55,10 @@ enum { OBJECT_header = 8 };
 FieldKind wt_gc_field_kind(const struct Module *types, ValType type);
 WT_INLINE uint32_t field_size(FieldKind kind) { return kind == FIELD_ref ? 4 : 1u << kind; }
 
-/* Makes the layout of a definition; types is what its indices mean. false: out of memory. */
-bool wt_gc_layout(const struct Module *types, const TypeDef *def, Arena *a, Layout *out);
+/* Makes the layout of a definition; types is what its indices mean, super the layout of its
+   supertype (NULL: it has none), whose fields keep their places. false: out of memory. */
+bool wt_gc_layout(const struct Module *types, const TypeDef *def, const Layout *super, Arena *a,
+                  Layout *out);
 
 /* A field to up to two 64-bit values and back. 8 and 16 bits are read without sign. */
 WT_INLINE void field_read(const uint8_t *p, FieldKind kind, uint64_t *v) {

@@ -196,6 +196,7 @@ void wt_gc_collect(Heap *h, bool full) {
     if (h->collecting || !h->size)
         return;
     h->collecting = true;
+    full |= h->log_lost; /* what a minor one would need is not known */
     if (full) {
         clear_live_bits(h);
         h->log_count = 0;
@@ -237,7 +238,7 @@ static bool good_object(const Heap *h, uint32_t ref) {
     const Layout *l = &(*h->layouts)[o->type];
     if (l->kind == LAYOUT_none)
         return false;
-    bool good = true;
+    bool good = !l->desc_at || good_ref(h, object_bytes(o) + l->desc_at);
     for (uint32_t i = 0; l->kind == LAYOUT_struct && i < l->count; i++)
         if (l->fields[i].kind == FIELD_ref)
             good &= good_ref(h, object_bytes(o) + l->fields[i].at);

@@ -225,6 +225,74 @@ static void host_words_end(void) {
     free(w);
 }
 
+/* The log cannot grow: the next collection must not miss what was written, minor or not. */
+static void log_is_lost(void) {
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    w->roots[1] = new_pair(w, 0, 1);
+    w->roots[0] = 0;
+    wt_gc_collect(&w->heap, true);
+    uint64_t young = new_pair(w, 0, 77);
+    w->until = 0;
+    heap_barrier(&w->heap, (uint32_t)w->roots[1]);
+    w->until = -1;
+    CHECK(w->heap.log_lost);
+    field_write(object_bytes(heap_object(&w->heap, w->roots[1])) + 8, FIELD_ref, &young);
+    wt_gc_collect(&w->heap, false);
+    CHECK_EQ_INT(w->heap.stats.live, 64);
+    CHECK_EQ_INT(pair_field(w, pair_field(w, w->roots[1], 0), 1), 77);
+    world_free(w);
+}
+
+/* More objects wait to be traced than the stack can hold, and it cannot grow: none is lost. */
+static void stack_is_lost(void) {
+    enum { COUNT = 5000 };
+    Allocator al;
+    World *w = world_new(64 << 20, false, &al);
+    uint32_t refs = heap_alloc(&w->heap, TYPE_refs, COUNT, OBJECT_header + COUNT * 4);
+    uint8_t *p = object_bytes(heap_object(&w->heap, refs)) + OBJECT_header;
+    memset(p, 0, COUNT * 4);
+    w->roots[1] = refs;
+    for (uint64_t i = 0; i < COUNT; i++) {
+        uint64_t pair = new_pair(w, new_pair(w, 0, i), 0);
+        heap_barrier(&w->heap, refs);
+        p = object_bytes(heap_object(&w->heap, refs)) + OBJECT_header;
+        field_write(p + i * 4, FIELD_ref, &pair);
+    }
+    w->roots[0] = 0;
+    w->until = 0;
+    wt_gc_collect(&w->heap, true);
+    CHECK_EQ_INT(w->heap.stats.live, COUNT * 64 + 20016);
+    CHECK(wt_gc_check(&w->heap));
+    world_free(w);
+}
+
+/* A subtype finds the fields of its supertype where that has them, also behind a descriptor that
+   only the subtype has. */
+static void subtypes_extend(void) {
+    Arena a;
+    wt_arena_init(&a, &wt_base_malloc);
+    const FieldType fields[] = {{VAL_i32, true}, {VAL_i8, true}, {VAL_i64, true}};
+    TypeDef def = {.kind = TYPE_struct, .descriptor = TYPE_none, .fields = fields};
+    Layout super, sub, last;
+    def.param_count = 2;
+    CHECK(wt_gc_layout(NULL, &def, NULL, &a, &super));
+    def.param_count = 3;
+    def.descriptor = 7;
+    CHECK(wt_gc_layout(NULL, &def, &super, &a, &sub));
+    CHECK(wt_gc_layout(NULL, &def, &sub, &a, &last));
+    CHECK_EQ_INT(super.size, 13);
+    CHECK(!super.traced && sub.traced);
+    CHECK_EQ_INT(super.desc_at, 0);
+    CHECK_EQ_INT(sub.desc_at, 16);
+    for (int i = 0; i < 2; i++)
+        CHECK_EQ_INT(sub.fields[i].at, super.fields[i].at);
+    CHECK_EQ_INT(sub.fields[2].at, 24);
+    CHECK_EQ_INT(sub.size, 32);
+    CHECK(last.desc_at == sub.desc_at && last.size == sub.size);
+    wt_arena_free(&a);
+}
+
 /* Numbers of i31 are no objects. */
 static void small_integers(void) {
     CHECK_EQ_INT(i31_ref(0), 1);
@@ -236,6 +304,9 @@ int main(void) {
     CHECK_CASE(small_integers);
     CHECK_CASE(lists_live);
     CHECK_CASE(barrier_keeps);
+    CHECK_CASE(log_is_lost);
+    CHECK_CASE(stack_is_lost);
+    CHECK_CASE(subtypes_extend);
     CHECK_CASE(words_are_roots);
     CHECK_CASE(sizes_mix);
     CHECK_CASE(limit_holds);
