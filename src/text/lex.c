@@ -134,11 +134,24 @@ static const uint8_t *lex_block_comment(Lexer *lx, const uint8_t *p) {
 
 /* ---- strings ---- */
 
-static int hex_digit(uint8_t c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+/* 1 + what a hex digit means; 0 for other characters. */
+static const uint8_t hex_meanings[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+WT_INLINE int hex_digit(uint8_t c) { return hex_meanings[c] - 1; }
+
+/* The byte that two hex digits mean, or -1. */
+WT_INLINE int hex_pair(const uint8_t *p) {
+    int high = hex_digit(p[0]), low = hex_digit(p[1]);
+    return (high | low) < 0 ? -1 : high << 4 | low;
+}
+
+/* `\hh` at p? Nearly all escapes of real texts are of this kind, many in a row. */
+WT_INLINE bool hex_escape(const uint8_t *p, const uint8_t *end) {
+    return end - p >= 3 && *p == '\\' && hex_pair(p + 1) >= 0;
 }
 
 /* An escape at p (behind the backslash): writes what it means to out (up to 4 bytes) and their
@@ -148,12 +161,10 @@ static const uint8_t *read_escape(const uint8_t *p, const uint8_t *end, uint8_t 
     *n = 1;
     if (p == end)
         return NULL;
-    int high = hex_digit(*p);
-    if (high >= 0) {
-        int low = p + 1 != end ? hex_digit(p[1]) : -1;
-        if (low < 0)
+    if (hex_digit(*p) >= 0) {
+        if (end - p < 2 || hex_pair(p) < 0)
             return NULL;
-        out[0] = (uint8_t)(high << 4 | low);
+        out[0] = (uint8_t)hex_pair(p);
         return p + 2;
     }
     for (size_t i = 0; i < sizeof letters - 1; i++)
@@ -189,6 +200,13 @@ WT_INLINE bool plain_eight(const uint8_t *p) {
     return !(hit & highs);
 }
 
+/* Holds a word of eight bytes this ASCII character? Bytes beyond ASCII never count. */
+WT_INLINE bool has_byte(uint64_t v, char c) {
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t x = v ^ ones * (uint8_t)c;
+    return (x - ones) & ~x & highs;
+}
+
 /* p is at the opening quote. Returns the place behind the closing one, NULL when something was
    wrong (reported; *resume is where to go on). */
 static const uint8_t *lex_string(Lexer *lx, const uint8_t *p, bool *plain, const uint8_t **resume) {
@@ -197,6 +215,8 @@ static const uint8_t *lex_string(Lexer *lx, const uint8_t *p, bool *plain, const
     for (;;) {
         while (end - p >= 8 && plain_eight(p))
             p += 8;
+        for (; hex_escape(p, end); p += 3)
+            escapes = true;
         if (p == end || (*p < 0x20)) {
             bool line = p == end || *p == '\n' || *p == '\r';
             if (line || bad) {
@@ -255,19 +275,43 @@ static const uint8_t *lex_string(Lexer *lx, const uint8_t *p, bool *plain, const
     return bad ? NULL : p + 1;
 }
 
-size_t wt_lex_string_size(const Lexer *lx, Token t) {
-    const uint8_t *p = lx->start + t.at + 1, *end = p + (t.len < 2 ? 0 : t.len - 2);
-    size_t size = (size_t)(end - p);
-    while (p != end && (p = memchr(p, '\\', (size_t)(end - p)))) {
-        uint8_t bytes[4];
-        size_t n;
-        const uint8_t *next = read_escape(p + 1, end, bytes, &n);
-        if (!next)
+/* The bytes that [p, end) of a string means, counted, and written to `o` unless that is NULL. */
+WT_INLINE size_t string_meaning(const uint8_t *p, const uint8_t *end, uint8_t *o) {
+    size_t n = 0;
+    while (p != end) {
+        while (end - p >= 8 && !has_byte(load64le(p), '\\')) {
+            if (o)
+                memcpy(o + n, p, 8);
+            n += 8;
+            p += 8;
+        }
+        for (; hex_escape(p, end); p += 3, n++)
+            if (o)
+                o[n] = (uint8_t)hex_pair(p + 1);
+        if (p == end)
             break;
-        size -= (size_t)(next - p) - n;
-        p = next;
+        if (*p != '\\') {
+            if (o)
+                o[n] = *p;
+            n++;
+            p++;
+            continue;
+        }
+        uint8_t bytes[4] = {0};
+        size_t count;
+        p = read_escape(p + 1, end, bytes, &count);
+        if (!p)
+            break;
+        if (o)
+            memcpy(o + n, bytes, count);
+        n += count;
     }
-    return size;
+    return n;
+}
+
+size_t wt_lex_string_size(const Lexer *lx, Token t) {
+    const uint8_t *p = lx->start + t.at + 1;
+    return string_meaning(p, p + (t.len < 2 ? 0 : t.len - 2), NULL);
 }
 
 void wt_lex_string(const Lexer *lx, Token t, Buf *out) {
@@ -284,21 +328,7 @@ void wt_lex_string(const Lexer *lx, Token t, Buf *out) {
        the exact size. */
     if (out->allocator && !buf_room(out, (size_t)(end - p)))
         return;
-    uint8_t *o = out->data + out->len;
-    while (p != end) {
-        if (*p != '\\') {
-            *o++ = *p++;
-            continue;
-        }
-        uint8_t bytes[4] = {0};
-        size_t n;
-        p = read_escape(p + 1, end, bytes, &n);
-        if (!p)
-            break;
-        for (size_t i = 0; i < n; i++)
-            *o++ = bytes[i];
-    }
-    out->len = (size_t)(o - out->data);
+    out->len += string_meaning(p, end, out->data + out->len);
 }
 
 static Slice decoded(const Lexer *lx, Token t, Arena *a) {
@@ -755,6 +785,8 @@ static const uint8_t *scan_string(const uint8_t *p, const uint8_t *end) {
     for (;;) {
         while (end - p >= 8 && plain_eight(p))
             p += 8;
+        while (hex_escape(p, end))
+            p += 3;
         if (p == end || *p == '\n' || *p == '\r')
             return p;
         if (*p == '"')
