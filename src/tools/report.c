@@ -156,10 +156,12 @@ static void put_place(const Writer *w, uint64_t at) {
     }
 }
 
-/* Moves an offset back to the start of its character. */
-static size_t char_start(Slice source, size_t at) {
-    while (at > 0 && at < source.len && (source.data[at] & 0xC0) == 0x80)
-        at--;
+/* Moves an offset back to the start of its character, which is at most three bytes away and not
+   before `least`; where that is none, in broken UTF-8, it stays. */
+static size_t char_start(Slice source, size_t at, size_t least) {
+    for (size_t back = 0; back <= 3 && back <= at - least && at < source.len; back++)
+        if ((source.data[at - back] & 0xC0) != 0x80)
+            return at - back;
     return at;
 }
 
@@ -185,9 +187,9 @@ static void put_line_excerpt(const Writer *w, uint64_t at, uint64_t len, const c
         caret = from;
     if (to - from > EXCERPT_COLUMNS) {
         if (caret - from > EXCERPT_COLUMNS / 2)
-            from = char_start(w->source, caret - EXCERPT_COLUMNS / 2);
+            from = char_start(w->source, caret - EXCERPT_COLUMNS / 2, from);
         if (to - from > EXCERPT_COLUMNS)
-            to = char_start(w->source, from + EXCERPT_COLUMNS);
+            to = char_start(w->source, from + EXCERPT_COLUMNS, from);
     }
     wt_buf_printf(w->out, "%6llu | %s", (unsigned long long)p.line, from > p.start ? "…" : "");
     put_shown(w->out, slice(w->source.data + from, to - from));
