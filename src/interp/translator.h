@@ -1,6 +1,6 @@
 /* The state of a translation, and its lowest layer: emitting words, the simulated operand stack,
    and operands as slots. Inline, because every instruction goes through it; only translate.c, whose
-   head explains the whole, and translate_simd.c include it. */
+   head explains the whole, and the translate_*.c beside it include it. */
 #ifndef WATTLE_INTERP_TRANSLATOR_H
 #define WATTLE_INTERP_TRANSLATOR_H
 
@@ -392,7 +392,41 @@ static inline void put_far(Translator *t) {
 static inline bool fits16(uint64_t v) { return (int64_t)v == (int16_t)v; }
 static inline bool fits32(uint64_t v) { return (int64_t)v == (int32_t)v; }
 
+/* ---- types, frames ---- */
+
+static inline const TypeInfo *type_info(const Translator *t, uint32_t typeidx) {
+    return &t->code->store->types.info[t->code->type_ids[typeidx]];
+}
+static inline uint32_t call_k(const TypeInfo *info) {
+    return WT_MAX(info->param_slots, info->result_slots);
+}
+
+/* Where a function's results go. */
+static inline int32_t result_slot(const Translator *t) { return -INTERP_link - (int32_t)t->own_k; }
+
+static inline void push_types(Translator *t, const ValType *types, uint32_t count) {
+    for (uint32_t i = 0; i < count && !t->failed; i++)
+        push_slot(t, (uint8_t)valtype_slots(types[i]));
+    t->clean = t->entry_count;
+}
+
+/* An instruction that this tier cannot run. */
+static inline void emit_trap(Translator *t, TrapCode code, unsigned op) {
+    if (begin(t, IOP_trap, false)) {
+        put_u32(t, code);
+        put_u32(t, op);
+    }
+    t->dead = true;
+}
+
 /* translate_simd.c: one instruction of the prefix 0xFD. */
 void wt_interp_vector_insn(Translator *t);
+/* translate_control.c: the label of the function itself, one control instruction, and one in code
+   that cannot be reached. */
+bool wt_interp_open_function(Translator *t);
+void wt_interp_control_insn(Translator *t);
+void wt_interp_skip_insn(Translator *t);
+/* translate_call.c */
+void wt_interp_call_insn(Translator *t);
 
 #endif
