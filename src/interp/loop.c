@@ -67,20 +67,9 @@ static const TrapCode num_traps[] = {
 
 /* ---- traps and the walk of the frames ---- */
 
-static FuncCode *code_at(const Instance *in, const uint32_t *pc) {
-    const Module *m = in->code->module;
-    uintptr_t at = (uintptr_t)pc;
-    for (uint32_t i = 0; i < m->func_count - m->func_imports; i++) {
-        FuncCode *fc = &in->code->funcs[i];
-        uintptr_t start = (uintptr_t)fc->start;
-        if (fc->start && at >= start && at - start < (uintptr_t)fc->words * sizeof *pc)
-            return fc;
-    }
-    return NULL;
-}
-
 static void record_frame(Store *s, const Instance *in, const uint32_t *pc) {
-    FuncCode *fc = s->trap.frame_count < TRAP_frames ? code_at(in, pc) : NULL;
+    FuncCode *fc =
+        s->trap.frame_count < TRAP_frames ? wt_interp_place_find(s->tier_state, pc) : NULL;
     if (!fc) {
         s->trap.depth++;
         return;

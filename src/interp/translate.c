@@ -649,6 +649,8 @@ bool wt_interp_translate(Interp *x, FuncCode *fc) {
     uint32_t entry = t.failed ? 0 : emit_prologue(&t);
     if (t.failed)
         return false;
+    if (!wt_interp_place_room(x, translator_allocator(&t)))
+        return false;
     uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
     if (!words)
         return false;
@@ -657,6 +659,7 @@ bool wt_interp_translate(Interp *x, FuncCode *fc) {
     fc->words = t.word_count;
     fc->frame_slots = (uint32_t)t.max_sp + 8;
     fc->entry = words + entry;
+    wt_interp_place_add(x, fc);
     return true;
 }
 
@@ -671,5 +674,6 @@ void wt_interp_free(Interp *x, const Allocator *al) {
     allocator_free(al, x->entries, x->entry_cap * sizeof(Entry));
     allocator_free(al, x->controls, x->control_cap * sizeof(Control));
     allocator_free(al, x->locals, x->local_cap * sizeof(LocalInfo));
+    allocator_free(al, x->placed, x->placed_cap * sizeof *x->placed);
     allocator_free(al, x, sizeof *x);
 }

@@ -99,6 +99,8 @@ typedef struct Interp {
     size_t word_cap;
     void *entries, *controls, *locals;
     size_t entry_cap, control_cap, local_cap;
+    FuncCode **placed; /* what is translated, the first placed_sorted by address (place.c) */
+    size_t placed_count, placed_sorted, placed_cap;
 } Interp;
 
 void wt_interp_free(Interp *x, const Allocator *al);
@@ -108,5 +110,11 @@ bool wt_interp_translate(Interp *x, FuncCode *fc);
 /* The wasm instruction, as an offset from Func.code, that a word of translated code belongs to;
    TRAP_no_offset when memory is out. */
 uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word);
+
+/* place.c. Room for one more translated function (false: out of memory), then adding it. */
+bool wt_interp_place_room(Interp *x, const Allocator *al);
+void wt_interp_place_add(Interp *x, FuncCode *fc);
+/* The function whose code holds this address, or NULL. */
+FuncCode *wt_interp_place_find(Interp *x, const uint32_t *pc);
 
 #endif

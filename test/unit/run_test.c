@@ -353,6 +353,41 @@ static void backtrace(void) {
     world_close(&w, &a);
 }
 
+/* Functions translated in an order of their own, in several chunks of memory: each frame is told
+   from the address of its code. */
+static void many_functions(void) {
+    enum { COUNT = 600, STEP = 389 };
+    Asm a;
+    World w;
+    asm_start(&a);
+    asm_types(&a);
+    for (unsigned i = 0; i < COUNT; i++) {
+        unsigned next = (i + STEP) % COUNT;
+        CODE(&a, 0);
+        for (unsigned k = 0; k < 20; k++)
+            CODE(&a, 0x20, 0, 0x20, 0, 0x6C, 0x21, 0); /* x = x * x */
+        if (next == 0)
+            CODE(&a, 0x00);
+        CODE(&a, 0x20, 0, 0x10);
+        buf_u32leb(&a.body, next);
+        CODE(&a, 0x0B);
+        asm_function(&a, 0);
+    }
+    asm_export(&a, "first", 0, 0);
+    world_open(&w, &a, NULL);
+    Value x = 3, r = 0;
+    CHECK(!world_call(&w, "first", &x, &r));
+    const Trap *t = &w.store->trap;
+    CHECK_EQ_INT(t->code, TRAP_unreachable);
+    CHECK_EQ_INT(t->depth, COUNT);
+    CHECK_EQ_INT(t->frame_count, TRAP_frames);
+    for (unsigned i = 0; i < t->frame_count; i++) {
+        CHECK_EQ_INT(t->frames[i].funcidx, (COUNT - 1 - i) * STEP % COUNT);
+        CHECK_EQ_INT(t->frames[i].offset, 1 + 20 * 7 + (i ? 2 : 0));
+    }
+    world_close(&w, &a);
+}
+
 /* ---- memory ---- */
 
 static bool host_grows(void *user, Caller *caller, const Value *args, Value *results) {
@@ -679,6 +714,7 @@ int main(void) {
     CHECK_CASE(host_recursion);
     CHECK_CASE(exhaustion);
     CHECK_CASE(backtrace);
+    CHECK_CASE(many_functions);
     CHECK_CASE(growth);
     CHECK_CASE(link_errors);
     CHECK_CASE(unsupported);
