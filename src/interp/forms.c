@@ -16,7 +16,7 @@
 #define BYKIND_CONST(ident, sig)
 #define BYKIND_STACK(ident, sig)
 #define BYKIND_VAR(ident, sig)
-#define BYKIND_ATOMIC(ident, sig)
+#define BYKIND_ATOMIC(ident, sig) BYKIND_ONE(ident)
 #define BYKIND_MEMORY(ident, sig)
 #define BYKIND_TABLE(ident, sig)
 #define BYKIND_REF(ident, sig)

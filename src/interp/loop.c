@@ -9,6 +9,7 @@
    (run/call.c bounds how deep). Path: run/call.c -> call_wasm -> run_loop -> slow.c, run/. */
 #include "interp/loop.h"
 
+#include "interp/atomic.h"
 #include "interp/slow.h"
 #include "run/call.h"
 #include "wasm/num.h"
@@ -241,7 +242,7 @@ dispatch:
 #define RUN_CONST(ident, sig)
 #define RUN_STACK(ident, sig)
 #define RUN_VAR(ident, sig)
-#define RUN_ATOMIC(ident, sig)
+#define RUN_ATOMIC(ident, sig) RUN_APART(ident, INTERP_atomic_words)
 #define RUN_MEMORY(ident, sig)
 #define RUN_TABLE(ident, sig)
 #define RUN_REF(ident, sig)
@@ -249,6 +250,15 @@ dispatch:
 #define RUN_CALL(ident, sig)
 #define RUN_CONTROL(ident, sig)
 
+/* A function of its own, like all in slow.h and atomic.h. */
+#define RUN_APART(ident, words)                                                                    \
+    H(ident) {                                                                                     \
+        why = wt_interp_##ident(in, fp, pc);                                                       \
+        if (WT_UNLIKELY(why != TRAP_none))                                                         \
+            goto trapped;                                                                          \
+        RELOAD();                                                                                  \
+        NEXT(words);                                                                               \
+    }
 #define RUN_UNARY(ident)                                                                           \
     H(ident) {                                                                                     \
         D = num_##ident(A);                                                                        \
@@ -771,14 +781,7 @@ dispatch:
                 TRAP_HERE(TRAP_null_reference);
             NEXT(2);
         }
-#define RUN_SLOW(ident)                                                                            \
-    H(ident) {                                                                                     \
-        why = wt_interp_##ident(in, fp, pc);                                                       \
-        if (WT_UNLIKELY(why != TRAP_none))                                                         \
-            goto trapped;                                                                          \
-        RELOAD();                                                                                  \
-        NEXT(INTERP_slow_words);                                                                   \
-    }
+#define RUN_SLOW(ident) RUN_APART(ident, INTERP_slow_words)
         RUN_SLOW(ref_func)
         RUN_SLOW(memory_size)
         RUN_SLOW(memory_grow)

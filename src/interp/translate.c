@@ -512,6 +512,8 @@ static void translate_insn(Translator *t) {
         wt_interp_control_insn(t);
         return;
     case KIND_ATOMIC:
+        wt_interp_atomic_insn(t);
+        return;
     case KIND_GC:
         emit_trap(t, TRAP_unsupported, t->in.op);
         return;

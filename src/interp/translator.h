@@ -421,6 +421,8 @@ static inline void emit_trap(Translator *t, TrapCode code, unsigned op) {
 
 /* translate_simd.c: one instruction of the prefix 0xFD. */
 void wt_interp_vector_insn(Translator *t);
+/* translate_atomic.c: one of the prefix 0xFE. */
+void wt_interp_atomic_insn(Translator *t);
 /* translate_control.c: the label of the function itself, one control instruction, and one in code
    that cannot be reached. */
 bool wt_interp_open_function(Translator *t);
