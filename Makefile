@@ -2,6 +2,7 @@
 # hands over to CMake's presets and the scripts; nothing is built by make itself.
 PREFIX ?= /usr/local
 DESTDIR ?=
+RELEASE ?= build/release
 SECONDS ?= 600
 
 .PHONY: all demo check check-all bench install fuzz clean
@@ -34,9 +35,9 @@ bench: # measures against named peers, which are fetched: the converters, then t
 
 install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
 	@scripts/setup build
-	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
-	@cmake --build build/release
-	@DESTDIR=$(DESTDIR) cmake --install build/release
+	@cmake --preset release -B $(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	@cmake --build $(RELEASE)
+	@DESTDIR=$(DESTDIR) cmake --install $(RELEASE)
 
 fuzz: # each fuzz target for SECONDS (600)
 	@scripts/setup fuzz
