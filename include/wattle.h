@@ -406,6 +406,7 @@ typedef struct wattle_store_config {
     uint64_t memory_bytes;   /* of each memory; 0: no bound but the machine's */
     uint64_t table_elements; /* of each table; 0: ten million */
     bool deterministic;      /* NaN results are the same bits on every machine */
+    bool interruptible;      /* wattle_store_interrupt has an effect; code is a little slower */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -417,6 +418,15 @@ wattle_engine *wattle_store_engine(const wattle_store *store); /* lent */
 /* A pointer for the embedder, NULL at first. */
 void wattle_store_set_data(wattle_store *store, void *data);
 void *wattle_store_data(const wattle_store *store);
+
+/* Stops the wasm that runs: within about a millisecond the outermost call ends with WATTLE_TRAP and
+   WATTLE_TRAP_interrupt, whatever host functions in between make of it. When nothing runs, the next
+   call ends so. A host function that waits is not woken, but for WASI's poll_oneoff. May be called
+   from any thread and from a signal handler, while the store exists; nothing happens unless the
+   store was made interruptible. */
+void wattle_store_interrupt(wattle_store *store);
+/* Takes back an interrupt that has not stopped anything yet. */
+void wattle_store_clear_interrupt(wattle_store *store);
 
 /* In words what the last failing call on this store met: a link error, a trap, a wrong argument.
    Never NULL; lent until the next call on the store. */
@@ -746,6 +756,14 @@ bool wattle_stdout_write(void *user, const void *data, size_t len);
 bool wattle_stderr_write(void *user, const void *data, size_t len);
 bool wattle_stderr_is_terminal(void);
 bool wattle_stdout_is_terminal(void);
+
+/* Calls fn once on a thread of its own, ns nanoseconds from now, unless it is stopped before. NULL:
+   out of memory, or there are no threads. */
+typedef struct wattle_timer wattle_timer;
+wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
+                                 void *user);
+/* fn has returned or will not be called. NULL is fine. */
+void wattle_timer_stop(wattle_timer *timer);
 
 /* Reads one value of a type from text, as `wattle run --invoke` does ("42", "-0x1p3"); a v128 is
    one hexadecimal number, a reference can only be "null". false: it is no such value. */

@@ -18,6 +18,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.table_elems = config->table_elements;
         if (config->size > offsetof(wattle_store_config, deterministic))
             limits.deterministic = config->deterministic;
+        if (config->size > offsetof(wattle_store_config, interruptible))
+            limits.interruptible = config->interruptible;
     }
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)
@@ -74,6 +76,9 @@ void wattle_store_free(wattle_store *store) {
 wattle_engine *wattle_store_engine(const wattle_store *store) { return store->engine; }
 void wattle_store_set_data(wattle_store *store, void *data) { store->data = data; }
 void *wattle_store_data(const wattle_store *store) { return store->data; }
+
+void wattle_store_interrupt(wattle_store *store) { wt_store_interrupt(store->run); }
+void wattle_store_clear_interrupt(wattle_store *store) { atomic_store(&store->run->interrupt, 0); }
 
 /* ---- failures ---- */
 

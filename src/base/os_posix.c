@@ -28,6 +28,8 @@
 #endif
 
 OsError wt_os_error_of(int number) {
+    if (number == 0)
+        return OS_OK;
 #define OS_ERROR_IF(ident, value, text)                                                            \
     if (number == (value))                                                                         \
         return OS_##ident;

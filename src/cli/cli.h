@@ -7,8 +7,15 @@
 #include "wattle.h"
 
 /* Exit codes, documented in the README. A program that `run` runs gives its own; a trap is
- * EXIT_TRAP. */
-enum { EXIT_OK = 0, EXIT_BAD_INPUT = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_TRAP = 134 };
+   EXIT_TRAP, the end of --timeout EXIT_TIMEOUT. */
+enum {
+    EXIT_OK = 0,
+    EXIT_BAD_INPUT = 1,
+    EXIT_USAGE = 2,
+    EXIT_IO = 3,
+    EXIT_TIMEOUT = 124,
+    EXIT_TRAP = 134
+};
 
 typedef struct TextList {
     const char **items;
@@ -19,7 +26,7 @@ typedef struct Options {
     const char *command;  /* for messages: "wattle validate" or "wasm-validate" */
     bool well_known_name; /* called through a link such as wat2wasm */
     uint64_t features;
-    const char *output, *diagnostics, *section, *invoke;
+    const char *output, *diagnostics, *section, *invoke, *timeout;
     TextList keep, remove, dirs, envs;
     unsigned long threads, indent;
     bool threads_given, features_given;

@@ -12,6 +12,7 @@
 #include "interp/atomic.h"
 #include "interp/slow.h"
 #include "run/call.h"
+#include "run/meter.h"
 #include "wasm/num.h"
 #include "wasm/simd.h"
 
@@ -595,6 +596,19 @@ dispatch:
             for (uint32_t i = 0; i < pc[4]; i++)
                 to[i] = loop_word64(pc, 6 + 2 * i);
             JUMP(5);
+        }
+        H(poll) {
+            if (meter_interrupted(s))
+                TRAP_HERE(TRAP_interrupt);
+            NEXT(1);
+        }
+        H(charge) {
+            if (WT_UNLIKELY(s->fuel < pc[1])) {
+                s->fuel = 0;
+                TRAP_HERE(TRAP_out_of_fuel);
+            }
+            s->fuel -= pc[1];
+            NEXT(2);
         }
         H(br) { JUMP(1); }
         H(add_br) {

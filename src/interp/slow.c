@@ -5,6 +5,7 @@
 #include "interp/slow.h"
 
 #include "run/memory.h"
+#include "run/meter.h"
 #include "run/table.h"
 
 WT_INLINE int16_t slow_slot(const uint32_t *pc, unsigned i) {
@@ -30,16 +31,17 @@ TrapCode wt_interp_memory_size(Instance *in, Value *fp, const uint32_t *pc) {
 
 TrapCode wt_interp_memory_grow(Instance *in, Value *fp, const uint32_t *pc) {
     MemInst *m = instance_memories(in)[INDEX(0)];
-    SLOT(0) = grow_result(wt_memory_grow(in->store, m, slow_address(SLOT(1), m->limits.is64)),
-                          m->limits.is64);
-    return TRAP_none;
+    uint64_t pages = slow_address(SLOT(1), m->limits.is64);
+    uint64_t old = wt_memory_grow(in->store, m, pages);
+    SLOT(0) = grow_result(old, m->limits.is64);
+    return old == UINT64_MAX ? TRAP_none : wt_meter_bytes(in->store, pages << m->limits.page_log2);
 }
 
 TrapCode wt_interp_memory_fill(Instance *in, Value *fp, const uint32_t *pc) {
     MemInst *m = instance_memories(in)[INDEX(0)];
     uint64_t at = slow_address(SLOT(0), m->limits.is64);
     uint64_t n = slow_address(SLOT(2), m->limits.is64);
-    return wt_memory_fill(m, at, (uint8_t)SLOT(1), n) ? TRAP_none : TRAP_out_of_bounds_memory;
+    return wt_memory_fill(in->store, m, at, (uint8_t)SLOT(1), n);
 }
 
 TrapCode wt_interp_memory_copy(Instance *in, Value *fp, const uint32_t *pc) {
@@ -47,14 +49,13 @@ TrapCode wt_interp_memory_copy(Instance *in, Value *fp, const uint32_t *pc) {
     uint64_t at = slow_address(SLOT(0), to->limits.is64);
     uint64_t from_at = slow_address(SLOT(1), from->limits.is64);
     uint64_t n = slow_address(SLOT(2), to->limits.is64 && from->limits.is64);
-    return wt_memory_copy(to, at, from, from_at, n) ? TRAP_none : TRAP_out_of_bounds_memory;
+    return wt_memory_copy(in->store, to, at, from, from_at, n);
 }
 
 TrapCode wt_interp_memory_init(Instance *in, Value *fp, const uint32_t *pc) {
     uint64_t at = slow_address(SLOT(0), instance_memories(in)[INDEX(1)]->limits.is64);
-    return wt_instance_memory_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1), (uint32_t)SLOT(2))
-               ? TRAP_none
-               : TRAP_out_of_bounds_memory;
+    return wt_instance_memory_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1),
+                                   (uint32_t)SLOT(2));
 }
 
 TrapCode wt_interp_data_drop(Instance *in, Value *fp, const uint32_t *pc) {
@@ -89,15 +90,16 @@ TrapCode wt_interp_table_size(Instance *in, Value *fp, const uint32_t *pc) {
 TrapCode wt_interp_table_grow(Instance *in, Value *fp, const uint32_t *pc) {
     TableInst *t = instance_tables(in)[INDEX(0)];
     uint64_t n = slow_address(SLOT(2), t->limits.is64);
-    SLOT(0) = grow_result(wt_table_grow(in->store, t, n, SLOT(1)), t->limits.is64);
-    return TRAP_none;
+    uint64_t old = wt_table_grow(in->store, t, n, SLOT(1));
+    SLOT(0) = grow_result(old, t->limits.is64);
+    return old == UINT64_MAX ? TRAP_none : wt_meter_charge(in->store, n);
 }
 
 TrapCode wt_interp_table_fill(Instance *in, Value *fp, const uint32_t *pc) {
     TableInst *t = instance_tables(in)[INDEX(0)];
     uint64_t at = slow_address(SLOT(0), t->limits.is64);
     uint64_t n = slow_address(SLOT(2), t->limits.is64);
-    return wt_table_fill(t, at, SLOT(1), n) ? TRAP_none : TRAP_out_of_bounds_table;
+    return wt_table_fill(in->store, t, at, SLOT(1), n);
 }
 
 TrapCode wt_interp_table_copy(Instance *in, Value *fp, const uint32_t *pc) {
@@ -105,7 +107,7 @@ TrapCode wt_interp_table_copy(Instance *in, Value *fp, const uint32_t *pc) {
     uint64_t at = slow_address(SLOT(0), to->limits.is64);
     uint64_t from_at = slow_address(SLOT(1), from->limits.is64);
     uint64_t n = slow_address(SLOT(2), to->limits.is64 && from->limits.is64);
-    return wt_table_copy(to, at, from, from_at, n) ? TRAP_none : TRAP_out_of_bounds_table;
+    return wt_table_copy(in->store, to, at, from, from_at, n);
 }
 
 TrapCode wt_interp_table_init(Instance *in, Value *fp, const uint32_t *pc) {

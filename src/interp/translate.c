@@ -17,7 +17,7 @@
 #include "interp/translate.h"
 
 #include "interp/forms.h"
-#include "interp/translator.h"
+#include "interp/translate_meter.h"
 #include "run/call.h"
 
 /* ---- numbers ---- */
@@ -595,6 +595,8 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->r = reader_of(fn->code, fn->code_size);
     t->far_def = INT32_MIN;
     t->deterministic = t->code->store->limits.deterministic;
+    t->interruptible = t->code->store->limits.interruptible;
+    t->fuel = t->code->store->limits.fuel;
     forget_emitted(t);
 }
 
@@ -616,16 +618,23 @@ static void translate_body(Translator *t) {
         !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, 0, sizeof(Entry));
     if (t->failed || !wt_interp_open_function(t))
         return;
+    bool metered = t->interruptible || t->fuel;
+    if (metered)
+        meter_function(t);
     while (!t->failed && t->control_count && t->r.at != t->r.end) {
         uint32_t at = (uint32_t)(t->r.at - t->r.start), begun = t->begun;
         if (!insn_read(&t->r, &t->in))
             break;
+        if (WT_UNLIKELY(metered))
+            meter_before(t);
         if (t->dead)
             wt_interp_skip_insn(t);
         else
             translate_insn(t);
         if (WT_UNLIKELY(t->deterministic) && !t->dead)
             canonicalize_result(t);
+        if (WT_UNLIKELY(metered))
+            meter_behind(t);
         if (WT_UNLIKELY(t->searching))
             note_offset(t, begun, at);
     }

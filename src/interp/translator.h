@@ -64,6 +64,10 @@ typedef struct Translator {
     bool failed, dead, wide, searching;
     bool too_wide; /* failed because slots ran out: to be tried again as wide */
     bool deterministic;
+    bool interruptible, fuel; /* poll and charge (translate_meter.h) */
+    bool run_begins;          /* what costs next begins a run of its own */
+    bool run_joins;           /* this `end` begins one */
+    uint32_t run_cost_at;     /* the word that holds the cost of the run */
     uint32_t word_count;
     uint32_t entry_count, control_count, local_count;
     uint32_t clean;     /* entries below this name no local */

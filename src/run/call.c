@@ -2,6 +2,8 @@
    callee's frame begins; results come back to the same place. */
 #include "run/call.h"
 
+#include "run/meter.h"
+
 /* Tiers leave the upper half of 32-bit values undefined; hosts see zeros there. */
 static void clean_values(Value *v, const ValType *types, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
@@ -26,6 +28,8 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
     s->stack_top = top;
     if (!ok)
         return wt_trap_set(s, TRAP_host, NULL);
+    if (meter_poll(s) != TRAP_none)
+        return wt_trap_set(s, TRAP_interrupt, NULL);
     memmove(frame, results, result_slots * sizeof(Value));
     return true;
 }
@@ -45,8 +49,11 @@ bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
     bool ok = f->instance ? s->tier->call(s, f, frame) : wt_call_host(s, NULL, f, frame);
     s->depth--;
     s->stack_top = frame;
-    if (!ok)
+    if (!ok) {
+        if (s->depth == 0 && s->trap.code == TRAP_interrupt)
+            atomic_store(&s->interrupt, 0);
         return false;
+    }
     clean_values(frame, typedef_results(func_type(s, f)), func_type(s, f)->result_count);
     if (result_slots)
         memcpy(results, frame, result_slots * sizeof(Value));

@@ -6,6 +6,7 @@
 #include "run/call.h"
 #include "run/const.h"
 #include "run/memory.h"
+#include "run/meter.h"
 #include "run/table.h"
 #include "wasm/insn.h"
 
@@ -300,6 +301,7 @@ bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, u
     uint64_t len = instance_dropped(in)[elemidx] ? 0 : e->count;
     if (!memory_in(t->len, at, n) || !memory_in(len, from_at, n))
         return wt_trap_set(in->store, TRAP_out_of_bounds_table, NULL);
+    TrapCode why = wt_meter_charge(in->store, n);
     Reader r = reader_of(e->items.data, e->items.len);
     Insn skipped;
     for (uint64_t i = 0; n && i < from_at; i++) {
@@ -309,22 +311,24 @@ bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, u
             while (insn_read(&r, &skipped) && skipped.op != OP_end)
                 ;
     }
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = 0; i < n && why == TRAP_none; i++) {
         Value v[2];
         if (!elem_item(in, e, &r, v))
             return false;
         t->elems[at + i] = v[0];
+        if (i % METER_piece_elems == METER_piece_elems - 1)
+            why = meter_poll(in->store);
     }
-    return true;
+    return why == TRAP_none || wt_trap_set(in->store, why, NULL);
 }
 
-bool wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
-                             uint64_t from_at, uint64_t n) {
+TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
+                                 uint64_t from_at, uint64_t n) {
     const Module *m = in->code->module;
     Slice bytes = m->datas[dataidx].bytes;
     if (instance_dropped(in)[m->elem_count + dataidx])
         bytes.len = 0;
-    return wt_memory_init(instance_memories(in)[memidx], at, bytes, from_at, n);
+    return wt_memory_init(in->store, instance_memories(in)[memidx], at, bytes, from_at, n);
 }
 
 static bool run_segments(Instance *in) {
@@ -348,8 +352,9 @@ static bool run_segments(Instance *in) {
             continue;
         if (!wt_const_run(in, &r, at))
             return false;
-        if (!wt_instance_memory_init(in, i, d->memory, at[0], 0, d->bytes.len))
-            return wt_trap_set(in->store, TRAP_out_of_bounds_memory, NULL);
+        TrapCode why = wt_instance_memory_init(in, i, d->memory, at[0], 0, d->bytes.len);
+        if (why != TRAP_none)
+            return wt_trap_set(in->store, why, NULL);
         dropped[m->elem_count + i] = 1;
     }
     return true;

@@ -65,9 +65,9 @@ FuncInst *wt_instance_func(Instance *in, uint32_t funcidx);
 /* table.init; false with s->trap set. */
 bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, uint64_t at,
                             uint64_t from_at, uint64_t n);
-/* memory.init; false: out of bounds. */
-bool wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
-                             uint64_t from_at, uint64_t n);
+/* memory.init; TRAP_none, or why not. */
+TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
+                                 uint64_t from_at, uint64_t n);
 /* A function's name for people: from the name section, else an export; data NULL: none. */
 Slice wt_instance_func_name(const Instance *in, uint32_t funcidx);
 

@@ -3,6 +3,7 @@
 #include "run/memory.h"
 
 #include "run/instance.h"
+#include "run/meter.h"
 
 /* The number of pages that the address type and the declared maximum allow. */
 static uint64_t most_pages(const Limits *l) {
@@ -76,24 +77,43 @@ uint64_t wt_memory_grow(Store *s, MemInst *m, uint64_t pages) {
     return old;
 }
 
-bool wt_memory_copy(MemInst *to, uint64_t at, const MemInst *from, uint64_t from_at, uint64_t n) {
+/* The pieces go the way that memmove would: what is still to be read is not yet overwritten. */
+TrapCode wt_memory_copy(Store *s, MemInst *to, uint64_t at, const MemInst *from, uint64_t from_at,
+                        uint64_t n) {
     if (!memory_in(to->len, at, n) || !memory_in(from->len, from_at, n))
-        return false;
-    memmove(to->base + at, from->base + from_at, (size_t)n);
-    return true;
+        return TRAP_out_of_bounds_memory;
+    TrapCode why = wt_meter_bytes(s, n);
+    bool down = at > from_at;
+    for (uint64_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint64_t piece = meter_piece(s, n - done, METER_piece_bytes);
+        uint64_t skip = down ? n - done - piece : done;
+        memmove(to->base + at + skip, from->base + from_at + skip, (size_t)piece);
+        done += piece;
+    }
+    return why;
 }
 
-bool wt_memory_fill(MemInst *m, uint64_t at, uint8_t byte, uint64_t n) {
+TrapCode wt_memory_fill(Store *s, MemInst *m, uint64_t at, uint8_t byte, uint64_t n) {
     if (!memory_in(m->len, at, n))
-        return false;
-    memset(m->base + at, byte, (size_t)n);
-    return true;
+        return TRAP_out_of_bounds_memory;
+    TrapCode why = wt_meter_bytes(s, n);
+    for (uint64_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint64_t piece = meter_piece(s, n - done, METER_piece_bytes);
+        memset(m->base + at + done, byte, (size_t)piece);
+        done += piece;
+    }
+    return why;
 }
 
-bool wt_memory_init(MemInst *m, uint64_t at, Slice bytes, uint64_t from_at, uint64_t n) {
+TrapCode wt_memory_init(Store *s, MemInst *m, uint64_t at, Slice bytes, uint64_t from_at,
+                        uint64_t n) {
     if (!memory_in(m->len, at, n) || !memory_in(bytes.len, from_at, n))
-        return false;
-    if (n)
-        memcpy(m->base + at, bytes.data + from_at, (size_t)n);
-    return true;
+        return TRAP_out_of_bounds_memory;
+    TrapCode why = wt_meter_bytes(s, n);
+    for (uint64_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint64_t piece = meter_piece(s, n - done, METER_piece_bytes);
+        memcpy(m->base + at + done, bytes.data + from_at + done, (size_t)piece);
+        done += piece;
+    }
+    return why;
 }

@@ -18,10 +18,13 @@ bool wt_memory_add_user(Store *s, MemInst *m, Instance *in);
 WT_INLINE bool memory_in(uint64_t len, uint64_t at, uint64_t n) {
     return n <= len && at <= len - n;
 }
-/* memory.copy, memory.fill: false when out of bounds, and then nothing is written. */
-bool wt_memory_copy(MemInst *to, uint64_t at, const MemInst *from, uint64_t from_at, uint64_t n);
-bool wt_memory_fill(MemInst *m, uint64_t at, uint8_t byte, uint64_t n);
+/* memory.copy, memory.fill: TRAP_none, or why not. Out of bounds or of fuel, nothing is written;
+   interrupted, a part. */
+TrapCode wt_memory_copy(Store *s, MemInst *to, uint64_t at, const MemInst *from, uint64_t from_at,
+                        uint64_t n);
+TrapCode wt_memory_fill(Store *s, MemInst *m, uint64_t at, uint8_t byte, uint64_t n);
 /* memory.init from the bytes of a segment. */
-bool wt_memory_init(MemInst *m, uint64_t at, Slice bytes, uint64_t from_at, uint64_t n);
+TrapCode wt_memory_init(Store *s, MemInst *m, uint64_t at, Slice bytes, uint64_t from_at,
+                        uint64_t n);
 
 #endif

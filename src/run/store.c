@@ -127,6 +127,8 @@ void wt_store_free(Store *s) {
     allocator_free(&al, s, sizeof *s);
 }
 
+void wt_store_interrupt(Store *s) { atomic_store(&s->interrupt, 1); }
+
 FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
     if (type_id == TYPE_none)
         return NULL;

@@ -9,6 +9,8 @@
 #include "run/trap.h"
 #include "run/types.h"
 
+#include <stdatomic.h>
+
 /* A value in 64 bits: i32 and f32 bits with the upper half zero, i64 and f64 bits. A v128 takes two
    Values, the low half first. A funcref is a FuncInst pointer, 0 is null; an externref is any
    word of the host, 0 is null. */
@@ -97,6 +99,8 @@ typedef struct StoreLimits {
     uint64_t memory_bytes; /* each memory */
     uint64_t table_elems;  /* each table */
     bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
+    bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
+    bool fuel;             /* code uses up Store.fuel (meter.h) */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, no bound but memory for instances, 2^46 bytes, 10 million
    elements. */
@@ -136,11 +140,17 @@ struct Store {
     Value *stack_top;  /* where the next entry from the host may begin */
     size_t stack_size; /* bytes */
     uint32_t depth;    /* entries from the host that are active */
+
+    atomic_uint interrupt; /* 1: stop. Until the outermost call has ended by it */
+    uint64_t fuel;         /* left */
 };
 
 /* NULL: out of memory. limits NULL: the defaults. */
 Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLimits *limits);
 void wt_store_free(Store *s);
+/* Stops what runs, or the next call. The only function of a store that any thread, and a signal
+   handler, may call at any time. */
+void wt_store_interrupt(Store *s);
 
 /* Objects of the host. NULL (or a NULL cell): out of memory or beyond the limits. Types name ids
    (none of the plain types does). */

@@ -2,6 +2,7 @@
 #include "run/table.h"
 
 #include "run/memory.h"
+#include "run/meter.h"
 
 /* Bytes for that many elements, or 0 when they are too many. */
 static size_t table_bytes(const Store *s, uint64_t len) {
@@ -58,17 +59,29 @@ uint64_t wt_table_grow(Store *s, TableInst *t, uint64_t n, Value init) {
     return old;
 }
 
-bool wt_table_copy(TableInst *to, uint64_t at, const TableInst *from, uint64_t from_at,
-                   uint64_t n) {
+TrapCode wt_table_copy(Store *s, TableInst *to, uint64_t at, const TableInst *from,
+                       uint64_t from_at, uint64_t n) {
     if (!memory_in(to->len, at, n) || !memory_in(from->len, from_at, n))
-        return false;
-    memmove(to->elems + at, from->elems + from_at, (size_t)n * sizeof(Value));
-    return true;
+        return TRAP_out_of_bounds_table;
+    TrapCode why = wt_meter_charge(s, n);
+    bool down = at > from_at;
+    for (uint64_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint64_t piece = meter_piece(s, n - done, METER_piece_elems);
+        uint64_t skip = down ? n - done - piece : done;
+        memmove(to->elems + at + skip, from->elems + from_at + skip, (size_t)piece * sizeof(Value));
+        done += piece;
+    }
+    return why;
 }
 
-bool wt_table_fill(TableInst *t, uint64_t at, Value v, uint64_t n) {
+TrapCode wt_table_fill(Store *s, TableInst *t, uint64_t at, Value v, uint64_t n) {
     if (!memory_in(t->len, at, n))
-        return false;
-    fill_elems(t->elems + at, v, n);
-    return true;
+        return TRAP_out_of_bounds_table;
+    TrapCode why = wt_meter_charge(s, n);
+    for (uint64_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint64_t piece = meter_piece(s, n - done, METER_piece_elems);
+        fill_elems(t->elems + at + done, v, piece);
+        done += piece;
+    }
+    return why;
 }

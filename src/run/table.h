@@ -9,8 +9,9 @@ TableInst *wt_table_new(Store *s, const Limits *limits, ValType type, Value init
 void wt_table_free(Store *s, TableInst *t);
 /* The old length, or UINT64_MAX when it cannot be. */
 uint64_t wt_table_grow(Store *s, TableInst *t, uint64_t n, Value init);
-/* false: out of bounds, and nothing is written. */
-bool wt_table_copy(TableInst *to, uint64_t at, const TableInst *from, uint64_t from_at, uint64_t n);
-bool wt_table_fill(TableInst *t, uint64_t at, Value v, uint64_t n);
+/* TRAP_none, or why not. Out of bounds or of fuel, nothing is written; interrupted, a part. */
+TrapCode wt_table_copy(Store *s, TableInst *to, uint64_t at, const TableInst *from,
+                       uint64_t from_at, uint64_t n);
+TrapCode wt_table_fill(Store *s, TableInst *t, uint64_t at, Value v, uint64_t n);
 
 #endif

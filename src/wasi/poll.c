@@ -1,4 +1,5 @@
 /* poll_oneoff: one sleeping wait for clocks and descriptors. */
+#include "run/meter.h"
 #include "wasi/inside.h"
 
 enum {
@@ -7,7 +8,8 @@ enum {
     EVENT_clock = 0,
     EVENT_read = 1,
     EVENT_write = 2,
-    POLL_MAX = 4096
+    POLL_MAX = 4096,
+    INTERRUPT_WAIT = 5000000, /* ns between two looks whether the host interrupts */
 };
 
 typedef struct Waiting {
@@ -136,16 +138,15 @@ Errno wt_wasi_poll_oneoff(Call *c) {
         if (w.written) /* errors are told at once, with what is ready by now */
             w.wait = 0;
         uint64_t start = wt_os_now(), waited = 0;
-        /* Again when woken early, by a signal or a coarse timer. */
+        Store *s = c->store;
+        uint64_t most = s->limits.interruptible ? INTERRUPT_WAIT : UINT64_MAX;
+        /* Again when woken early, by a signal or a coarse timer, or to see an interrupt. */
         do {
-            bool forever = w.wait == UINT64_MAX;
-            failed = wt_osfs_poll(w.polls, w.poll_count,
-                                  forever           ? w.wait
-                                  : w.wait > waited ? w.wait - waited
-                                                    : 0);
+            uint64_t wait = w.wait == UINT64_MAX ? w.wait : w.wait > waited ? w.wait - waited : 0;
+            failed = wt_osfs_poll(w.polls, w.poll_count, WT_MIN(wait, most));
             waited = wt_os_now() - start;
             collect(&w, waited);
-        } while (failed == OS_OK && !w.written);
+        } while (failed == OS_OK && !w.written && meter_poll(s) == TRAP_none);
     }
     allocator_free(&c->w->allocator, w.polls, polls_size);
     allocator_free(&c->w->allocator, copy, size);

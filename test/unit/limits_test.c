@@ -1,0 +1,214 @@
+/* What a guest may use: interruption from another thread and from inside. */
+#define WATTLE_UNSTABLE
+#include "api/inside.h"
+#include "check.h"
+#include "run/memory.h"
+#include "run/meter.h"
+#include "run/table.h"
+
+typedef struct World {
+    wattle_engine *engine;
+    wattle_linker *linker;
+    wattle_store *store;
+    wattle_instance instance;
+} World;
+
+/* Interrupts; with an argument it runs a loop without end first, and does as if nothing was. */
+static wattle_status stop_here(void *user, wattle_caller *caller, const wattle_slot *args,
+                               wattle_slot *results);
+
+static wattle_status open_world(World *w, const wattle_store_config *config, const char *text) {
+    wattle_config plain = wattle_config_default();
+    plain.threads = 1;
+    w->engine = wattle_engine_new(&plain);
+    w->linker = wattle_linker_new(w->engine);
+    wattle_linker_define_fast(w->linker, "h", "stop", "i:i", stop_here, w, NULL);
+    w->store = wattle_store_new(w->engine, config);
+    wattle_module *module;
+    wattle_report *report;
+    CHECK_EQ_INT(wattle_module_new(w->engine, text, strlen(text), &module, &report), WATTLE_OK);
+    for (size_t i = 0; i < wattle_report_count(report); i++)
+        fprintf(stderr, "%s\n", wattle_report_get(report, i).message);
+    wattle_report_free(report);
+    wattle_status status = wattle_instance_new(w->store, module, w->linker, &w->instance);
+    wattle_module_free(module);
+    return status;
+}
+
+static void close_world(World *w) {
+    wattle_store_free(w->store);
+    wattle_linker_free(w->linker);
+    wattle_engine_free(w->engine);
+    memset(w, 0, sizeof *w);
+}
+
+/* Calls an export that takes and gives an i32. */
+static wattle_status call_named(World *w, const char *name, int32_t x, int32_t *result) {
+    wattle_func f;
+    wattle_value v = WATTLE_VALUE_I32(x);
+    if (!CHECK(wattle_instance_func(w->store, w->instance, name, &f)))
+        return WATTLE_USAGE;
+    wattle_status status = wattle_func_call(w->store, f, &v, 1, &v, 1);
+    if (result)
+        *result = v.of.i32;
+    return status;
+}
+
+/* ---- interruption ---- */
+
+static const char spinning[] =
+    "(module"
+    " (import \"h\" \"stop\" (func $stop (param i32) (result i32)))"
+    " (func $loop (export \"loop\") (param i32) (result i32)"
+    "   (loop $l (br_if $l (local.get 0))) (i32.const 7))"
+    " (func $tail (export \"tail\") (param i32) (result i32)"
+    "   (if (i32.eqz (local.get 0)) (then (return (i32.const 8))))"
+    "   (return_call $tail (local.get 0)))"
+    " (func (export \"stop\") (param i32) (result i32)"
+    "   (i32.add (call $stop (local.get 0)) (i32.const 1)))"
+    " (func (export \"outer\") (param i32) (result i32) (call $loop (local.get 0))))";
+
+static void stop_store(void *user) { wattle_store_interrupt(user); }
+
+static wattle_status stop_here(void *user, wattle_caller *caller, const wattle_slot *args,
+                               wattle_slot *results) {
+    World *w = user;
+    wattle_store_interrupt(wattle_caller_store(caller));
+    if (args[0].i32) {
+        CHECK_EQ_INT(call_named(w, "loop", 1, NULL), WATTLE_TRAP);
+        CHECK_EQ_INT(wattle_store_trap_code(w->store), WATTLE_TRAP_interrupt);
+    }
+    results[0].i32 = 1;
+    return WATTLE_OK;
+}
+
+static void open_spinning(World *w, bool interruptible) {
+    wattle_store_config config = {.size = sizeof config, .interruptible = interruptible};
+    CHECK_EQ_INT(open_world(w, &config, spinning), WATTLE_OK);
+}
+
+static void from_a_thread(void) {
+    static const char *const names[] = {"loop", "tail", "outer"};
+    World w;
+    open_spinning(&w, true);
+    for (size_t i = 0; i < 3; i++) {
+        wattle_timer *timer = wattle_timer_start(w.engine, 2000000, stop_store, w.store);
+        if (!timer) {
+            check_skip("from_a_thread", "there are no threads");
+            break;
+        }
+        CHECK_EQ_INT(call_named(&w, names[i], 1, NULL), WATTLE_TRAP);
+        CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_interrupt);
+        CHECK_EQ_STR(wattle_store_message(w.store), "interrupt");
+        CHECK_EQ_INT(wattle_store_frame_count(w.store), i == 2 ? 2 : 1);
+        wattle_timer_stop(timer);
+        /* It is over with that. */
+        int32_t r = 0;
+        CHECK_EQ_INT(call_named(&w, names[i], 0, &r), WATTLE_OK);
+        CHECK_EQ_INT(r, i == 1 ? 8 : 7);
+    }
+    close_world(&w);
+}
+
+/* A timer that is stopped before its time does nothing. */
+static void stopped_timer(void) {
+    World w;
+    open_spinning(&w, true);
+    wattle_timer *timer = wattle_timer_start(w.engine, UINT64_MAX, stop_store, w.store);
+    wattle_timer_stop(timer);
+    int32_t r = 0;
+    CHECK_EQ_INT(call_named(&w, "loop", 0, &r), WATTLE_OK);
+    close_world(&w);
+}
+
+static void interrupt_waits(void) {
+    World w;
+    int32_t r = 0;
+    open_spinning(&w, true);
+    wattle_store_interrupt(w.store);
+    CHECK_EQ_INT(call_named(&w, "loop", 0, &r), WATTLE_TRAP); /* the next call ends */
+    CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_interrupt);
+    CHECK_EQ_INT(wattle_store_frame_count(w.store), 1);
+    CHECK_EQ_INT(wattle_store_frame(w.store, 0).func_index, 1);
+    CHECK_EQ_INT(call_named(&w, "loop", 0, &r), WATTLE_OK);
+    wattle_store_interrupt(w.store);
+    wattle_store_clear_interrupt(w.store);
+    CHECK_EQ_INT(call_named(&w, "loop", 0, &r), WATTLE_OK);
+    close_world(&w);
+}
+
+/* The whole nest of calls ends, and a host function cannot go on behind it. */
+static void interrupt_inside(void) {
+    World w;
+    open_spinning(&w, true);
+    for (int32_t nested = 0; nested < 2; nested++) {
+        CHECK_EQ_INT(call_named(&w, "stop", nested, NULL), WATTLE_TRAP);
+        CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_interrupt);
+        int32_t r = 0;
+        CHECK_EQ_INT(call_named(&w, "tail", 0, &r), WATTLE_OK);
+    }
+    close_world(&w);
+    open_spinning(&w, false); /* this store does not listen */
+    int32_t r = 0;
+    CHECK_EQ_INT(call_named(&w, "stop", 0, &r), WATTLE_OK);
+    CHECK_EQ_INT(r, 2);
+    close_world(&w);
+}
+
+/* Bulk operations look up between pieces, and what is done stays. */
+static void interrupted_bulk(void) {
+    enum { PAGES = 64, SIZE = PAGES << 16, ELEMS = 4 * METER_piece_elems };
+    World w;
+    wattle_store_config config = {.size = sizeof config, .interruptible = true};
+    CHECK_EQ_INT(open_world(&w, &config, "(module)"), WATTLE_OK);
+    Store *s = w.store->run;
+    MemInst *m = wt_memory_new(s, &(Limits){.min = PAGES, .page_log2 = 16});
+    TableInst *t = wt_table_new(s, &(Limits){.min = ELEMS}, VAL_externref, 0);
+    if (!CHECK(m && t))
+        return;
+    for (int on = 0; on < 2; on++) {
+        TrapCode want = on ? TRAP_interrupt : TRAP_none;
+        uint64_t done = on ? METER_piece_bytes : SIZE;
+        s->depth = 1; /* as if a call ran */
+        atomic_store(&s->interrupt, (unsigned)on);
+        memset(m->base, 0, SIZE);
+        CHECK_EQ_INT(wt_memory_fill(s, m, 0, 7, SIZE), want);
+        CHECK_EQ_INT(m->base[done - 1], 7);
+        CHECK(on ? m->base[done] == 0 : m->base[SIZE - 1] == 7);
+        /* Up and down, overlapping by almost everything. */
+        for (uint32_t i = 0; i < SIZE; i++)
+            m->base[i] = (uint8_t)(i * 2654435761u >> 24);
+        CHECK_EQ_INT(wt_memory_copy(s, m, 3, m, 0, SIZE - 3), want);
+        CHECK_EQ_INT(m->base[SIZE - 1], (uint8_t)((SIZE - 4) * 2654435761u >> 24));
+        if (!on) {
+            bool same = true;
+            for (uint32_t i = 3; i < SIZE; i++)
+                same &= m->base[i] == (uint8_t)((i - 3) * 2654435761u >> 24);
+            CHECK(same);
+            CHECK_EQ_INT(wt_memory_copy(s, m, 0, m, 3, SIZE - 3), TRAP_none);
+            for (uint32_t i = 0; i < SIZE - 3; i++)
+                same &= m->base[i] == (uint8_t)(i * 2654435761u >> 24);
+            CHECK(same);
+        }
+        for (uint32_t i = 0; i < ELEMS; i++)
+            t->elems[i] = i;
+        CHECK_EQ_INT(wt_table_copy(s, t, 1, t, 0, ELEMS - 1), want);
+        CHECK_EQ_INT(t->elems[ELEMS - 1], ELEMS - 2);
+        CHECK_EQ_INT(t->elems[1], on ? 1 : 0);
+        CHECK_EQ_INT(wt_table_fill(s, t, 0, 5, ELEMS), want);
+        CHECK_EQ_INT(t->elems[METER_piece_elems - 1], 5);
+        CHECK_EQ_INT(t->elems[METER_piece_elems], on ? METER_piece_elems : 5);
+        s->depth = 0;
+        atomic_store(&s->interrupt, 0);
+    }
+    close_world(&w);
+}
+
+int main(void) {
+    CHECK_CASE(from_a_thread);
+    CHECK_CASE(stopped_timer);
+    CHECK_CASE(interrupt_waits);
+    CHECK_CASE(interrupt_inside);
+    CHECK_CASE(interrupted_bulk);
+    return check_done();
+}
