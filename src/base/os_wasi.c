@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 OsError wt_os_error_of(int number) {
+    if (number == 0)
+        return OS_OK;
 #define OS_ERROR_IF(ident, value, text)                                                            \
     if (number == (value))                                                                         \
         return OS_##ident;

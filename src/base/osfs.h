@@ -1,12 +1,15 @@
 /* Files below a directory that somebody was given: every path is resolved from the directory's
    handle, one component at a time, and cannot leave it: not by "..", not by symbolic links, not by
-   a rename at the same time. Paths are relative, '/'-separated, NUL-terminated. */
+   a rename at the same time. Paths are relative, '/'-separated, NUL-terminated UTF-8.
+
+   On Windows no link of any kind is followed (OS_symlink_loop), and names that could mean something
+   else than a file in a directory are OS_invalid: see osfs_windows.c. */
 #ifndef WATTLE_BASE_OSFS_H
 #define WATTLE_BASE_OSFS_H
 
 #include "base/os.h"
 
-/* The error behind an errno. */
+/* The error behind an errno; on Windows, behind a number of GetLastError. 0 is OS_OK. */
 OsError wt_os_error_of(int number);
 
 typedef enum OsFileType {
@@ -63,8 +66,10 @@ OsError wt_osfs_set_times(OsFile file, uint64_t atime, uint64_t mtime);
 OsError wt_osfs_set_times_at(OsFile root, const char *path, bool follow, uint64_t atime,
                              uint64_t mtime);
 
-/* One piece each; a short count is no error. offset OSFS_HERE: at the file's position. */
+/* One piece each; a short count is no error. offset OSFS_HERE: at the file's position; OSFS_END, to
+   write only: at the end, in one step if the file was opened or set to append. */
 #define OSFS_HERE UINT64_MAX
+#define OSFS_END (UINT64_MAX - 1)
 OsError wt_osfs_read(OsFile file, void *data, size_t size, uint64_t offset, size_t *got);
 OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got);
 typedef enum OsWhence { OS_SEEK_set, OS_SEEK_current, OS_SEEK_end } OsWhence;

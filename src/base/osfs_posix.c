@@ -1,8 +1,6 @@
-/* Files below a directory on POSIX systems. The walk holds a descriptor for every directory it went
-   through, so ".." goes back to the one it came from, whatever is renamed meanwhile; symbolic links
-   are read and expanded here, never by the system. */
+/* Files below a directory on POSIX systems: the steps of the walk, and what is done at its end. */
 #define _GNU_SOURCE
-#include "base/osfs.h"
+#include "base/osfs_walk.h"
 
 #if !defined(_WIN32) && !defined(__wasm__)
 
@@ -20,133 +18,38 @@
 #define O_PATH O_RDONLY
 #endif
 
-enum { WALK_DEPTH = 128, WALK_LINKS = 40, WALK_PATH = 8192 };
-
 static OsError fs_errno(void) { return wt_os_error_of(errno); }
 
-/* A walk from a root: the directories passed, and what is left of the path. */
-typedef struct WalkPath {
-    int dirs[WALK_DEPTH]; /* dirs[0] is the root's own descriptor and is not closed */
-    unsigned depth;       /* index of the current directory */
-    unsigned links;
-    bool slash; /* the path ends in '/': the last component must be a directory */
-    char rest[WALK_PATH];
-    char last[NAME_MAX + 1]; /* the last component; "." when the path ends in a directory passed */
-} WalkPath;
+static OsError fs_result(bool ok) { return ok ? OS_OK : fs_errno(); }
 
-static void walk_close(WalkPath *w) {
-    while (w->depth > 0)
-        close(w->dirs[w->depth--]);
+/* ---- steps of the walk ---- */
+
+OsError wt_osfs_step_into(OsFile dir, const char *name, OsFile *child) {
+    *child = openat((int)dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fs_result(*child >= 0);
 }
 
-/* Puts a link's target in front of the rest. */
-static OsError walk_expand(WalkPath *w, const char *name, const char *rest) {
-    char target[WALK_PATH];
-    ssize_t n = readlinkat(w->dirs[w->depth], name, target, sizeof target - 1);
-    if (n < 0)
-        return fs_errno();
-    if (++w->links > WALK_LINKS)
-        return OS_symlink_loop;
-    target[n] = 0;
-    if (target[0] == '/')
-        return OS_not_permitted;
-    size_t len = strlen(rest);
-    if ((size_t)n + 1 + len >= WALK_PATH)
-        return OS_name_too_long;
-    memmove(w->rest + n + 1, rest, len + 1);
-    memcpy(w->rest, target, (size_t)n);
-    w->rest[n] = '/';
-    if (!len)
-        w->rest[n] = 0;
-    return OS_OK;
-}
-
-static OsError walk_enter(WalkPath *w, const char *name) {
-    if (w->depth + 1 == WALK_DEPTH)
-        return OS_name_too_long;
-    int fd = openat(w->dirs[w->depth], name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return fs_errno();
-    w->dirs[++w->depth] = fd;
-    return OS_OK;
-}
-
-static bool is_link(const WalkPath *w, const char *name) {
+bool wt_osfs_step_is_link(OsFile dir, const char *name) {
     struct stat st;
-    return fstatat(w->dirs[w->depth], name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+    return fstatat((int)dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* One component that is not the last. */
-static OsError walk_into(WalkPath *w, const char *name, const char *rest, bool *expanded) {
-    *expanded = false;
-    if (strcmp(name, ".") == 0)
-        return OS_OK;
-    if (strcmp(name, "..") == 0) {
-        if (w->depth == 0)
-            return OS_not_permitted;
-        close(w->dirs[w->depth--]);
-        return OS_OK;
-    }
-    OsError error = walk_enter(w, name);
-    if ((error == OS_not_directory || error == OS_symlink_loop) && is_link(w, name)) {
-        *expanded = true;
-        return walk_expand(w, name, rest);
-    }
-    return error;
+OsError wt_osfs_step_read_link(OsFile dir, const char *name, char *out, size_t size, size_t *got) {
+    ssize_t n = readlinkat((int)dir, name, out, size);
+    *got = n < 0 ? 0 : (size_t)n;
+    return fs_result(n >= 0);
 }
 
-/* Takes the first component off the rest. *found: it was the last one, and w->last holds it. */
-static OsError walk_component(WalkPath *w, bool follow, bool *found) {
-    const char *at = w->rest + strspn(w->rest, "/");
-    size_t n = strcspn(at, "/");
-    if (n > NAME_MAX)
-        return OS_name_too_long;
-    char name[NAME_MAX + 1];
-    memcpy(name, at, n);
-    name[n] = 0;
-    const char *rest = at + n + strspn(at + n, "/");
-    bool last = *rest == 0, slash = last && at[n] == '/';
-    bool dots = n == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-    if (last && !dots) {
-        w->slash |= slash;
-        if ((follow || slash) && is_link(w, name))
-            return walk_expand(w, name, "");
-        memcpy(w->last, name, n + 1);
-        *found = true;
-        return OS_OK;
-    }
-    bool expanded = false;
-    OsError error = n == 0 ? OS_OK : walk_into(w, name, rest, &expanded);
-    if (error != OS_OK || expanded)
-        return error;
-    if (last)
-        memcpy(w->last, ".", 2);
-    *found = last;
-    memmove(w->rest, rest, strlen(rest) + 1);
+OsError wt_osfs_step_check(const char *name, size_t len) {
+    (void)name;
+    (void)len;
     return OS_OK;
 }
 
-/* Goes to the directory that holds the last component. On success the caller closes the walk. */
-static OsError walk_to(WalkPath *w, OsFile root, const char *path, bool follow) {
-    w->dirs[0] = (int)root;
-    w->depth = w->links = 0;
-    w->slash = false;
-    size_t len = strlen(path);
-    if (len == 0)
-        return OS_not_found;
-    if (path[0] == '/')
-        return OS_not_permitted;
-    if (len >= WALK_PATH)
-        return OS_name_too_long;
-    memcpy(w->rest, path, len + 1);
-    OsError error = OS_OK;
-    bool found = false;
-    while (error == OS_OK && !found)
-        error = walk_component(w, follow, &found);
-    if (error != OS_OK)
-        walk_close(w);
-    return error;
-}
+/* The directory that a walk ended in. */
+static int walk_dir(const WalkPath *w) { return (int)w->dirs[w->depth]; }
+
+/* ---- open, stat, change ---- */
 
 OsError wt_osfs_open_root(const char *path, OsFile *dir) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -172,7 +75,8 @@ static int open_flags(unsigned flags) {
 
 OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
+    OsError error =
+        wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
     if (error != OS_OK)
         return error;
     int f = open_flags(flags);
@@ -184,10 +88,11 @@ OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file
     if (error == OS_OK) {
         /* A FIFO or device without a partner must not hang the host: open at once, then wait when
          * used. */
-        int fd = openat(w.dirs[w.depth], w.last, f | O_NONBLOCK, 0666);
+        int fd = openat(walk_dir(&w), w.last, f | O_NONBLOCK, 0666);
         if (fd < 0) {
             error = fs_errno();
-            if (error == OS_not_directory && !(flags & OSFS_directory) && is_link(&w, w.last))
+            if (error == OS_not_directory && !(flags & OSFS_directory) &&
+                wt_osfs_step_is_link(walk_dir(&w), w.last))
                 error = OS_symlink_loop;
         } else if (!(flags & OSFS_nonblock) &&
                    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) < 0) {
@@ -196,7 +101,7 @@ OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file
         }
         *file = fd;
     }
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
@@ -247,101 +152,89 @@ OsError wt_osfs_stat(OsFile file, OsStat *out) {
 
 OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, follow);
+    OsError error = wt_osfs_walk(&w, root, path, follow);
     if (error != OS_OK)
         return error;
     struct stat st;
-    if (fstatat(w.dirs[w.depth], w.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(walk_dir(&w), w.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
     else if (w.slash && !S_ISDIR(st.st_mode))
         error = OS_not_directory;
     else
         fill_stat(out, &st);
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
 OsError wt_osfs_make_directory(OsFile root, const char *path) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, false);
+    OsError error = wt_osfs_walk(&w, root, path, false);
     if (error != OS_OK)
         return error;
-    if (mkdirat(w.dirs[w.depth], w.last, 0777) < 0)
+    if (mkdirat(walk_dir(&w), w.last, 0777) < 0)
         error = fs_errno();
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
 OsError wt_osfs_remove_directory(OsFile root, const char *path) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, false);
+    OsError error = wt_osfs_walk(&w, root, path, false);
     if (error != OS_OK)
         return error;
-    if (unlinkat(w.dirs[w.depth], w.last, AT_REMOVEDIR) < 0)
+    if (unlinkat(walk_dir(&w), w.last, AT_REMOVEDIR) < 0)
         error = fs_errno();
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
 OsError wt_osfs_unlink(OsFile root, const char *path) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, false);
+    OsError error = wt_osfs_walk(&w, root, path, false);
     if (error != OS_OK)
         return error;
     struct stat st;
-    if (fstatat(w.dirs[w.depth], w.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(walk_dir(&w), w.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
     else if (S_ISDIR(st.st_mode))
         error = OS_is_directory;
     else if (w.slash)
         error = OS_not_directory;
-    else if (unlinkat(w.dirs[w.depth], w.last, 0) < 0)
+    else if (unlinkat(walk_dir(&w), w.last, 0) < 0)
         error = fs_errno();
-    walk_close(&w);
-    return error;
-}
-
-/* Two walks at once: both ends of a rename or link. */
-static OsError walk_both(WalkPath *a, OsFile a_root, const char *a_path, bool follow, WalkPath *b,
-                         OsFile b_root, const char *b_path) {
-    OsError error = walk_to(a, a_root, a_path, follow);
-    if (error != OS_OK)
-        return error;
-    error = walk_to(b, b_root, b_path, false);
-    if (error != OS_OK)
-        walk_close(a);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
 OsError wt_osfs_rename(OsFile from_root, const char *from, OsFile to_root, const char *to) {
     WalkPath a, b;
-    OsError error = walk_both(&a, from_root, from, false, &b, to_root, to);
+    OsError error = wt_osfs_walk_both(&a, from_root, from, false, &b, to_root, to);
     if (error != OS_OK)
         return error;
     struct stat st;
-    if (fstatat(a.dirs[a.depth], a.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(walk_dir(&a), a.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
     else if ((a.slash || b.slash) && !S_ISDIR(st.st_mode))
         error = OS_not_directory;
-    else if (renameat(a.dirs[a.depth], a.last, b.dirs[b.depth], b.last) < 0)
+    else if (renameat(walk_dir(&a), a.last, walk_dir(&b), b.last) < 0)
         error = fs_errno();
-    walk_close(&a);
-    walk_close(&b);
+    wt_osfs_walk_close(&a);
+    wt_osfs_walk_close(&b);
     return error;
 }
 
 OsError wt_osfs_link(OsFile from_root, const char *from, bool follow, OsFile to_root,
                      const char *to) {
     WalkPath a, b;
-    OsError error = walk_both(&a, from_root, from, follow, &b, to_root, to);
+    OsError error = wt_osfs_walk_both(&a, from_root, from, follow, &b, to_root, to);
     if (error != OS_OK)
         return error;
     if (a.slash || b.slash)
         error = OS_not_directory;
-    else if (linkat(a.dirs[a.depth], a.last, b.dirs[b.depth], b.last, 0) < 0)
+    else if (linkat(walk_dir(&a), a.last, walk_dir(&b), b.last, 0) < 0)
         error = fs_errno();
-    walk_close(&a);
-    walk_close(&b);
+    wt_osfs_walk_close(&a);
+    wt_osfs_walk_close(&b);
     return error;
 }
 
@@ -349,27 +242,24 @@ OsError wt_osfs_symlink(const char *target, OsFile root, const char *path) {
     if (target[0] == '/')
         return OS_not_permitted;
     WalkPath w;
-    OsError error = walk_to(&w, root, path, false);
+    OsError error = wt_osfs_walk(&w, root, path, false);
     if (error != OS_OK)
         return error;
     if (w.slash)
         error = OS_not_found;
-    else if (symlinkat(target, w.dirs[w.depth], w.last) < 0)
+    else if (symlinkat(target, walk_dir(&w), w.last) < 0)
         error = fs_errno();
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
 OsError wt_osfs_readlink(OsFile root, const char *path, char *out, size_t size, size_t *got) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, false);
+    OsError error = wt_osfs_walk(&w, root, path, false);
     if (error != OS_OK)
         return error;
-    ssize_t n = readlinkat(w.dirs[w.depth], w.last, out, size);
-    if (n < 0)
-        error = fs_errno();
-    *got = n < 0 ? 0 : (size_t)n;
-    walk_close(&w);
+    error = wt_osfs_step_read_link(walk_dir(&w), w.last, out, size, got);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
@@ -390,13 +280,13 @@ OsError wt_osfs_set_times(OsFile file, uint64_t atime, uint64_t mtime) {
 OsError wt_osfs_set_times_at(OsFile root, const char *path, bool follow, uint64_t atime,
                              uint64_t mtime) {
     WalkPath w;
-    OsError error = walk_to(&w, root, path, follow);
+    OsError error = wt_osfs_walk(&w, root, path, follow);
     if (error != OS_OK)
         return error;
     struct timespec times[2] = {time_spec(atime), time_spec(mtime)};
-    if (utimensat(w.dirs[w.depth], w.last, times, AT_SYMLINK_NOFOLLOW) < 0)
+    if (utimensat(walk_dir(&w), w.last, times, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
-    walk_close(&w);
+    wt_osfs_walk_close(&w);
     return error;
 }
 
@@ -417,8 +307,8 @@ OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offse
         size = SSIZE_MAX;
     ssize_t n;
     do
-        n = offset == OSFS_HERE ? write((int)file, data, size)
-                                : pwrite((int)file, data, size, (off_t)offset);
+        n = offset >= OSFS_END ? write((int)file, data, size)
+                               : pwrite((int)file, data, size, (off_t)offset);
     while (n < 0 && errno == EINTR);
     *got = n < 0 ? 0 : (size_t)n;
     return n < 0 ? fs_errno() : OS_OK;

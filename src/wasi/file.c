@@ -34,7 +34,7 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
         size_t got = 0;
         if (!data || len == 0)
             continue;
-        OsError error = fn(f->file, data, len, offset == OSFS_HERE ? offset : offset + total, &got);
+        OsError error = fn(f->file, data, len, offset >= OSFS_END ? offset : offset + total, &got);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
@@ -51,7 +51,8 @@ static Errno transfer_at(Call *c, uint64_t rights, TransferFn fn, bool positione
     Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), rights, &f);
     if (error != E_success)
         return error;
-    uint64_t offset = positioned ? call_u64(c, 3) : OSFS_HERE;
+    bool appends = (rights & RIGHT_fd_write) && (f->flags & FLAG_append);
+    uint64_t offset = positioned ? call_u64(c, 3) : appends ? OSFS_END : OSFS_HERE;
     if (positioned && offset > INT64_MAX - UINT32_MAX)
         return E_inval;
     return transfer(c, f, fn, offset, guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));

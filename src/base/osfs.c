@@ -1,0 +1,134 @@
+/* The walk below a directory. It holds a handle for every directory it went through, so ".." goes
+   back to the one it came from, whatever is renamed meanwhile; symbolic links are read and expanded
+   here, never by the system. The steps are the platform's (osfs_walk.h). */
+#include "base/osfs_walk.h"
+
+#if !defined(__wasm__) /* os_wasi.c has no files below directories */
+
+void wt_osfs_walk_close(WalkPath *w) {
+    while (w->depth > 0)
+        wt_os_file_close(w->dirs[w->depth--]);
+}
+
+/* Puts a link's target in front of the rest. */
+static OsError walk_expand(WalkPath *w, const char *name, const char *rest) {
+    char target[WALK_PATH];
+    size_t n;
+    OsError error = wt_osfs_step_read_link(w->dirs[w->depth], name, target, sizeof target - 1, &n);
+    if (error != OS_OK)
+        return error;
+    if (++w->links > WALK_LINKS)
+        return OS_symlink_loop;
+    target[n] = 0;
+    if (target[0] == '/')
+        return OS_not_permitted;
+    size_t len = strlen(rest);
+    if (n + 1 + len >= WALK_PATH)
+        return OS_name_too_long;
+    memmove(w->rest + n + 1, rest, len + 1);
+    memcpy(w->rest, target, n);
+    w->rest[n] = '/';
+    if (!len)
+        w->rest[n] = 0;
+    return OS_OK;
+}
+
+static OsError walk_enter(WalkPath *w, const char *name) {
+    if (w->depth + 1 == WALK_DEPTH)
+        return OS_name_too_long;
+    OsError error = wt_osfs_step_into(w->dirs[w->depth], name, &w->dirs[w->depth + 1]);
+    if (error == OS_OK)
+        w->depth++;
+    return error;
+}
+
+/* One component that is not the last. */
+static OsError walk_into(WalkPath *w, const char *name, const char *rest, bool *expanded) {
+    *expanded = false;
+    if (strcmp(name, ".") == 0)
+        return OS_OK;
+    if (strcmp(name, "..") == 0) {
+        if (w->depth == 0)
+            return OS_not_permitted;
+        wt_os_file_close(w->dirs[w->depth--]);
+        return OS_OK;
+    }
+    OsError error = walk_enter(w, name);
+    if ((error == OS_not_directory || error == OS_symlink_loop) &&
+        wt_osfs_step_is_link(w->dirs[w->depth], name)) {
+        *expanded = true;
+        return walk_expand(w, name, rest);
+    }
+    return error;
+}
+
+/* Takes the first component off the rest. *found: it was the last one, and w->last holds it. */
+static OsError walk_component(WalkPath *w, bool follow, bool *found) {
+    const char *at = w->rest + strspn(w->rest, "/");
+    size_t n = strcspn(at, "/");
+    if (n > WALK_NAME)
+        return OS_name_too_long;
+    char name[WALK_NAME + 1];
+    memcpy(name, at, n);
+    name[n] = 0;
+    const char *rest = at + n + strspn(at + n, "/");
+    bool last = *rest == 0, slash = last && at[n] == '/';
+    bool dots = n == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    OsError error = dots ? OS_OK : wt_osfs_step_check(name, n);
+    if (error != OS_OK)
+        return error;
+    if (last && !dots) {
+        w->slash |= slash;
+        if ((follow || slash) && wt_osfs_step_is_link(w->dirs[w->depth], name))
+            return walk_expand(w, name, "");
+        memcpy(w->last, name, n + 1);
+        *found = true;
+        return OS_OK;
+    }
+    bool expanded = false;
+    error = n == 0 ? OS_OK : walk_into(w, name, rest, &expanded);
+    if (error != OS_OK || expanded)
+        return error;
+    if (last)
+        memcpy(w->last, ".", 2);
+    *found = last;
+    memmove(w->rest, rest, strlen(rest) + 1);
+    return OS_OK;
+}
+
+OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow) {
+    w->dirs[0] = root;
+    w->depth = w->links = 0;
+    w->slash = false;
+    size_t len = strlen(path);
+    if (len == 0)
+        return OS_not_found;
+    if (path[0] == '/')
+        return OS_not_permitted;
+    if (len >= WALK_PATH)
+        return OS_name_too_long;
+    memcpy(w->rest, path, len + 1);
+    OsError error = OS_OK;
+    bool found = false;
+    while (error == OS_OK && !found)
+        error = walk_component(w, follow, &found);
+    if (error != OS_OK)
+        wt_osfs_walk_close(w);
+    return error;
+}
+
+OsError wt_osfs_walk_both(WalkPath *a, OsFile a_root, const char *a_path, bool follow, WalkPath *b,
+                          OsFile b_root, const char *b_path) {
+    OsError error = wt_osfs_walk(a, a_root, a_path, follow);
+    if (error != OS_OK)
+        return error;
+    error = wt_osfs_walk(b, b_root, b_path, false);
+    if (error != OS_OK)
+        wt_osfs_walk_close(a);
+    return error;
+}
+
+#else
+/* A translation unit must hold something. */
+typedef int osfs_is_empty_here;
+#endif
