@@ -407,6 +407,7 @@ typedef struct wattle_store_config {
     uint64_t table_elements; /* of each table; 0: ten million */
     bool deterministic;      /* NaN results are the same bits on every machine */
     bool interruptible;      /* wattle_store_interrupt has an effect; code is a little slower */
+    bool fuel;               /* code uses up fuel: wattle_store_set_fuel; code is slower */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -427,6 +428,20 @@ void *wattle_store_data(const wattle_store *store);
 void wattle_store_interrupt(wattle_store *store);
 /* Takes back an interrupt that has not stopped anything yet. */
 void wattle_store_clear_interrupt(wattle_store *store);
+
+/* Fuel, in stores that were made with it (WATTLE_USAGE otherwise): how much is left, 0 at first.
+   When it is used up, the call ends with WATTLE_TRAP and WATTLE_TRAP_out_of_fuel. The same program
+   with the same input uses the same fuel in every version of the same major number and on every
+   machine:
+   - an instruction costs 1; block, loop, else, end, nop, try, try_table, catch, catch_all and
+     delegate are free;
+   - memory.fill, memory.copy, memory.init, and a memory.grow that succeeds, cost 1 more for every
+     16 bytes begun, and so do objects of GC; table.fill, table.copy, table.init, and a table.grow
+     that succeeds, 1 more for each element; active segments cost the same at instantiation;
+   - instructions are charged in advance, up to the next one that may branch, or the next place that
+     is branched to, so that a trap may come a few instructions early. */
+wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel);
+wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel);
 
 /* In words what the last failing call on this store met: a link error, a trap, a wrong argument.
    Never NULL; lent until the next call on the store. */

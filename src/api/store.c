@@ -20,6 +20,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.deterministic = config->deterministic;
         if (config->size > offsetof(wattle_store_config, interruptible))
             limits.interruptible = config->interruptible;
+        if (config->size > offsetof(wattle_store_config, fuel))
+            limits.fuel = config->fuel;
     }
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)
@@ -79,6 +81,18 @@ void *wattle_store_data(const wattle_store *store) { return store->data; }
 
 void wattle_store_interrupt(wattle_store *store) { wt_store_interrupt(store->run); }
 void wattle_store_clear_interrupt(wattle_store *store) { atomic_store(&store->run->interrupt, 0); }
+
+wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel) {
+    if (!store->run->limits.fuel)
+        return wt_api_fail(store, WATTLE_USAGE, "the store was made without fuel");
+    store->run->fuel = fuel;
+    return WATTLE_OK;
+}
+
+wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel) {
+    *fuel = store->run->fuel;
+    return store->run->limits.fuel ? WATTLE_OK : WATTLE_USAGE;
+}
 
 /* ---- failures ---- */
 

@@ -26,7 +26,7 @@ typedef struct Options {
     const char *command;  /* for messages: "wattle validate" or "wasm-validate" */
     bool well_known_name; /* called through a link such as wat2wasm */
     uint64_t features;
-    const char *output, *diagnostics, *section, *invoke, *timeout;
+    const char *output, *diagnostics, *section, *invoke, *timeout, *fuel;
     TextList keep, remove, dirs, envs;
     unsigned long threads, indent;
     bool threads_given, features_given;

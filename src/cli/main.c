@@ -53,7 +53,9 @@ static void print_usage(FILE *to) {
         to,
         "\n`wattle COMMAND --help` shows the options of a command. `-` is the standard input or"
         " output.\nExit codes: 0 all is well, 1 bad input, 2 wrong use, 3 a file could not be read"
-        " or written;\n`wattle run` gives the program's own code, 134 after a trap, and 124 when its time is over.\n");
+        " or written;\n`wattle run` gives the program's own code, 134 after a trap, and 124 when "
+        "its"
+        " time is over.\n");
 }
 
 static void print_command_help(const struct CommandRow *c, const Options *o) {

@@ -1,6 +1,7 @@
 /* run: a program with the world it is given. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ typedef struct Program {
     wattle_linker *linker;
     wattle_instance instance;
     uint64_t timeout; /* nanoseconds, with --timeout */
+    uint64_t fuel;    /* with --fuel */
     wattle_timer *timers[2];
     bool timed_out;
 } Program;
@@ -166,6 +168,14 @@ static bool read_seconds(const char *text, uint64_t *ns) {
     return true;
 }
 
+/* A whole number up to 2^64 - 1. */
+static bool read_amount(const char *text, uint64_t *n) {
+    char *end;
+    errno = 0;
+    *n = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && !*end && errno == 0;
+}
+
 static bool read_bounds(Program *p, wattle_store_config *config) {
     const Options *o = p->o;
     *config = (wattle_store_config){.size = sizeof *config, .deterministic = o->deterministic};
@@ -175,6 +185,11 @@ static bool read_bounds(Program *p, wattle_store_config *config) {
             cli_say(o, "no number of seconds: %s", o->timeout);
             return false;
         }
+    }
+    config->fuel = o->fuel != NULL;
+    if (o->fuel && !read_amount(o->fuel, &p->fuel)) {
+        cli_say(o, "no amount of fuel: %s", o->fuel);
+        return false;
     }
     return true;
 }
@@ -209,6 +224,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
     if (!read_bounds(p, &config))
         return WATTLE_USAGE;
     p->store = wattle_store_new(p->engine, &config);
+    if (p->store && p->o->fuel)
+        wattle_store_set_fuel(p->store, p->fuel);
     p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
     if (p->linker)
         status = wattle_linker_define_wasi(p->linker);

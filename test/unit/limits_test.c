@@ -1,4 +1,5 @@
-/* What a guest may use: interruption from another thread and from inside. */
+/* What a guest may use: interruption from another thread and from inside, and fuel, which is the
+   same number in every tier and for ever. */
 #define WATTLE_UNSTABLE
 #include "api/inside.h"
 #include "check.h"
@@ -17,7 +18,9 @@ typedef struct World {
 static wattle_status stop_here(void *user, wattle_caller *caller, const wattle_slot *args,
                                wattle_slot *results);
 
-static wattle_status open_world(World *w, const wattle_store_config *config, const char *text) {
+/* fuel: what is there for the instantiation. */
+static wattle_status open_world(World *w, const wattle_store_config *config, const char *text,
+                                uint64_t fuel) {
     wattle_config plain = wattle_config_default();
     plain.threads = 1;
     w->engine = wattle_engine_new(&plain);
@@ -30,6 +33,7 @@ static wattle_status open_world(World *w, const wattle_store_config *config, con
     for (size_t i = 0; i < wattle_report_count(report); i++)
         fprintf(stderr, "%s\n", wattle_report_get(report, i).message);
     wattle_report_free(report);
+    wattle_store_set_fuel(w->store, fuel);
     wattle_status status = wattle_instance_new(w->store, module, w->linker, &w->instance);
     wattle_module_free(module);
     return status;
@@ -73,6 +77,8 @@ static void stop_store(void *user) { wattle_store_interrupt(user); }
 static wattle_status stop_here(void *user, wattle_caller *caller, const wattle_slot *args,
                                wattle_slot *results) {
     World *w = user;
+    if (args[0].i32 < 0) /* only costs */
+        return WATTLE_OK;
     wattle_store_interrupt(wattle_caller_store(caller));
     if (args[0].i32) {
         CHECK_EQ_INT(call_named(w, "loop", 1, NULL), WATTLE_TRAP);
@@ -84,7 +90,7 @@ static wattle_status stop_here(void *user, wattle_caller *caller, const wattle_s
 
 static void open_spinning(World *w, bool interruptible) {
     wattle_store_config config = {.size = sizeof config, .interruptible = interruptible};
-    CHECK_EQ_INT(open_world(w, &config, spinning), WATTLE_OK);
+    CHECK_EQ_INT(open_world(w, &config, spinning, 0), WATTLE_OK);
 }
 
 static void from_a_thread(void) {
@@ -160,7 +166,7 @@ static void interrupted_bulk(void) {
     enum { PAGES = 64, SIZE = PAGES << 16, ELEMS = 4 * METER_piece_elems };
     World w;
     wattle_store_config config = {.size = sizeof config, .interruptible = true};
-    CHECK_EQ_INT(open_world(&w, &config, "(module)"), WATTLE_OK);
+    CHECK_EQ_INT(open_world(&w, &config, "(module)", 0), WATTLE_OK);
     Store *s = w.store->run;
     MemInst *m = wt_memory_new(s, &(Limits){.min = PAGES, .page_log2 = 16});
     TableInst *t = wt_table_new(s, &(Limits){.min = ELEMS}, VAL_externref, 0);
@@ -204,7 +210,164 @@ static void interrupted_bulk(void) {
     close_world(&w);
 }
 
+/* ---- fuel ---- */
+
+/* What a call of "f" with an i32 costs. Instructions as in the folded text: operands first. */
+static const struct FuelRow {
+    const char *name, *fields;
+    int32_t argument;
+    uint64_t cost;
+    bool traps;
+} fuel_rows[] = {
+    {"a local", "(local.get 0)", 1, 1, false},
+    {"an addition", "(i32.add (local.get 0) (i32.const 1))", 1, 3, false},
+    {"nop is free", "(nop) (local.get 0) (nop)", 1, 1, false},
+    {"then",
+     "(if (result i32) (local.get 0) (then (i32.const 1)) (else (nop) (i32.const 2) "
+     "(i32.eqz)))",
+     1, 2 + 1, false},
+    {"else",
+     "(if (result i32) (local.get 0) (then (i32.const 1)) (else (nop) (i32.const 2) "
+     "(i32.eqz)))",
+     0, 2 + 2, false},
+    {"behind if, then", "(if (local.get 0) (then (return (i32.const 1)))) (i32.const 2)", 1, 2 + 2,
+     false},
+    {"behind if, else", "(if (local.get 0) (then (return (i32.const 1)))) (i32.const 2)", 0, 2 + 1,
+     false},
+    {"five turns",
+     "(loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if $l (local.get 0))) "
+     "(i32.const 7)",
+     5, 5 * 6 + 1, false},
+    {"a loop in a loop",
+     "(local i32) (loop $o (local.set 1 (i32.const 3))"
+     " (loop $i (br_if $i (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))"
+     " (br_if $o (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (local.get 0)",
+     4, 4 * (2 + 3 * 5 + 5) + 1, false},
+    {"branch taken", "(block $b (br_if $b (local.get 0)) (drop (i32.const 1))) (local.get 0)", 1,
+     2 + 1, false},
+    {"branch not taken", "(block $b (br_if $b (local.get 0)) (drop (i32.const 1))) (local.get 0)",
+     0, 2 + 2 + 1, false},
+    {"a block without branches", "(block (block (drop (i32.const 1)))) (local.get 0)", 0, 3, false},
+    {"unreachable code", "(block (br 0) (loop (drop (i32.const 1)) (br 0))) (local.get 0)", 0,
+     1 + 1, false},
+    {"to two ends",
+     "(block (block (br_table 0 1 (local.get 0))) (drop (i32.const 1))) (i32.const 3)", 0,
+     2 + 2 + 1, false},
+    {"to the outer end",
+     "(block (block (br_table 0 1 (local.get 0))) (drop (i32.const 1))) (i32.const 3)", 1, 2 + 1,
+     false},
+    {"a value on the way",
+     "(block $b (result i32) (drop (br_if $b (i32.const 4) (local.get 0))) (i32.const 5))", 0,
+     3 + 2, false},
+    {"a call", "(call $three (local.get 0))", 1, 2 + 3, false},
+    {"code behind a call", "(i32.eqz (call $three (local.get 0)))", 1, 3 + 3, false},
+    {"a tail call", "(return_call $three (local.get 0))", 1, 2 + 3, false},
+    {"an indirect call", "(call_indirect (type $t) (local.get 0) (i32.const 0))", 1, 3 + 3, false},
+    {"a host function", "(call $host (local.get 0))", -1, 2, false},
+    {"null", "(block $b (drop (br_on_null $b (ref.null func))) (drop (i32.const 1))) (i32.const 1)",
+     1, 2 + 1, false},
+    {"recursion",
+     "(if (result i32) (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const "
+     "1)))) (else (i32.const 9)))",
+     10, 10 * (2 + 4) + 2 + 1, false},
+    {"a trap half-way", "(i32.div_u (i32.const 1) (local.get 0)) (i32.eqz) (i32.eqz)", 0, 5, true},
+    {"unreachable", "(unreachable)", 0, 1, true},
+    {"memory.fill", "(memory.fill (i32.const 0) (i32.const 1) (i32.const 100)) (i32.const 1)", 0,
+     5 + 7, false},
+    {"memory.fill out of bounds",
+     "(memory.fill (i32.const 1) (i32.const 1) (i32.const 65536)) (i32.const 1)", 0, 5, true},
+    {"memory.copy", "(memory.copy (i32.const 0) (i32.const 1) (i32.const 32)) (i32.const 1)", 0,
+     5 + 2, false},
+    {"memory.init", "(memory.init $d (i32.const 0) (i32.const 1) (i32.const 17)) (i32.const 1)", 0,
+     5 + 2, false},
+    {"memory.grow", "(memory.grow (i32.const 2))", 0, 2 + 2 * 4096, false},
+    {"memory.grow fails", "(memory.grow (i32.const 100))", 0, 2, false},
+    {"table.fill", "(table.fill (i32.const 2) (ref.null func) (i32.const 3)) (i32.const 1)", 0,
+     5 + 3, false},
+    {"table.copy", "(table.copy (i32.const 2) (i32.const 0) (i32.const 4)) (i32.const 1)", 0, 5 + 4,
+     false},
+    {"table.init", "(table.init $e (i32.const 2) (i32.const 0) (i32.const 2)) (i32.const 1)", 0,
+     5 + 2, false},
+    {"table.grow", "(table.grow (ref.null func) (i32.const 10))", 0, 3 + 10, false},
+};
+
+/* The module costs 1 for an active data segment of 16 bytes, and 1 for an element. */
+static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fuel) {
+    char text[2048];
+    snprintf(text, sizeof text,
+             "(module (type $t (func (param i32) (result i32)))"
+             " (import \"h\" \"stop\" (func $host (type $t)))"
+             " (memory 1 8) (table 8 100 funcref) (elem (i32.const 0) func $three)"
+             " (data (i32.const 0) \"0123456789abcdef\")"
+             " (data $d \"0123456789abcdef0123456789abcdef\")"
+             " (elem $e func $three $three)"
+             " (func $three (type $t) (i32.add (local.get 0) (i32.const 1)))"
+             " (func $f (export \"f\") (type $t) %s))",
+             row->fields);
+    /* Polls cost nothing. */
+    wattle_store_config config = {
+        .size = sizeof config, .fuel = true, .interruptible = fuel == row->cost};
+    wattle_status status = open_world(w, &config, text, 2);
+    uint64_t left = 99;
+    CHECK_EQ_INT(wattle_store_get_fuel(w->store, &left), WATTLE_OK);
+    CHECK_EQ_INT(left, 0);
+    CHECK_EQ_INT(wattle_store_set_fuel(w->store, fuel), WATTLE_OK);
+    return status;
+}
+
+static void fuel_row(const struct FuelRow *row) {
+    World w;
+    wattle_status want = row->traps ? WATTLE_TRAP : WATTLE_OK;
+    uint64_t left = 0;
+    if (!CHECK_EQ_INT(open_fuel(&w, row, row->cost + 1000), WATTLE_OK))
+        return;
+    for (int again = 0; again < 2; again++) { /* translated anew, and as it is */
+        wattle_store_set_fuel(w.store, row->cost + 1000);
+        CHECK_EQ_INT(call_named(&w, "f", row->argument, NULL), want);
+        wattle_store_get_fuel(w.store, &left);
+        CHECK_EQ_INT(row->cost + 1000 - left, row->cost);
+    }
+    close_world(&w);
+    /* Just enough, and one less. */
+    open_fuel(&w, row, row->cost);
+    CHECK_EQ_INT(call_named(&w, "f", row->argument, NULL), want);
+    CHECK(wattle_store_trap_code(w.store) != WATTLE_TRAP_out_of_fuel);
+    close_world(&w);
+    open_fuel(&w, row, row->cost - 1);
+    CHECK_EQ_INT(call_named(&w, "f", row->argument, NULL), WATTLE_TRAP);
+    CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_out_of_fuel);
+    CHECK_EQ_STR(wattle_store_message(w.store), "all fuel consumed");
+    wattle_store_get_fuel(w.store, &left);
+    CHECK_EQ_INT(left, 0);
+    close_world(&w);
+}
+
+static void segments_need_fuel(void) {
+    World w;
+    wattle_store_config config = {.size = sizeof config, .fuel = true};
+    const char *text = "(module (memory 1) (data (i32.const 0) \"0123456789abcdefX\")"
+                       " (table 1 funcref) (elem (i32.const 0) func $f) (func $f))";
+    CHECK_EQ_INT(open_world(&w, &config, text, 3), WATTLE_OK);
+    close_world(&w);
+    CHECK_EQ_INT(open_world(&w, &config, text, 2), WATTLE_TRAP);
+    CHECK_EQ_STR(wattle_store_message(w.store), "all fuel consumed");
+    close_world(&w);
+    /* A store without fuel. */
+    CHECK_EQ_INT(open_world(&w, NULL, text, 0), WATTLE_OK);
+    CHECK_EQ_INT(wattle_store_set_fuel(w.store, 1), WATTLE_USAGE);
+    uint64_t left = 1;
+    CHECK_EQ_INT(wattle_store_get_fuel(w.store, &left), WATTLE_USAGE);
+    CHECK_EQ_INT(left, 0);
+    close_world(&w);
+}
+
 int main(void) {
+    for (size_t i = 0; i < WT_COUNT(fuel_rows); i++) {
+        check_begin(fuel_rows[i].name);
+        fuel_row(&fuel_rows[i]);
+        check_end();
+    }
+    CHECK_CASE(segments_need_fuel);
     CHECK_CASE(from_a_thread);
     CHECK_CASE(stopped_timer);
     CHECK_CASE(interrupt_waits);
