@@ -570,15 +570,15 @@ static bool place_locals(Translator *t) {
 static uint32_t emit_prologue(Translator *t) {
     uint32_t zeros = (uint32_t)(t->zero_to - t->zero_from);
     if (!zeros && !t->pool_count)
-        return 0;
-    uint32_t entry = t->word_count;
+        return INTERP_handler_words - 1;
+    uint32_t entry = next_word(t);
     if (!word_room(t, 16 + 2 * POOL_most) || !begin(t, IOP_enter, false))
         return 0;
     put_u32(t, (uint32_t)t->zero_from);
     put_u32(t, zeros);
     put_u32(t, (uint32_t)t->pool_at);
     put_u32(t, (uint32_t)t->pool_count);
-    put_u32(t, 0 - t->word_count); /* to word 0 */
+    put_u32(t, INTERP_handler_words - 1 - t->word_count); /* to the first instruction */
     for (int32_t i = 0; i < t->pool_count; i++)
         put_u64(t, t->pool[i]);
     return entry;

@@ -1,8 +1,9 @@
 /* Wasm bytes to the register code of loop.c.
 
-   Code is 32-bit words. Word 0 of an instruction is its handler (the distance of a label from a
-   base, or the number in the table form), then come 16-bit slots, two in a word, and 32-bit
-   immediates. Where a handler has a destination it is the first slot.
+   Code is 32-bit words. An instruction begins with its handler in two words (its address, or its
+   number in the table form); the second of them is word 0, where pc stands and from which its words
+   are counted. Then come 16-bit slots, two in a word, and 32-bit immediates. Where a handler has a
+   destination it is the first slot.
 
    A frame, in 8-byte slots around fp:
        fp - 3 - k ..          parameters, later results (k is the larger count)
@@ -90,11 +91,15 @@ typedef enum InterpOp {
     IOP_count
 } InterpOp;
 
-enum { INTERP_link = 3 }; /* slots between a frame's parameters and its fp */
+enum {
+    INTERP_link = 3,         /* slots between a frame's parameters and its fp */
+    INTERP_handler_words = 2 /* the first words of an instruction */
+};
 
 /* The memory of translations, reused from one to the next. */
 typedef struct Interp {
-    const int32_t *handlers; /* first word by InterpOp */
+    const uintptr_t *handlers; /* by InterpOp */
+    uint64_t exit_word;        /* an instruction: back to the host */
     uint32_t *words;
     size_t word_cap;
     void *entries, *controls, *locals;

@@ -32,7 +32,7 @@ static void put_target(Translator *t, Control *c) {
     c->fixups = at;
     c->reached = true;
 }
-static void patch_word(Translator *t, uint32_t at) { t->x->words[at] = t->word_count - at; }
+static void patch_word(Translator *t, uint32_t at) { t->x->words[at] = next_word(t) - at; }
 static void patch_fixups(Translator *t, uint32_t at) {
     while (at) {
         uint32_t next = t->x->words[at];
@@ -324,7 +324,7 @@ static void do_block(Translator *t, uint8_t kind) {
     settle_locals(t, c->param_count);
     place_control(t, c);
     if (kind == OP_loop) {
-        c->target = t->word_count;
+        c->target = next_word(t);
         t->loops++;
         forget_emitted(t);
     }

@@ -35,14 +35,15 @@ typedef struct Control {
     uint32_t height; /* entries below its parameters */
     int32_t home;    /* home of the first parameter or result */
     uint32_t target; /* loop: its first word */
-    uint32_t fixups; /* chain of offset words that wait for the end; 0 (always a handler) ends it */
-    uint32_t other;  /* if: the offset word that waits for the else */
+    uint32_t
+        fixups; /* chain of offset words that wait for the end; 0 (always a handler's) ends it */
+    uint32_t other;                     /* if: the offset word that waits for the else */
     uint32_t trampoline, trampoline_of; /* br_table: a landing place, and whose */
 } Control;
 
 /* An emitted instruction that may still be changed. */
 typedef struct Emitted {
-    uint32_t at; /* NO_WORD: none */
+    uint32_t at; /* its word 0; NO_WORD: none */
     uint16_t op;
     bool defines; /* one value, in the slot named in the first half behind the handler */
 } Emitted;
@@ -132,8 +133,8 @@ static inline bool begin(Translator *t, InterpOp op, bool defines) {
         return false;
     t->begun++;
     t->before = t->last;
-    t->last = (Emitted){t->word_count, (uint16_t)op, defines};
-    put_u32(t, (uint32_t)t->x->handlers[op]);
+    put_u64(t, t->x->handlers[op]);
+    t->last = (Emitted){t->word_count - 1, (uint16_t)op, defines};
     return true;
 }
 
@@ -142,9 +143,21 @@ static inline void forget_emitted(Translator *t) { t->last.at = t->before.at = N
 
 /* Takes the last instruction back. */
 static inline void unemit(Translator *t) {
-    t->word_count = t->last.at;
+    t->word_count = t->last.at + 1 - INTERP_handler_words;
     t->last = t->before;
     t->before.at = NO_WORD;
+}
+
+/* Gives it another handler for the same words. */
+static inline void replace_last(Translator *t, InterpOp op) {
+    uint64_t handler = t->x->handlers[op];
+    memcpy(t->x->words + t->last.at + 1 - INTERP_handler_words, &handler, sizeof handler);
+    t->last.op = (uint16_t)op;
+}
+
+/* Word 0 of the instruction that comes next. */
+static inline uint32_t next_word(const Translator *t) {
+    return t->word_count + INTERP_handler_words - 1;
 }
 
 static inline bool near_slot(int32_t slot) { return slot >= INT16_MIN && slot <= INT16_MAX; }
@@ -160,8 +173,7 @@ static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
         return;
     }
     if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
-        t->x->words[t->last.at] = (uint32_t)t->x->handlers[IOP_copy2];
-        t->last.op = IOP_copy2;
+        replace_last(t, IOP_copy2);
         t->last.defines = false;
         if (word_room(t, 16))
             put_halves(t, to, from);

@@ -8,8 +8,8 @@
 /* A function defined by the module, as its tier enters it. */
 struct FuncCode {
     const uint32_t *entry; /* first instruction; until the first call it is &stub */
+    uint64_t stub;         /* the tier's "translate me" */
     uint32_t frame_slots;  /* that a frame needs above its fp */
-    uint32_t stub;         /* the tier's "translate me" */
     Code *code;
     uint32_t funcidx;
     uint32_t words;        /* length of the tier's code */
