@@ -228,6 +228,7 @@ typedef struct wattle_script_options {
     bool ignore_messages; /* do not compare the messages of assertions */
     bool verbose;         /* a line for each command */
     bool round_trip;      /* each valid module must come back from the text printed of it */
+    bool gc_stress;       /* collect at every allocation and check the heap */
 } wattle_script_options;
 
 typedef struct wattle_script_result {
@@ -408,6 +409,7 @@ typedef struct wattle_store_config {
     bool deterministic;      /* NaN results are the same bits on every machine */
     bool interruptible;      /* wattle_store_interrupt has an effect; code is a little slower */
     bool fuel;               /* code uses up fuel: wattle_store_set_fuel; code is slower */
+    bool gc_stress;          /* collect at every allocation and check the heap: for tests */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -544,11 +546,13 @@ wattle_status wattle_ref_copy(wattle_store *store, wattle_ref ref, bool outside,
 bool wattle_ref_same(const wattle_store *store, wattle_ref a, wattle_ref b);
 static inline bool wattle_ref_is_null(wattle_ref ref) { return ref.slot == 0; }
 
-/* A pointer of the host as an externref. finalize, if any, is called with data when nothing refers
-   to it any more, at the latest when the store is freed; also when this call fails. */
+/* A pointer of the host as an externref. finalize, if any, is called with data some time after
+   nothing refers to it any more (at the end of an outermost call into the store), at the latest
+   when the store is freed; also when this call fails. */
 wattle_status wattle_externref_new(wattle_store *store, void *data, void (*finalize)(void *data),
                                    wattle_ref *out);
-/* The pointer behind an externref that the host made. */
+/* The pointer behind an externref that the host made; WATTLE_USAGE: it is none of these (a wasm
+   module can make externrefs of its own objects). */
 wattle_status wattle_externref_data(const wattle_store *store, wattle_ref ref, void **data);
 
 /* ---- functions ---- */

@@ -97,7 +97,7 @@ struct wattle_store {
     uint64_t serial;
     uint32_t *scopes; /* the first root of each; [0] is outside all */
     size_t scope_count, scope_cap;
-    ExternBox *boxes; /* the host's externrefs */
+    ExternBox *gone; /* externrefs of the host to be finalized */
 
     LoadedModule *loaded;
     size_t loaded_count, loaded_cap;
@@ -159,8 +159,11 @@ bool wt_api_value_out(wattle_store *s, wattle_kind kind, const Value *at, wattle
 /* WATTLE_USAGE with a message that begins with `what` and a number. */
 wattle_status wt_api_value_in(wattle_store *s, ValType type, const wattle_value *v, Value *at,
                               const char *what, size_t number);
-/* Frees roots and what hangs on them. */
+/* The store's collector learns of the roots; they are freed after the store's objects. */
+void wt_api_roots_init(wattle_store *s);
 void wt_api_roots_free(wattle_store *s);
+/* Calls the finalizers of externrefs that a collection found gone. */
+void wt_api_finalize_boxes(wattle_store *s);
 
 /* ---- host functions ---- */
 

@@ -22,6 +22,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.interruptible = config->interruptible;
         if (config->size > offsetof(wattle_store_config, fuel))
             limits.fuel = config->fuel;
+        if (config->size > offsetof(wattle_store_config, gc_stress))
+            limits.heap_stress = config->gc_stress;
     }
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)
@@ -39,6 +41,7 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
         return NULL;
     }
     s->run->owner = s;
+    wt_api_roots_init(s);
     return s;
 }
 
@@ -59,8 +62,9 @@ void wattle_store_free(wattle_store *store) {
     for (unsigned i = 0; i < HANDLE_kinds; i++)
         allocator_free(al, s->lists[i].items, s->lists[i].cap * sizeof(void *));
     allocator_free(al, s->places, s->place_cap * sizeof *s->places);
-    wt_api_roots_free(s);
     wt_store_free(s->run);
+    wt_api_finalize_boxes(s);
+    wt_api_roots_free(s);
     wt_api_hosts_free(al, s->hosts);
     for (size_t i = 0; i < s->linkers.count; i++)
         wt_api_linker_release(s->linkers.items[i]);
@@ -148,6 +152,8 @@ void wt_api_enter(wattle_store *s) {
 }
 
 wattle_status wt_api_leave(wattle_store *s, wattle_status status) {
+    if (WT_UNLIKELY(s->gone) && s->run->depth == 0)
+        wt_api_finalize_boxes(s);
     if (WT_UNLIKELY(s->dying) && s->run->depth == 0) {
         s->dying = false;
         wattle_store_free(s);

@@ -7,14 +7,15 @@
 #include "api/inside.h"
 
 #include "base/float.h"
+#include "run/object.h"
 
 /* ---- roots ---- */
 
-/* A pointer of the host as a reference. */
+/* A pointer of the host as a reference: an object of the heap holds the box's address. */
 struct ExternBox {
     void *data;
     void (*finalize)(void *data);
-    ExternBox *next;
+    ExternBox *next; /* among those whose object is gone */
 };
 
 static const Root *root_of(const wattle_store *s, wattle_ref ref) {
@@ -81,15 +82,38 @@ void wattle_scope_close(wattle_store *store, wattle_scope scope) {
     }
 }
 
+static void mark_api_roots(void *user, Heap *h) {
+    const wattle_store *s = user;
+    for (size_t i = 1; i < s->root_count; i++)
+        if (s->roots[i].serial && s->roots[i].kind != WATTLE_FUNCREF)
+            wt_gc_mark(h, s->roots[i].value);
+}
+
+/* During a collection nothing of the embedder may run: later. */
+static void box_is_gone(void *user, uint64_t word) {
+    wattle_store *s = user;
+    ExternBox *box = value_to_pointer(word);
+    box->next = s->gone;
+    s->gone = box;
+}
+
+void wt_api_roots_init(wattle_store *s) {
+    s->run->embedder = (StoreEmbedder){mark_api_roots, box_is_gone, s};
+}
+
+void wt_api_finalize_boxes(wattle_store *s) {
+    while (s->gone) {
+        ExternBox *box = s->gone;
+        s->gone = box->next;
+        if (box->finalize)
+            box->finalize(box->data);
+        allocator_free(&s->allocator, box, sizeof *box);
+    }
+}
+
 void wt_api_roots_free(wattle_store *s) {
     allocator_free(&s->allocator, s->roots, s->root_cap * sizeof *s->roots);
     allocator_free(&s->allocator, s->scopes, s->scope_cap * sizeof *s->scopes);
-    for (ExternBox *next; s->boxes; s->boxes = next) {
-        next = s->boxes->next;
-        if (s->boxes->finalize)
-            s->boxes->finalize(s->boxes->data);
-        allocator_free(&s->allocator, s->boxes, sizeof *s->boxes);
-    }
 }
 
 void wattle_ref_free(wattle_store *store, wattle_ref ref) {
@@ -121,23 +145,30 @@ bool wattle_ref_same(const wattle_store *store, wattle_ref a, wattle_ref b) {
 wattle_status wattle_externref_new(wattle_store *store, void *data, void (*finalize)(void *data),
                                    wattle_ref *out) {
     ExternBox *box = allocator_get(&store->allocator, sizeof *box);
-    if (!box || !root_new(store, WATTLE_EXTERNREF, value_pointer(box), inner_scope(store), out)) {
+    bool rooted = box && root_new(store, WATTLE_EXTERNREF, 0, inner_scope(store), out);
+    Value ref = rooted ? wt_object_host(store->run, value_pointer(box), store->run->stack_top) : 0;
+    if (store->run->depth == 0)
+        wt_trap_clear(store->run);
+    if (!ref) {
+        if (rooted)
+            root_end(store, out->slot);
         allocator_free(&store->allocator, box, sizeof *box);
         if (finalize)
             finalize(data);
         return WATTLE_OUT_OF_MEMORY;
     }
-    *box = (ExternBox){data, finalize, store->boxes};
-    store->boxes = box;
+    *box = (ExternBox){.data = data, .finalize = finalize};
+    store->roots[out->slot].value = ref;
     return WATTLE_OK;
 }
 
 wattle_status wattle_externref_data(const wattle_store *store, wattle_ref ref, void **data) {
     const Root *r = root_of(store, ref);
+    uint64_t word;
     *data = NULL;
-    if (!r || r->kind != WATTLE_EXTERNREF)
+    if (!r || r->kind != WATTLE_EXTERNREF || !wt_object_host_word(store->run, r->value, &word))
         return WATTLE_USAGE;
-    *data = ((ExternBox *)value_to_pointer(r->value))->data;
+    *data = ((const ExternBox *)value_to_pointer(word))->data;
     return WATTLE_OK;
 }
 
@@ -193,7 +224,7 @@ static bool reference_in(const wattle_store *s, ValType type, const wattle_value
     if (!r || r->kind != (uint8_t)v->kind)
         return false;
     *at = r->value;
-    return types_is_sub(&s->run->types, VAL_REF_OF(HEAP_extern, false), type);
+    return wt_object_is(s->run, r->value, type);
 }
 
 wattle_status wt_api_value_in(wattle_store *s, ValType type, const wattle_value *v, Value *at,

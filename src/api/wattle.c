@@ -457,6 +457,7 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             .no_run = options->no_run,
                             .ignore_messages = options->ignore_messages,
                             .round_trip = options->round_trip,
+                            .gc_stress = options->gc_stress,
                             .verbose = options->verbose};
     ScriptResult counts = {0};
     Target target = {write, user};

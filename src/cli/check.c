@@ -99,6 +99,7 @@ static int script_file(const Options *o, const char *path, wattle_script_result 
                                      .no_run = o->no_run,
                                      .ignore_messages = o->ignore_messages,
                                      .round_trip = o->round_trip,
+                                     .gc_stress = o->gc_stress,
                                      .verbose = o->verbose};
     wattle_script_result result = {0};
     wattle_report *report;

@@ -34,8 +34,8 @@ typedef struct Options {
         inline_imports, offsets;
     bool skeleton, lossless, no_annotations, headers, details, disassemble, contents, relocations,
         all, debug_only;
-    bool no_run, ignore_messages, round_trip, inherit_env, deterministic, verbose, enable_all,
-        ignored;
+    bool no_run, ignore_messages, round_trip, gc_stress, inherit_env, deterministic, verbose,
+        enable_all, ignored;
     const char **files; /* what is left */
     size_t file_count;
 } Options;

@@ -178,7 +178,8 @@ static bool read_amount(const char *text, uint64_t *n) {
 
 static bool read_bounds(Program *p, wattle_store_config *config) {
     const Options *o = p->o;
-    *config = (wattle_store_config){.size = sizeof *config, .deterministic = o->deterministic};
+    *config = (wattle_store_config){
+        .size = sizeof *config, .deterministic = o->deterministic, .gc_stress = o->gc_stress};
     if (o->timeout) {
         config->interruptible = true;
         if (!read_seconds(o->timeout, &p->timeout)) {

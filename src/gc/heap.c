@@ -183,8 +183,9 @@ static uint32_t find_room(Heap *h, size_t size) {
 
 static uint32_t find_or_make_room(Heap *h, size_t size) {
     bool due = h->config.stress || h->since >= h->budget;
-    if (due)
-        wt_gc_collect(h, h->stats.live >= h->full_at);
+    if (due) /* under stress of both kinds */
+        wt_gc_collect(h, h->stats.live >= h->full_at ||
+                             (h->config.stress && h->stats.minor > h->stats.full));
     uint32_t ref = find_room(h, size);
     if (!ref && grow_heap(h, size <= HEAP_block ? HEAP_block : size))
         ref = find_room(h, size);

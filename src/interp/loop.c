@@ -12,6 +12,7 @@
 #include "interp/loop.h"
 
 #include "interp/atomic.h"
+#include "interp/gc_ops.h"
 #include "interp/slow.h"
 #include "run/call.h"
 #include "run/meter.h"

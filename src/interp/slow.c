@@ -111,17 +111,16 @@ TrapCode wt_interp_table_copy(Instance *in, Value *fp, const uint32_t *pc) {
 }
 
 TrapCode wt_interp_table_init(Instance *in, Value *fp, const uint32_t *pc) {
-    /* Items may be expressions, which run on the stack above this frame. */
-    in->store->stack_top = fp + pc[5];
     uint64_t at = slow_address(SLOT(0), instance_tables(in)[INDEX(1)]->limits.is64);
-    return wt_instance_table_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1), (uint32_t)SLOT(2))
+    return wt_instance_table_init(in, INDEX(0), INDEX(1), at, (uint32_t)SLOT(1), (uint32_t)SLOT(2),
+                                  fp + pc[5])
                ? TRAP_none
                : in->store->trap.code;
 }
 
 TrapCode wt_interp_elem_drop(Instance *in, Value *fp, const uint32_t *pc) {
     (void)fp;
-    instance_dropped(in)[INDEX(0)] = 1;
+    wt_instance_elem_drop(in, INDEX(0));
     return TRAP_none;
 }
 

@@ -515,7 +515,7 @@ static void translate_insn(Translator *t) {
         wt_interp_atomic_insn(t);
         return;
     case KIND_GC:
-        emit_trap(t, TRAP_unsupported, t->in.op);
+        wt_interp_object_insn(t);
         return;
     }
 }

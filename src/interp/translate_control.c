@@ -441,6 +441,35 @@ static void do_branch_null(Translator *t, bool on_null) {
         pop_entry(t);
 }
 
+/* br_on_cast and its like: the reference stays, branching or not. */
+static void do_branch_cast(Translator *t, bool on_fail, bool described) {
+    if (!described)
+        settle(t, &entries(t)[t->entry_count - 1]);
+    int32_t flag = described ? wt_interp_emit_desc_test(t, t->in.type2)
+                             : wt_interp_emit_ref_test(t, t->in.type2);
+    Control *c = label(t, t->in.a);
+    uint32_t count;
+    label_types(c, &count);
+    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
+    if (!near_slot(flag)) {
+        emit_copy_slot(t, t->scratch_at, flag);
+        flag = t->scratch_at;
+    }
+    if (!begin(t, on_fail == direct ? IOP_br_i32_eq_i : IOP_br_i32_ne_i, false))
+        return;
+    put_halves(t, flag, 0);
+    if (direct) {
+        put_target(t, c);
+    } else {
+        uint32_t over = t->word_count;
+        put_u32(t, 0);
+        forget_emitted(t);
+        emit_branch(t, t->in.a);
+        patch_word(t, over);
+    }
+    forget_emitted(t);
+}
+
 /* ---- one instruction ---- */
 
 /* Blocks in code that cannot be reached: only their ends matter. */
@@ -524,6 +553,14 @@ void wt_interp_control_insn(Translator *t) {
         return;
     case OP_br_on_non_null:
         do_branch_null(t, false);
+        return;
+    case OP_br_on_cast:
+    case OP_br_on_cast_fail:
+        do_branch_cast(t, t->in.op == OP_br_on_cast_fail, false);
+        return;
+    case OP_br_on_cast_desc_eq:
+    case OP_br_on_cast_desc_eq_fail:
+        do_branch_cast(t, t->in.op == OP_br_on_cast_desc_eq_fail, true);
         return;
     }
     emit_trap(t, TRAP_unsupported, t->in.op);

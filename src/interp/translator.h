@@ -444,6 +444,12 @@ void wt_interp_atomic_insn(Translator *t);
 bool wt_interp_open_function(Translator *t);
 void wt_interp_control_insn(Translator *t);
 void wt_interp_skip_insn(Translator *t);
+/* translate_gc.c: an instruction on objects; the test of a branching cast: the slot that holds 1
+   when the reference on top is of the type (or, described, when its descriptor is the one on top,
+   which is taken off). */
+void wt_interp_object_insn(Translator *t);
+int32_t wt_interp_emit_ref_test(Translator *t, ValType type);
+int32_t wt_interp_emit_desc_test(Translator *t, ValType type);
 /* translate_call.c */
 void wt_interp_call_insn(Translator *t);
 

@@ -18,6 +18,7 @@ static bool lay_out(Code *c) {
     c->tables_at = place(&at, m->table_count, sizeof(TableInst *));
     c->memories_at = place(&at, m->memory_count, sizeof(MemInst *));
     c->tags_at = place(&at, m->tag_count, sizeof(TagInst *));
+    c->elems_at = place(&at, m->elem_count, sizeof(Value *));
     at = (at + 7) & ~(uint64_t)7;
     for (uint32_t i = 0; i < m->global_count; i++)
         c->global_at[i] = place(&at, valtype_slots(m->globals[i].type), sizeof(Value));
@@ -30,10 +31,15 @@ static bool prepare_code(Store *s, Code *c) {
     const Module *m = c->module;
     c->type_ids = ARENA_ARRAY(&c->arena, uint32_t, m->type_count);
     c->global_at = ARENA_ARRAY(&c->arena, uint32_t, m->global_count);
+    c->traced_globals = ARENA_ARRAY(&c->arena, uint32_t, m->global_count);
     uint32_t defined = m->func_count - m->func_imports;
     c->funcs = ARENA_ARRAY(&c->arena, FuncCode, defined);
-    if (!c->type_ids || !c->global_at || !c->funcs || !wt_types_add(&s->types, m, c->type_ids))
+    if (!c->type_ids || !c->global_at || !c->traced_globals || !c->funcs ||
+        !wt_types_add(&s->types, m, c->type_ids))
         return false;
+    for (uint32_t i = m->global_imports; i < m->global_count; i++)
+        if (types_is_traced(&s->types, code_type(c, m->globals[i].type)))
+            c->traced_globals[c->traced_count++] = i;
     for (uint32_t i = 0; i < defined; i++) {
         c->funcs[i].code = c;
         c->funcs[i].funcidx = m->func_imports + i;

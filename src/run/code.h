@@ -19,13 +19,15 @@ struct FuncCode {
 struct Code {
     Store *store;
     const Module *module;
-    uint32_t *type_ids; /* of each type index */
-    FuncCode *funcs;    /* defined functions: funcidx - module->func_imports */
-    Arena arena;        /* of this struct's arrays and the tier's code */
+    uint32_t *type_ids;       /* of each type index */
+    uint32_t *traced_globals; /* own globals that hold references into the heap */
+    uint32_t traced_count;
+    FuncCode *funcs; /* defined functions: funcidx - module->func_imports */
+    Arena arena;     /* of this struct's arrays and the tier's code */
 
     /* Layout of an instance: byte offsets from the Instance, and slots of own globals. */
     uint32_t *global_at; /* of each global: an own global's value, or an imported one's pointer */
-    uint32_t imports_at, tables_at, memories_at, tags_at, dropped_at;
+    uint32_t imports_at, tables_at, memories_at, tags_at, elems_at, dropped_at;
     size_t instance_size;
 };
 

@@ -3,12 +3,12 @@
    one traps. Path: decode -> check -> code.c -> here -> call.c. */
 #include "run/instance.h"
 
+#include "base/check.h"
 #include "run/call.h"
 #include "run/const.h"
 #include "run/memory.h"
 #include "run/meter.h"
 #include "run/table.h"
-#include "wasm/insn.h"
 
 /* ---- matching imports ---- */
 
@@ -26,7 +26,7 @@ static bool import_matches(const Code *c, const Import *import, const Extern *e)
     case EXTERN_func: {
         uint32_t want = code_func_type(c, import->item);
         return m->funcs[import->item].exact ? e->func->type_id == want
-                                            : wt_types_id_is_sub(types, e->func->type_id, want);
+                                            : types_id_is_sub(types, e->func->type_id, want);
     }
     case EXTERN_table: {
         const Table *t = &m->tables[import->item];
@@ -237,7 +237,7 @@ static bool make_tables(Instance *in) {
         const Table *t = &m->tables[i];
         Value init[2] = {0, 0};
         Reader r = expr_reader(&t->init);
-        if (t->init.code.data && !wt_const_run(in, &r, init))
+        if (t->init.code.data && !wt_const_run(in, &r, in->store->stack_top, init))
             return false;
         instance_tables(in)[i] =
             wt_table_new(in->store, &t->limits, code_type(in->code, t->type), init[0]);
@@ -264,7 +264,7 @@ static bool make_globals(Instance *in) {
     for (uint32_t i = m->global_imports; i < m->global_count; i++) {
         Value v[2] = {0, 0};
         Reader r = expr_reader(&m->globals[i].init);
-        if (!wt_const_run(in, &r, v))
+        if (!wt_const_run(in, &r, in->store->stack_top, v))
             return false;
         memcpy(instance_global(in, i), v, valtype_slots(m->globals[i].type) * sizeof(Value));
     }
@@ -285,64 +285,118 @@ static bool make_tags(Instance *in) {
 
 /* ---- segments ---- */
 
-/* Reads one item of a segment. */
-static bool elem_item(Instance *in, const Elem *e, Reader *r, Value *out) {
-    if (e->exprs)
-        return wt_const_run(in, r, out);
-    FuncInst *f = wt_instance_func(in, read_u32(r));
-    *out = value_pointer(f);
-    return f != NULL;
+uint32_t wt_instance_elem_count(const Instance *in, uint32_t elemidx) {
+    return instance_dropped(in)[elemidx] ? 0 : in->code->module->elems[elemidx].count;
+}
+
+static size_t elem_bytes(const Elem *e) { return WT_MAX((size_t)e->count, 1) * sizeof(Value); }
+
+/* The list is the instance's before its items are made, so that a collection finds them. */
+static bool evaluate_items(Instance *in, const Elem *e, Value *items, Value *top) {
+    Reader r = reader_of(e->items.data, e->items.len);
+    for (uint32_t i = 0; i < e->count; i++) {
+        Value v[2];
+        if (e->exprs) {
+            if (!wt_const_run(in, &r, top, v))
+                return false;
+        } else {
+            FuncInst *f = wt_instance_func(in, read_u32(&r));
+            if (!f)
+                return false;
+            v[0] = value_pointer(f);
+        }
+        items[i] = v[0];
+    }
+    return true;
+}
+
+static void free_items(Instance *in, uint32_t elemidx) {
+    Value **list = &instance_elems(in)[elemidx];
+    if (*list)
+        allocator_free(&in->store->allocator, *list, elem_bytes(&in->code->module->elems[elemidx]));
+    *list = NULL;
+}
+
+const Value *wt_instance_elem_items(Instance *in, uint32_t elemidx, Value *top) {
+    static const Value nothing[1];
+    const Elem *e = &in->code->module->elems[elemidx];
+    Value **list = &instance_elems(in)[elemidx];
+    if (instance_dropped(in)[elemidx])
+        return nothing;
+    if (*list)
+        return *list;
+    size_t bytes;
+    if (check_mul_size(WT_MAX((size_t)e->count, 1), sizeof(Value), &bytes))
+        *list = allocator_get(&in->store->allocator, bytes);
+    if (!*list) {
+        wt_trap_set(in->store, TRAP_out_of_memory, NULL);
+        return NULL;
+    }
+    memset(*list, 0, bytes);
+    if (!evaluate_items(in, e, *list, top)) {
+        free_items(in, elemidx);
+        return NULL;
+    }
+    return *list;
+}
+
+void wt_instance_elem_drop(Instance *in, uint32_t elemidx) {
+    free_items(in, elemidx);
+    instance_dropped(in)[elemidx] = 1;
 }
 
 bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, uint64_t at,
-                            uint64_t from_at, uint64_t n) {
-    const Elem *e = &in->code->module->elems[elemidx];
+                            uint64_t from_at, uint64_t n, Value *top) {
     TableInst *t = instance_tables(in)[tableidx];
-    uint64_t len = instance_dropped(in)[elemidx] ? 0 : e->count;
-    if (!memory_in(t->len, at, n) || !memory_in(len, from_at, n))
+    if (!memory_in(t->len, at, n) || !memory_in(wt_instance_elem_count(in, elemidx), from_at, n))
         return wt_trap_set(in->store, TRAP_out_of_bounds_table, NULL);
+    const Value *items = wt_instance_elem_items(in, elemidx, top);
+    if (!items)
+        return false;
     TrapCode why = wt_meter_charge(in->store, n);
-    Reader r = reader_of(e->items.data, e->items.len);
-    Insn skipped;
-    for (uint64_t i = 0; n && i < from_at; i++) {
-        if (!e->exprs)
-            read_u32(&r);
-        else
-            while (insn_read(&r, &skipped) && skipped.op != OP_end)
-                ;
-    }
-    for (uint64_t i = 0; i < n && why == TRAP_none; i++) {
-        Value v[2];
-        if (!elem_item(in, e, &r, v))
-            return false;
-        t->elems[at + i] = v[0];
-        if (i % METER_piece_elems == METER_piece_elems - 1)
-            why = meter_poll(in->store);
+    while (n && why == TRAP_none) {
+        uint64_t piece = meter_piece(in->store, n, METER_piece_elems);
+        memcpy(t->elems + at, items + from_at, (size_t)piece * sizeof(Value));
+        at += piece, from_at += piece, n -= piece;
+        why = meter_poll(in->store);
     }
     return why == TRAP_none || wt_trap_set(in->store, why, NULL);
 }
 
+Slice wt_instance_data(const Instance *in, uint32_t dataidx) {
+    const Module *m = in->code->module;
+    return instance_dropped(in)[m->elem_count + dataidx] ? slice(NULL, 0) : m->datas[dataidx].bytes;
+}
+
 TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
                                  uint64_t from_at, uint64_t n) {
+    return wt_memory_init(in->store, instance_memories(in)[memidx], at,
+                          wt_instance_data(in, dataidx), from_at, n);
+}
+
+/* Items that are expressions have the values of now; lists of functions are made when needed. */
+static bool evaluate_segments(Instance *in) {
     const Module *m = in->code->module;
-    Slice bytes = m->datas[dataidx].bytes;
-    if (instance_dropped(in)[m->elem_count + dataidx])
-        bytes.len = 0;
-    return wt_memory_init(in->store, instance_memories(in)[memidx], at, bytes, from_at, n);
+    for (uint32_t i = 0; i < m->elem_count; i++)
+        if (m->elems[i].exprs && m->elems[i].mode != SEGMENT_declarative &&
+            !wt_instance_elem_items(in, i, in->store->stack_top))
+            return false;
+    return true;
 }
 
 static bool run_segments(Instance *in) {
     const Module *m = in->code->module;
-    uint8_t *dropped = instance_dropped(in);
+    Value *top = in->store->stack_top;
     for (uint32_t i = 0; i < m->elem_count; i++) {
         const Elem *e = &m->elems[i];
         Value at[2] = {0, 0};
         Reader r = expr_reader(&e->offset);
         if (e->mode == SEGMENT_active &&
-            (!wt_const_run(in, &r, at) ||
-             !wt_instance_table_init(in, i, e->table, at[0], 0, e->count)))
+            (!wt_const_run(in, &r, top, at) ||
+             !wt_instance_table_init(in, i, e->table, at[0], 0, e->count, top)))
             return false;
-        dropped[i] = e->mode != SEGMENT_passive;
+        if (e->mode != SEGMENT_passive)
+            wt_instance_elem_drop(in, i);
     }
     for (uint32_t i = 0; i < m->data_count; i++) {
         const Data *d = &m->datas[i];
@@ -350,12 +404,12 @@ static bool run_segments(Instance *in) {
         Reader r = expr_reader(&d->offset);
         if (d->mode != SEGMENT_active)
             continue;
-        if (!wt_const_run(in, &r, at))
+        if (!wt_const_run(in, &r, top, at))
             return false;
         TrapCode why = wt_instance_memory_init(in, i, d->memory, at[0], 0, d->bytes.len);
         if (why != TRAP_none)
             return wt_trap_set(in->store, why, NULL);
-        dropped[m->elem_count + i] = 1;
+        instance_dropped(in)[m->elem_count + i] = 1;
     }
     return true;
 }
@@ -379,6 +433,8 @@ static Instance *allocate_instance(Store *s, Code *c) {
 }
 
 void wt_instance_free(Store *s, Instance *in) {
+    for (uint32_t i = 0; i < in->code->module->elem_count; i++)
+        free_items(in, i);
     allocator_free(&s->allocator, in->refs, in->ref_cap * sizeof *in->refs);
     allocator_free(&s->allocator, in, in->code->instance_size);
 }
@@ -398,7 +454,7 @@ Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user,
         return NULL;
     }
     if (!make_tags(in) || !make_memories(in) || !make_globals(in) || !make_tables(in) ||
-        !run_segments(in))
+        !evaluate_segments(in) || !run_segments(in))
         return NULL;
     if (c->module->has_start) {
         FuncInst *start = wt_instance_func(in, c->module->start);

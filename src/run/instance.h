@@ -27,6 +27,10 @@ WT_INLINE MemInst **instance_memories(const Instance *in) {
 WT_INLINE TagInst **instance_tags(const Instance *in) {
     return INSTANCE_FIELD(in, in->code->tags_at, TagInst *);
 }
+/* Of each element segment its items, once they are evaluated. */
+WT_INLINE Value **instance_elems(const Instance *in) {
+    return INSTANCE_FIELD(in, in->code->elems_at, Value *);
+}
 /* One byte for each element segment, then each data segment: 1 = dropped. */
 WT_INLINE uint8_t *instance_dropped(const Instance *in) {
     return INSTANCE_FIELD(in, in->code->dropped_at, uint8_t);
@@ -62,9 +66,17 @@ bool wt_instance_extern(Instance *in, ExternKind kind, uint32_t index, Extern *o
 /* The function as something to refer to. NULL: out of memory. */
 FuncInst *wt_instance_func(Instance *in, uint32_t funcidx);
 
+/* An element segment: how many items, and these; dropped: none. NULL: no memory, s->trap. What is
+   evaluated uses the stack above `top`. */
+uint32_t wt_instance_elem_count(const Instance *in, uint32_t elemidx);
+const Value *wt_instance_elem_items(Instance *in, uint32_t elemidx, Value *top);
+void wt_instance_elem_drop(Instance *in, uint32_t elemidx);
+/* The bytes of a data segment; dropped: none. */
+Slice wt_instance_data(const Instance *in, uint32_t dataidx);
+
 /* table.init; false with s->trap set. */
 bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, uint64_t at,
-                            uint64_t from_at, uint64_t n);
+                            uint64_t from_at, uint64_t n, Value *top);
 /* memory.init; TRAP_none, or why not. */
 TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
                                  uint64_t from_at, uint64_t n);

@@ -8,6 +8,7 @@
 #include "base/os.h"
 #include "run/instance.h"
 #include "run/memory.h"
+#include "run/object.h"
 #include "run/table.h"
 
 enum { SMALL_BLOCK = 32 * 1024 };
@@ -19,6 +20,7 @@ StoreLimits wt_store_limits_default(void) {
         .instances = UINT32_MAX,
         .memory_bytes = (uint64_t)1 << 46,
         .table_elems = 10000000,
+        .heap_bytes = (uint64_t)1 << 30,
     };
 }
 
@@ -86,6 +88,7 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
     s->tier = tier;
     wt_types_init(&s->types, &s->allocator);
     wt_arena_init(&s->arena, &s->allocator);
+    wt_object_heap_init(s);
     size_t bytes;
     if (check_mul_size(s->limits.stack_slots, sizeof(Value), &bytes))
         s->stack = wt_store_block_grow(s, NULL, &s->stack_size, bytes);
@@ -94,7 +97,7 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
         wt_store_free(s);
         return NULL;
     }
-    s->stack_top = s->stack;
+    s->stack_top = s->heap_top = s->stack;
     s->stack_end = s->stack + s->limits.stack_slots;
     return s;
 }
@@ -102,6 +105,7 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
 void wt_store_free(Store *s) {
     if (!s)
         return;
+    wt_object_heap_free(s);
     if (s->tier)
         s->tier->detach(s);
     for (size_t i = 0; i < s->instances.count; i++)
@@ -119,6 +123,7 @@ void wt_store_free(Store *s) {
     free_list(s, &s->memories);
     free_list(s, &s->tables);
     free_list(s, &s->codes);
+    free_list(s, &s->traced_cells);
     wt_types_free(&s->types);
     wt_arena_free(&s->arena);
     if (s->stack)
@@ -143,5 +148,7 @@ GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *va
     Value *cell = ARENA_ARRAY(&s->arena, Value, slots);
     if (cell)
         memcpy(cell, value, slots * sizeof *cell);
+    if (cell && types_is_traced(&s->types, type) && !wt_store_list_add(s, &s->traced_cells, cell))
+        cell = NULL;
     return (GlobalRef){cell, type, mutable_};
 }

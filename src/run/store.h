@@ -6,14 +6,15 @@
 #ifndef WATTLE_RUN_STORE_H
 #define WATTLE_RUN_STORE_H
 
+#include "gc/heap.h"
 #include "run/trap.h"
 #include "run/types.h"
 
 #include <stdatomic.h>
 
 /* A value in 64 bits: i32 and f32 bits with the upper half zero, i64 and f64 bits. A v128 takes two
-   Values, the low half first. A funcref is a FuncInst pointer, 0 is null; an externref is any
-   word of the host, 0 is null. */
+   Values, the low half first. A funcref is a FuncInst pointer, every other reference a 32-bit
+   reference into the store's heap (object.h); 0 is null. */
 typedef uint64_t Value;
 
 WT_INLINE Value value_i32(uint32_t v) { return v; }
@@ -98,12 +99,14 @@ typedef struct StoreLimits {
     uint32_t instances;
     uint64_t memory_bytes; /* each memory */
     uint64_t table_elems;  /* each table */
+    uint64_t heap_bytes;   /* objects; at most 2 GiB */
+    bool heap_stress;      /* collect at every allocation and check the heap: for tests */
     bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, no bound but memory for instances, 2^46 bytes, 10 million
-   elements. */
+   elements, 1 GiB of objects. */
 StoreLimits wt_store_limits_default(void);
 
 /* How code is run; filled by api/wire.c. */
@@ -124,6 +127,15 @@ typedef struct StoreList {
     size_t count, cap;
 } StoreList;
 
+/* What the embedder keeps of the heap. */
+typedef struct StoreEmbedder {
+    /* Calls wt_gc_mark for every reference that it holds. */
+    void (*roots)(void *user, Heap *h);
+    /* A boxed word of the host is gone. Must not allocate objects. */
+    void (*gone)(void *user, uint64_t word);
+    void *user;
+} StoreEmbedder;
+
 struct Store {
     Allocator allocator;
     void *owner; /* what the embedder's side keeps about it (api/) */
@@ -134,6 +146,12 @@ struct Store {
     Trap trap;
     Arena arena; /* functions and tags: small things that are never moved */
     StoreList codes, instances, tables, memories;
+
+    Heap heap;
+    Value *heap_top;        /* the stack is looked at for references up to here */
+    Value exception;        /* thrown and not caught yet: TRAP_exception */
+    StoreList traced_cells; /* globals of the host that hold references into the heap */
+    StoreEmbedder embedder;
 
     /* The stack of wasm frames. */
     Value *stack, *stack_end;

@@ -17,6 +17,7 @@ void wt_types_free(TypeTable *t) {
     const Allocator *al = t->allocator;
     allocator_free(al, t->view.types, t->cap * sizeof *t->view.types);
     allocator_free(al, t->info, t->info_cap * sizeof *t->info);
+    allocator_free(al, t->layouts, t->layout_cap * sizeof *t->layouts);
     allocator_free(al, t->view.canon, t->canon_cap * sizeof *t->view.canon);
     wt_map_free(&t->groups);
     wt_arena_free(&t->arena);
@@ -110,21 +111,49 @@ static uint32_t count_slots(const ValType *types, uint32_t count) {
     return n;
 }
 
+/* A supertype stands before its subtypes. */
+static bool make_display(TypeTable *t, TypeInfo *info, uint32_t id, uint32_t super) {
+    info->depth = super == TYPE_none ? 0 : t->info[super].depth + 1;
+    uint32_t *display = ARENA_ARRAY(&t->arena, uint32_t, (size_t)info->depth + 1);
+    if (!display)
+        return false;
+    if (info->depth)
+        memcpy(display, t->info[super].display, info->depth * sizeof *display);
+    display[info->depth] = id;
+    info->display = display;
+    return true;
+}
+
+/* Layouts of a group's types, when all of them are there: fields may name later ones. */
+static bool make_layouts(TypeTable *t, uint32_t base) {
+    for (uint32_t id = base; id < t->view.type_count; id++) {
+        const TypeDef *d = &t->view.types[id];
+        const Layout *super = d->super == TYPE_none ? NULL : &t->layouts[d->super];
+        if (!wt_gc_layout(&t->view, d, super, &t->arena, &t->layouts[id]))
+            return false;
+    }
+    return true;
+}
+
 static bool add_def(TypeTable *t, const TypeDef *d, const uint32_t *ids) {
     Module *v = &t->view;
     uint32_t id = v->type_count;
     if (id >= HEAP_first ||
         !wt_vec_grow(t->allocator, (void **)&v->types, &t->cap, id, sizeof *v->types) ||
         !wt_vec_grow(t->allocator, (void **)&t->info, &t->info_cap, id, sizeof *t->info) ||
+        !wt_vec_grow(t->allocator, (void **)&t->layouts, &t->layout_cap, id, sizeof *t->layouts) ||
         !wt_vec_grow(t->allocator, (void **)&v->canon, &t->canon_cap, id, sizeof *v->canon))
         return false;
     TypeDef *out = &v->types[id];
     if (!localise_def(t, d, ids, out))
         return false;
     TypeInfo *info = &t->info[id];
-    *info = (TypeInfo){.super = out->super, .final = out->final};
-    if (out->super != TYPE_none)
-        info->depth = t->info[out->super].depth + 1;
+    *info = (TypeInfo){.final = out->final};
+    if (!make_display(t, info, id, out->super))
+        return false;
+    if (out->kind == TYPE_struct)
+        for (uint32_t i = 0; i < out->param_count; i++)
+            info->param_slots += valtype_slots(out->fields[i].type);
     if (out->kind == TYPE_func) {
         info->param_slots = count_slots(out->params, out->param_count);
         info->result_slots = count_slots(typedef_results(out), out->result_count);
@@ -148,11 +177,13 @@ static bool add_group(TypeTable *t, const TypeDef *defs, uint32_t start, uint32_
         ids[start + i] = base + i;
     if (known)
         return true;
-    for (uint32_t i = 0; i < count; i++)
-        if (!add_def(t, &defs[i], ids)) {
-            t->view.type_count = base;
-            return false;
-        }
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < count; i++)
+        ok = add_def(t, &defs[i], ids);
+    if (!ok || !make_layouts(t, base)) {
+        t->view.type_count = base;
+        return false;
+    }
     Slice kept = wt_arena_copy(&t->arena, key->data, key->len);
     if (kept.data)
         wt_map_add(&t->groups, kept, base);
@@ -197,13 +228,4 @@ uint32_t wt_types_function(TypeTable *t, const ValType *params, uint32_t param_c
     bool ok = add_group(t, &def, 0, 1, &id, &key);
     wt_buf_free(&key);
     return ok ? id : TYPE_none;
-}
-
-bool wt_types_id_is_sub(const TypeTable *t, uint32_t a, uint32_t b) {
-    while (a != b) {
-        a = t->info[a].super;
-        if (a == TYPE_none)
-            return false;
-    }
-    return true;
 }

@@ -5,13 +5,14 @@
 #define WATTLE_RUN_TYPES_H
 
 #include "base/map.h"
+#include "gc/layout.h"
 #include "wasm/module.h"
 
-/* What a call needs to know of a function type. v128 takes two slots, everything else one. */
+/* What calls and casts need to know of a type. v128 takes two slots, everything else one. */
 typedef struct TypeInfo {
-    uint32_t super; /* type id or TYPE_none */
-    uint32_t depth; /* of supertypes above it */
-    uint32_t param_slots, result_slots;
+    uint32_t depth;                     /* of supertypes above it */
+    const uint32_t *display;            /* they and it, the topmost first */
+    uint32_t param_slots, result_slots; /* param_slots of a struct: its fields */
     bool final;
 } TypeInfo;
 
@@ -19,7 +20,8 @@ typedef struct TypeTable {
     const Allocator *allocator;
     Module view; /* types, type_count and canon only: what wt_type_is_sub reads; indices are ids */
     TypeInfo *info;
-    size_t cap, info_cap, canon_cap;
+    Layout *layouts; /* of structs and arrays */
+    size_t cap, info_cap, layout_cap, canon_cap;
     Map groups; /* a recursion group in words -> its first id */
     Arena arena;
 } TypeTable;
@@ -39,7 +41,14 @@ WT_INLINE ValType types_local(ValType t, const uint32_t *ids) {
 }
 WT_INLINE const TypeDef *types_def(const TypeTable *t, uint32_t id) { return &t->view.types[id]; }
 /* a is b or declared below it. */
-bool wt_types_id_is_sub(const TypeTable *t, uint32_t a, uint32_t b);
+WT_INLINE bool types_id_is_sub(const TypeTable *t, uint32_t a, uint32_t b) {
+    uint32_t depth = t->info[b].depth;
+    return a == b || (t->info[a].depth > depth && t->info[a].display[depth] == b);
+}
+/* References of this type are references into the heap: all but those to functions. */
+WT_INLINE bool types_is_traced(const TypeTable *t, ValType type) {
+    return valtype_is_ref(type) && wt_type_heap_top(&t->view, valtype_heap(type)) != HEAP_func;
+}
 /* a <= b for value types with ids. */
 WT_INLINE bool types_is_sub(const TypeTable *t, ValType a, ValType b) {
     return wt_type_is_sub(&t->view, a, b);

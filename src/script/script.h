@@ -15,6 +15,7 @@ typedef struct ScriptOptions {
                     rest is counted skipped */
     bool ignore_messages; /* any error of the right class passes */
     bool round_trip;      /* each valid module also has to come back from its text */
+    bool gc_stress;       /* the store collects at every allocation */
     bool verbose;         /* a line for each command */
 } ScriptOptions;
 

@@ -5,6 +5,7 @@
 
 #include "run/call.h"
 #include "run/memory.h"
+#include "run/object.h"
 #include "run/table.h"
 
 /* ---- spectest ---- */
@@ -73,11 +74,18 @@ static void define_spectest(Machine *m, bool threads) {
 
 /* ---- the machine ---- */
 
+static void mark_hosts(void *user, Heap *h) {
+    const Machine *m = user;
+    for (size_t i = 0; i < m->host_count; i++)
+        wt_gc_mark(h, m->hosts[i]);
+}
+
 bool wt_script_machine_new(Script *s) {
     Machine *m = allocator_get(s->allocator, sizeof *m);
     if (m)
         memset(m, 0, sizeof *m);
     StoreLimits limits = wt_store_limits_default();
+    limits.heap_stress = s->options->gc_stress;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
     if (!m || !m->store) {
@@ -85,6 +93,7 @@ bool wt_script_machine_new(Script *s) {
         wt_diag_oom(s->d);
         return false;
     }
+    m->store->embedder = (StoreEmbedder){.roots = mark_hosts, .user = m};
     s->machine = m;
     wt_link_init(&m->linker, m->store);
     define_spectest(m, s->options->features >> FEATURE_threads & 1);
@@ -105,6 +114,7 @@ void wt_script_machine_free(Script *s) {
     }
     allocator_free(s->allocator, m->loaded, m->loaded_cap * sizeof *m->loaded);
     allocator_free(s->allocator, m->instances, m->instance_cap * sizeof *m->instances);
+    allocator_free(s->allocator, m->hosts, m->host_cap * sizeof *m->hosts);
     allocator_free(s->allocator, m, sizeof *m);
     s->machine = NULL;
 }

@@ -20,10 +20,6 @@ bool wt_script_read_argument(Script *s, ScriptValue *v);
 bool wt_script_match_result(Script *s, ValType type, const Value *got, bool *same);
 void wt_script_print_value(Buf *out, ValType type, const Value *v);
 
-/* ref.extern N and ref.host N as references, and back. */
-Value wt_script_host_ref(uint64_t number);
-bool wt_script_host_number(Value ref, uint64_t *number);
-
 /* ---- script_run.c ---- */
 
 /* A module of the script: it lives as long as the store. */
@@ -45,6 +41,8 @@ typedef struct Machine {
     NamedInstance *instances;
     size_t loaded_count, loaded_cap, instance_count, instance_cap;
     Instance *current; /* the latest; NULL: none, or it failed */
+    Value *hosts;      /* boxed numbers: ref.extern N and ref.host N */
+    size_t host_count, host_cap;
 } Machine;
 
 /* The store with spectest in it. false: out of memory (reported). */
@@ -76,8 +74,5 @@ void wt_script_outcome_free(Outcome *o);
 /* (invoke ...) or (get ...): the head stands at the word; reads to behind the closing
    parenthesis and runs. */
 bool wt_script_action(Script *s, Outcome *o);
-
-/* Whether a reference is of the kind that a pattern's word asks for ("ref.struct"). */
-bool wt_script_ref_is(Script *s, Slice word, ValType type, Value ref);
 
 #endif

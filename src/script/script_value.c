@@ -2,6 +2,7 @@
    with. A pattern is compared while it is read, so no list of patterns is kept. Path: script_run.c
    reads the parentheses around. */
 #include "base/float.h"
+#include "run/object.h"
 #include "script/script_inside.h"
 #include "script/script_run.h"
 
@@ -113,18 +114,48 @@ static bool read_vector(Script *s, Value v[2], const Value *got, bool *same) {
 
 /* ---- references ---- */
 
-Value wt_script_host_ref(uint64_t number) { return number + 1; }
-bool wt_script_host_number(Value ref, uint64_t *number) {
-    *number = ref - 1;
-    return ref != 0;
+/* The box of a number: one for each, kept to the end. false: out of memory (reported). */
+static bool host_ref(Script *s, uint64_t number, Value *out) {
+    Machine *m = s->machine;
+    uint64_t known;
+    for (size_t i = 0; i < m->host_count; i++)
+        if (wt_object_host_word(m->store, m->hosts[i], &known) && known == number) {
+            *out = m->hosts[i];
+            return true;
+        }
+    *out = 0;
+    if (wt_vec_grow(s->allocator, (void **)&m->hosts, &m->host_cap, m->host_count,
+                    sizeof *m->hosts))
+        *out = wt_object_host(m->store, number, m->store->stack_top);
+    if (!*out) {
+        wt_diag_oom(s->d);
+        return false;
+    }
+    m->hosts[m->host_count++] = *out;
+    return true;
 }
 
 static bool read_number(Script *s, uint64_t *n) { return read_int_token(s, 32, n); }
 
-bool wt_script_ref_is(Script *s, Slice word, ValType type, Value ref) {
-    uint32_t top = wt_type_heap_top(&s->machine->store->types.view, valtype_heap(type));
-    return ref != 0 && ((slice_is(word, "ref.func") && top == HEAP_func) ||
-                        (slice_is(word, "ref.extern") && top == HEAP_extern));
+/* Is the reference of the kind that a pattern's word asks for? Which of the types of a hierarchy
+   the function gives is not asked: only what the value is. */
+static bool ref_is(Script *s, Slice word, ValType type, Value ref) {
+    static const struct {
+        const char *word;
+        uint32_t heap;
+    } kinds[] = {
+        {"ref.func", HEAP_func},   {"ref.extern", HEAP_extern}, {"ref.any", HEAP_any},
+        {"ref.eq", HEAP_eq},       {"ref.i31", HEAP_i31},       {"ref.struct", HEAP_struct},
+        {"ref.array", HEAP_array}, {"ref.exn", HEAP_exn},       {"ref.cont", HEAP_cont},
+        {"ref.host", HEAP_any},
+    };
+    const Store *store = s->machine->store;
+    for (size_t i = 0; i < WT_COUNT(kinds); i++)
+        if (slice_is(word, kinds[i].word))
+            return wt_type_heap_top(&store->types.view, valtype_heap(type)) ==
+                       wt_type_heap_top(&store->types.view, kinds[i].heap) &&
+                   wt_object_is(store, ref, VAL_REF_OF(kinds[i].heap, false));
+    return false;
 }
 
 /* ---- arguments ---- */
@@ -186,9 +217,8 @@ bool wt_script_read_argument(Script *s, ScriptValue *v) {
     } else if (lexer_is(&s->lx, "ref.extern") || lexer_is(&s->lx, "ref.host")) {
         wt_lex_next(&s->lx);
         v->type = VAL_externref;
-        if (!read_number(s, &n))
+        if (!read_number(s, &n) || (s->machine && !host_ref(s, n, &v->v[0])))
             return false;
-        v->v[0] = wt_script_host_ref(n);
     } else {
         wt_lex_unexpected(&s->lx, "a constant");
         return false;
@@ -219,12 +249,12 @@ static bool match_ref(Script *s, ValType type, const Value *got, bool *same) {
         *same = valtype_is_ref(type) && got[0] == 0;
         return s->lx.token.kind == TOKEN_rparen || skip_heap_type(s);
     }
-    *same = valtype_is_ref(type) && wt_script_ref_is(s, word, type, got[0]);
+    *same = valtype_is_ref(type) && ref_is(s, word, type, got[0]);
     if (s->lx.token.kind != TOKEN_nat)
         return true;
     if (!read_number(s, &n))
         return false;
-    *same = *same && wt_script_host_number(got[0], &number) && number == n;
+    *same = *same && wt_object_host_word(s->machine->store, got[0], &number) && number == n;
     return true;
 }
 

@@ -8,6 +8,9 @@ The official scripts are looked for in $WATTLE_TESTSUITE, third_party/testsuite,
 in the first line. An assertion is a case. known.txt lists `FILE FAILURES`: so many failures of
 that file are skipped, one more is a failure, and one less asks for a smaller number: the file
 only shrinks.
+
+Scripts with objects run a second time with --gc-stress, as NAME (gc-stress): a collection at every
+allocation.
 """
 import argparse
 import concurrent.futures
@@ -23,6 +26,8 @@ ROOT = HERE.parent.parent
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 TIMEOUT = 120
 SHOWN = 20  # lines of a failing file
+STRESS = " (gc-stress)"
+OBJECTS = re.compile(rb"struct\.new|array\.new|ref\.extern|ref\.host|throw|cont\.new")
 
 
 def find_suite():
@@ -51,9 +56,11 @@ def read_known():
 
 def run_script(args, suite, name):
     """(passed, failed, skipped, output) of one script"""
+    mode = "--gc-stress" if name.endswith(STRESS) else "--round-trip"
+    name = name.removesuffix(STRESS)
     own = name.startswith("own/")
     folder = HERE if own else suite
-    command = [*args.emulator, str(args.wattle), "wast", "--round-trip",
+    command = [*args.emulator, str(args.wattle), "wast", mode,
                *(own_features(folder / name) if own else ()), name]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
@@ -99,6 +106,8 @@ def main():
     if args.names:
         names = [n for n in names if any(n == a or n.startswith(a.rstrip("/") + "/")
                                          for a in args.names)]
+    names += [n + STRESS for n in names if "heavy" not in n and OBJECTS.search(
+        ((HERE if n.startswith("own/") else suite) / n).read_bytes())]
     known = read_known()
     generator = ROOT / "scripts" / "gen_own_scripts.py"
     if not args.names and subprocess.run([sys.executable, str(generator), "--check"]).returncode:
@@ -109,7 +118,7 @@ def main():
         results = [(n, pool.submit(run_script, args, suite, n)) for n in names]
         for name, future in results:
             passed, failed, skipped, output = future.result()
-            expected = known.get(name, 0)
+            expected = known.get(name.removesuffix(STRESS), 0)
             if failed == expected and expected:
                 print(f"skip {name}: {failed} known failures (test/spec/known.txt)")
                 failed, skipped = 0, skipped + failed

@@ -1,0 +1,51 @@
+;; features: 3.0
+;; So much garbage that collections come by themselves: minor ones, full ones, large objects.
+
+(module
+  (rec (type $node (struct (field $left (mut (ref null $node))) (field $right (mut (ref null $node))))))
+  (type $bytes (array (mut i8)))
+  (type $refs (array (mut (ref null $node))))
+
+  (func $tree (param $depth i32) (result (ref $node))
+    (if (result (ref $node)) (local.get $depth)
+      (then
+        (struct.new $node (call $tree (i32.sub (local.get $depth) (i32.const 1)))
+                          (call $tree (i32.sub (local.get $depth) (i32.const 1)))))
+      (else (struct.new_default $node))))
+  (func $size (param $t (ref null $node)) (result i32)
+    (if (result i32) (ref.is_null (local.get $t))
+      (then (i32.const 0))
+      (else (i32.add (i32.const 1)
+        (i32.add (call $size (struct.get $node $left (local.get $t)))
+                 (call $size (struct.get $node $right (local.get $t))))))))
+
+  ;; one tree stays, others come and go
+  (func (export "trees") (param $depth i32) (param $rounds i32) (result i32)
+    (local $kept (ref $node)) (local $s i32)
+    (local.set $kept (call $tree (local.get $depth)))
+    (loop $again
+      (local.set $s (i32.add (local.get $s) (call $size (call $tree (local.get $depth)))))
+      ;; every other round, half of the kept tree is new
+      (if (i32.and (local.get $rounds) (i32.const 1))
+        (then (struct.set $node $left (local.get $kept)
+          (call $tree (i32.sub (local.get $depth) (i32.const 1))))))
+      (local.set $s (i32.add (local.get $s) (call $size (local.get $kept))))
+      (br_if $again (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
+    (local.get $s))
+
+  ;; arrays of growing size, of which the last sixteen are kept
+  (func (export "arrays") (param $rounds i32) (result i32)
+    (local $keep (ref $refs)) (local $last (ref null $bytes)) (local $i i32)
+    (local.set $keep (array.new $refs (ref.null $node) (i32.const 16)))
+    (loop $again
+      (local.set $last (array.new $bytes (local.get $i) (i32.mul (local.get $i) (i32.const 97))))
+      (array.set $refs (local.get $keep) (i32.and (local.get $i) (i32.const 15))
+        (call $tree (i32.const 3)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $i) (local.get $rounds))))
+    (i32.add (array.len (local.get $last))
+      (i32.add (array.get_u $bytes (local.get $last) (i32.const 96))
+        (call $size (array.get $refs (local.get $keep) (i32.const 5))))))
+)
+(assert_return (invoke "trees" (i32.const 14) (i32.const 20)) (i32.const 1310680))
+(assert_return (invoke "arrays" (i32.const 2000)) (i32.const 194125))
