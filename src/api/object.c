@@ -49,13 +49,13 @@ wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits
 
 void *wattle_memory_data(const wattle_store *store, wattle_memory memory, size_t *size) {
     const MemInst *m = API_MEMORY(store, memory);
-    *size = m ? (size_t)m->len : 0;
+    *size = m ? (size_t)memory_len(m) : 0;
     return m ? m->base : NULL;
 }
 
 void *wattle_memory_at(const wattle_store *store, wattle_memory memory, uint64_t at, uint64_t len) {
     const MemInst *m = API_MEMORY(store, memory);
-    return m && memory_in(m->len, at, len) ? m->base + at : NULL;
+    return m && memory_in(memory_len(m), at, len) ? m->base + at : NULL;
 }
 
 uint64_t wattle_memory_pages(const wattle_store *store, wattle_memory memory) {

@@ -19,6 +19,9 @@
 #define WT_FALLTHROUGH __attribute__((fallthrough))
 #define WT_UNREACHABLE() __builtin_unreachable()
 #define WT_UNUSED __attribute__((unused))
+/* For functions whose data races are somebody else's: the thread sanitizer does not look at their
+   own accesses. */
+#define WT_RACES __attribute__((no_sanitize("thread")))
 #else
 #define WT_LIKELY(x) (x)
 #define WT_UNLIKELY(x) (x)
@@ -30,6 +33,7 @@
 #define WT_FALLTHROUGH ((void)0)
 #define WT_UNREACHABLE() ((void)0)
 #define WT_UNUSED
+#define WT_RACES
 #endif
 
 /* Jumps by a table, each from where it stands: a branch predictor guesses them better than the one

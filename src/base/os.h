@@ -163,6 +163,7 @@ typedef union OsCond {
     void *pointer;
 } OsCond;
 
+bool wt_os_has_threads(void);
 /* stack_size 0 is the platform's choice. OS_unsupported where there are no threads. */
 OsError wt_os_thread_start(OsThread *t, size_t stack_size, void (*fn)(void *user), void *user);
 void wt_os_thread_join(OsThread *t);

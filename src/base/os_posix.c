@@ -247,6 +247,8 @@ _Static_assert(sizeof(pthread_t) <= sizeof(uint64_t), "a thread fits");
 static pthread_mutex_t *posix_mutex(OsMutex *mutex) { return (pthread_mutex_t *)(void *)mutex; }
 static pthread_cond_t *posix_cond(OsCond *cond) { return (pthread_cond_t *)(void *)cond; }
 
+bool wt_os_has_threads(void) { return true; }
+
 static void *run_posix_thread(void *arg) {
     OsThread *t = arg;
     t->fn(t->user);
@@ -278,7 +280,8 @@ void wt_os_thread_join(OsThread *t) {
 }
 
 OsError wt_os_mutex_init(OsMutex *mutex) {
-    return wt_os_error_of(pthread_mutex_init(posix_mutex(mutex), NULL));
+    int result = pthread_mutex_init(posix_mutex(mutex), NULL);
+    return result ? wt_os_error_of(result) : OS_OK;
 }
 
 void wt_os_mutex_destroy(OsMutex *mutex) { (void)pthread_mutex_destroy(posix_mutex(mutex)); }
@@ -295,7 +298,7 @@ OsError wt_os_cond_init(OsCond *cond) {
 #endif
     result = pthread_cond_init(posix_cond(cond), &attr);
     (void)pthread_condattr_destroy(&attr);
-    return wt_os_error_of(result);
+    return result ? wt_os_error_of(result) : OS_OK;
 }
 
 void wt_os_cond_destroy(OsCond *cond) { (void)pthread_cond_destroy(posix_cond(cond)); }

@@ -155,6 +155,7 @@ OsError wt_os_thread_start(OsThread *t, size_t stack_size, void (*fn)(void *user
     return OS_unsupported;
 }
 void wt_os_thread_join(OsThread *t) { (void)t; }
+bool wt_os_has_threads(void) { return false; }
 OsError wt_os_mutex_init(OsMutex *mutex) {
     *mutex = (OsMutex){{0}};
     return OS_OK;

@@ -1,12 +1,13 @@
-/* Atomic loads, stores and read-modify-writes of the interpreter: C11's atomics on the bytes of the
+/* The atomic instructions of the interpreter: C11's atomics on the bytes of the
    memory, sequentially consistent, of any memory, shared or not. They must be lock-free: other
    threads touch the same bytes. Values narrower than their type are wrapped on the way in (the
    expected one of a compare-exchange too) and zero-extended on the way out.
 
-   An address is checked first for its alignment, then for its bounds. Path: loop.c -> here. */
+   An address is checked first for its alignment, then for its bounds. Path: loop.c -> here ->
+   run/shared.c to wait. */
 #include "interp/atomic.h"
 
-#include <stdatomic.h>
+#include "run/shared.h"
 
 _Static_assert(ATOMIC_CHAR_LOCK_FREE == 2 && ATOMIC_SHORT_LOCK_FREE == 2 &&
                    ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
@@ -116,24 +117,35 @@ ATOMIC_INSN(atomic_fence) {
 
 /* ---- wait and notify ---- */
 
-/* A memory of one thread has nobody to wait for. */
-static TrapCode wait_alone(const Instance *in, const uint32_t *pc) {
+static TrapCode atomic_wait(const Instance *in, Value *fp, const uint32_t *pc, const void *p,
+                            unsigned size, uint64_t expected) {
     const MemInst *m = *INSTANCE_FIELD(in, pc[3], MemInst *);
-    return m->limits.shared ? TRAP_unsupported : TRAP_expected_shared;
+    if (!m->shared)
+        return TRAP_expected_shared;
+    uint64_t at = (uint64_t)((const uint8_t *)p - m->base);
+    Store *s = in->store;
+    WaitEnd end = wt_shared_wait(m->shared, at, size, expected, (int64_t)SLOT(3),
+                                 s->limits.interruptible ? &s->interrupt : NULL);
+    if (end > WAIT_timed_out)
+        return end == WAIT_interrupted ? TRAP_interrupt : TRAP_unsupported;
+    SLOT(0) = (Value)end;
+    return TRAP_none;
 }
 
 ATOMIC_INSN(memory_atomic_wait32) {
     ATOMIC_PLACE(uint32_t);
-    return wait_alone(in, pc);
+    return atomic_wait(in, fp, pc, p, 4, (uint32_t)SLOT(2));
 }
 
 ATOMIC_INSN(memory_atomic_wait64) {
     ATOMIC_PLACE(uint64_t);
-    return wait_alone(in, pc);
+    return atomic_wait(in, fp, pc, p, 8, SLOT(2));
 }
 
 ATOMIC_INSN(memory_atomic_notify) {
+    const MemInst *m = *INSTANCE_FIELD(in, pc[3], MemInst *);
     ATOMIC_PLACE(uint32_t);
-    SLOT(0) = 0;
+    uint64_t at = (uint64_t)((uint8_t *)p - m->base);
+    SLOT(0) = m->shared ? wt_shared_notify(m->shared, at, (uint32_t)SLOT(2)) : 0;
     return TRAP_none;
 }

@@ -169,6 +169,7 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #ifdef INTERP_TABLE
 #define H(ident) case IOP_##ident:
 #define DISPATCH() goto dispatch
+#define OUT_OF_BOUNDS() goto out_of_bounds
 #else
 #ifdef __clang__
 #define LOOP_TAIL __attribute__((musttail))
@@ -177,7 +178,7 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #define LOOP_TAIL
 #define LOOP_ATTRIBUTES __attribute__((optimize("O2", "fp-contract=off")))
 #endif
-#define H(ident) static LOOP_ATTRIBUTES bool handle_##ident(LOOP_PARAMS)
+#define H(ident) static WT_RACES LOOP_ATTRIBUTES bool handle_##ident(LOOP_PARAMS)
 #define DISPATCH() LOOP_TAIL return ((LoopHandler *)loop_handler(pc))(LOOP_ARGS)
 #endif
 #define NEXT(n)                                                                                    \
@@ -234,7 +235,20 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
         DISPATCH();                                                                                \
     } while (0)
 
+/* Others may have made a shared memory longer: then the same instruction once more. Nothing was
+   written before its bounds were checked. */
+#define LOOP_OUT_OF_BOUNDS()                                                                       \
+    do {                                                                                           \
+        if (wt_instance_refresh(in)) {                                                             \
+            RELOAD();                                                                              \
+            DISPATCH();                                                                            \
+        }                                                                                          \
+        TRAP_HERE(TRAP_out_of_bounds_memory);                                                      \
+    } while (0)
+
 #ifndef INTERP_TABLE
+static WT_COLD LOOP_ATTRIBUTES bool out_of_bounds(LOOP_PARAMS) { LOOP_OUT_OF_BOUNDS(); }
+#define OUT_OF_BOUNDS() LOOP_TAIL return out_of_bounds(LOOP_ARGS)
 #include "interp/loop_ops.inc"
 static const uintptr_t loop_handlers[IOP_count] = {
 #define I(ident) [IOP_##ident] = (uintptr_t)handle_##ident,
@@ -248,7 +262,7 @@ static const uintptr_t loop_handlers[IOP_count] = {
 #include "interp/ops.inc"
 #undef I
 };
-static bool run_loop(LOOP_PARAMS) {
+WT_RACES static bool run_loop(LOOP_PARAMS) {
 dispatch:
     switch ((InterpOp)loop_handler(pc)) {
     case IOP_none:
@@ -256,7 +270,8 @@ dispatch:
         TRAP_HERE(TRAP_unsupported);
 #include "interp/loop_ops.inc"
     }
-    return false;
+out_of_bounds:
+    LOOP_OUT_OF_BOUNDS();
 }
 #endif
 

@@ -62,6 +62,7 @@ static void bind_import(Instance *in, const Import *import, const Extern *e) {
         instance_tables(in)[i] = e->table;
         return;
     case EXTERN_memory:
+        (void)wt_memory_refresh(e->memory);
         instance_memories(in)[i] = e->memory;
         return;
     case EXTERN_global:
@@ -506,8 +507,15 @@ Slice wt_instance_func_name(const Instance *in, uint32_t funcidx) {
     return name;
 }
 
+bool wt_instance_refresh(Instance *in) {
+    bool grown = false;
+    for (uint32_t i = 0; i < in->code->module->memory_count; i++)
+        grown |= wt_memory_refresh(instance_memories(in)[i]);
+    return grown;
+}
+
 MemoryView wt_instance_memory(const Instance *in) {
     const Module *m = in->code->module;
     const MemInst *memory = m->memory_count ? instance_memories(in)[0] : NULL;
-    return memory ? (MemoryView){memory->base, memory->len} : (MemoryView){NULL, 0};
+    return memory ? (MemoryView){memory->base, memory_len(memory)} : (MemoryView){NULL, 0};
 }

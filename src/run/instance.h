@@ -83,6 +83,10 @@ TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx
 /* A function's name for people: from the name section, else an export; data NULL: none. */
 Slice wt_instance_func_name(const Instance *in, uint32_t funcidx);
 
+/* Whether one of its memories was longer than the store knew, because another thread grew it. After
+   a failed bounds check: if so, check again. */
+bool wt_instance_refresh(Instance *in);
+
 /* What a host may read and write of a caller's memory: memory 0 of the instance, or its exported
    "memory". Valid until the next call into wasm or growth. */
 typedef struct MemoryView {

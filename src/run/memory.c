@@ -5,29 +5,64 @@
 #include "run/instance.h"
 #include "run/meter.h"
 
-/* The number of pages that the address type and the declared maximum allow. */
-static uint64_t most_pages(const Limits *l) {
+uint64_t wt_memory_most_pages(const Limits *l) {
     uint64_t bits = l->is64 ? 64 : 32;
     uint64_t pages =
         l->page_log2 == 0 && l->is64 ? UINT64_MAX : (uint64_t)1 << (bits - l->page_log2);
     return l->has_max && l->max < pages ? l->max : pages;
 }
 
-/* Bytes of that many pages, or UINT64_MAX when a host cannot hold them. */
-static uint64_t bytes_of(const Store *s, const Limits *l, uint64_t pages) {
+uint64_t wt_memory_bytes(const Limits *l, uint64_t pages, uint64_t most) {
     if (pages > (UINT64_MAX >> l->page_log2))
         return UINT64_MAX;
     uint64_t bytes = pages << l->page_log2;
-    return bytes > s->limits.memory_bytes || bytes > SIZE_MAX / 2 ? UINT64_MAX : bytes;
+    return bytes > most || bytes > SIZE_MAX / 2 ? UINT64_MAX : bytes;
 }
 
-MemInst *wt_memory_new(Store *s, const Limits *limits) {
-    uint64_t bytes = bytes_of(s, limits, limits->min);
-    MemInst *m = bytes == UINT64_MAX ? NULL : allocator_get(&s->allocator, sizeof *m);
+uint64_t wt_memory_grown(const Limits *l, uint64_t old, uint64_t pages, uint64_t most) {
+    uint64_t last = wt_memory_most_pages(l);
+    return pages > last || old > last - pages ? UINT64_MAX : wt_memory_bytes(l, old + pages, most);
+}
+
+static MemInst *new_memory(Store *s, const Limits *limits) {
+    MemInst *m = allocator_get(&s->allocator, sizeof *m);
     if (!m)
         return NULL;
     memset(m, 0, sizeof *m);
     m->limits = *limits;
+    return m;
+}
+
+MemInst *wt_memory_share(Store *s, SharedMem *shared) {
+    for (size_t i = 0; i < s->memories.count; i++) {
+        MemInst *known = s->memories.items[i];
+        if (known->shared == shared)
+            return known;
+    }
+    MemInst *m = new_memory(s, &shared->limits);
+    if (!m)
+        return NULL;
+    m->shared = shared;
+    m->base = shared->base;
+    m->len = shared_len(shared);
+    wt_shared_hold(shared);
+    if (wt_store_list_add(s, &s->memories, m))
+        return m;
+    wt_memory_free(s, m);
+    return NULL;
+}
+
+MemInst *wt_memory_new(Store *s, const Limits *limits) {
+    if (limits->shared) {
+        SharedMem *shared = wt_shared_new(&s->allocator, limits, s->limits.memory_bytes);
+        MemInst *m = shared ? wt_memory_share(s, shared) : NULL;
+        wt_shared_release(shared);
+        return m;
+    }
+    uint64_t bytes = wt_memory_bytes(limits, limits->min, s->limits.memory_bytes);
+    MemInst *m = bytes == UINT64_MAX ? NULL : new_memory(s, limits);
+    if (!m)
+        return NULL;
     m->base = wt_store_block_grow(s, NULL, &m->size, (size_t)bytes);
     m->len = bytes;
     if (!m->base || !wt_store_list_add(s, &s->memories, m)) {
@@ -38,7 +73,9 @@ MemInst *wt_memory_new(Store *s, const Limits *limits) {
 }
 
 void wt_memory_free(Store *s, MemInst *m) {
-    if (m->base)
+    if (m->shared)
+        wt_shared_release(m->shared);
+    else if (m->base)
         wt_store_block_free(s, m->base, m->size);
     allocator_free(&s->allocator, m->users, m->user_cap * sizeof *m->users);
     allocator_free(&s->allocator, m, sizeof *m);
@@ -61,11 +98,24 @@ bool wt_memory_add_user(Store *s, MemInst *m, Instance *in) {
     return true;
 }
 
+bool wt_memory_refresh(MemInst *m) {
+    uint64_t len = memory_len(m);
+    if (len == m->len)
+        return false;
+    m->len = len;
+    tell_users(m);
+    return true;
+}
+
 uint64_t wt_memory_grow(Store *s, MemInst *m, uint64_t pages) {
-    uint64_t old = memory_pages(m), most = most_pages(&m->limits);
-    if (pages > most || old > most - pages)
-        return UINT64_MAX;
-    uint64_t bytes = bytes_of(s, &m->limits, old + pages);
+    uint64_t old;
+    if (m->shared) {
+        old = wt_shared_grow(m->shared, pages, s->limits.memory_bytes);
+        (void)wt_memory_refresh(m);
+        return old;
+    }
+    old = memory_pages(m);
+    uint64_t bytes = wt_memory_grown(&m->limits, old, pages, s->limits.memory_bytes);
     if (bytes == UINT64_MAX)
         return UINT64_MAX;
     uint8_t *base = wt_store_block_grow(s, m->base, &m->size, (size_t)bytes);

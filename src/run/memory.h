@@ -1,14 +1,33 @@
-/* Linear memories: bounds are always compared, growth may move the bytes. */
+/* Linear memories: bounds are always compared, growth may move the bytes, unless they are shared.
+ */
 #ifndef WATTLE_RUN_MEMORY_H
 #define WATTLE_RUN_MEMORY_H
 
-#include "run/store.h"
+#include "run/shared.h"
+
+/* What limits mean in bytes. A number of pages; UINT64_MAX: more than `most` or than a host holds.
+ */
+uint64_t wt_memory_bytes(const Limits *l, uint64_t pages, uint64_t most);
+/* The bytes after growing by `pages`; UINT64_MAX: it cannot be. */
+uint64_t wt_memory_grown(const Limits *l, uint64_t old, uint64_t pages, uint64_t most);
+/* The pages that the address type and the declared maximum allow. */
+uint64_t wt_memory_most_pages(const Limits *l);
 
 /* NULL: out of memory or beyond the limits (no trap is set). */
 MemInst *wt_memory_new(Store *s, const Limits *limits);
+/* A shared memory in this store, which becomes one more owner. The store has at most one MemInst
+   for it. NULL: out of memory. */
+MemInst *wt_memory_share(Store *s, SharedMem *shared);
 void wt_memory_free(Store *s, MemInst *m);
 
-WT_INLINE uint64_t memory_pages(const MemInst *m) { return m->len >> m->limits.page_log2; }
+/* The length as it is now: other threads grow shared memories. */
+WT_INLINE uint64_t memory_len(const MemInst *m) {
+    return m->shared ? shared_len(m->shared) : m->len;
+}
+WT_INLINE uint64_t memory_pages(const MemInst *m) { return memory_len(m) >> m->limits.page_log2; }
+/* Whether a memory was longer than the store knew; now it knows. */
+bool wt_memory_refresh(MemInst *m);
+
 /* Adds pages. The old number of pages, or UINT64_MAX when it cannot be. Updates every instance that
    keeps the base. */
 uint64_t wt_memory_grow(Store *s, MemInst *m, uint64_t pages);

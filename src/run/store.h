@@ -29,6 +29,7 @@ typedef struct FuncCode FuncCode;
 typedef struct FuncInst FuncInst;
 typedef struct TableInst TableInst;
 typedef struct MemInst MemInst;
+typedef struct SharedMem SharedMem;
 
 /* What a host function is told of its caller. instance is NULL when the host called it. */
 typedef struct Caller {
@@ -62,9 +63,10 @@ struct TableInst {
 };
 
 struct MemInst {
+    SharedMem *shared; /* NULL: the bytes belong to this store alone */
     uint8_t *base;
-    uint64_t len; /* bytes */
-    size_t size;  /* bytes held */
+    uint64_t len; /* bytes; of a shared memory as this store last saw it: see memory_len */
+    size_t size;  /* bytes held; 0 when shared */
     Limits limits;
     Instance **users; /* whose memory 0 it is: they keep copies of base and len */
     size_t user_count, user_cap;
