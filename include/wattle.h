@@ -489,6 +489,11 @@ typedef struct wattle_frame {
         func_offset; /* of the instruction, from the function's first byte; UINT64_MAX: unknown */
     uint64_t module_offset; /* the same in the whole binary; UINT64_MAX: unknown, or a text */
     wattle_string func_name, module_name;
+    /* The source, when the module has a line table (compiled with -g): the file as the compiler
+       knew it, its directory if it is not the compiler's own; line and column from 1, 0: unknown.
+     */
+    wattle_string source_directory, source_file;
+    uint32_t source_line, source_column;
 } wattle_frame;
 
 /* Of the last call that returned WATTLE_TRAP, until the next call: why, how many frames are kept
@@ -496,7 +501,7 @@ typedef struct wattle_frame {
 wattle_trap_code wattle_store_trap_code(const wattle_store *store);
 size_t wattle_store_frame_count(const wattle_store *store);
 wattle_frame wattle_store_frame(wattle_store *store, size_t i);
-/* "trap: integer divide by zero" and a line for each frame. */
+/* "trap: integer divide by zero" and a line for each frame, with source lines as far as known. */
 wattle_status wattle_store_write_trap(const wattle_store *store, wattle_write write, void *user);
 /* Of the last call that returned WATTLE_EXIT. */
 uint32_t wattle_store_exit_code(const wattle_store *store);

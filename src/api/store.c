@@ -1,6 +1,7 @@
 /* Stores as wattle.h shows them: the checked handles, and what the last failure was. */
 #include "api/inside.h"
 #include "api/wire.h"
+#include "run/lines.h"
 
 wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config) {
     StoreLimits limits = wt_store_limits_default();
@@ -200,6 +201,12 @@ wattle_frame wattle_store_frame(wattle_store *store, size_t i) {
         out.func_offset = f->offset;
         if (!m->is_text)
             out.module_offset = (uint64_t)(m->funcs[f->funcidx].code - m->source.data) + f->offset;
+        LinePlace place = {.module = m, .address = wt_lines_address(m, f->funcidx, f->offset)};
+        wt_lines_find(m, &place, 1);
+        out.source_directory = string_of(place.directory);
+        out.source_file = string_of(place.file);
+        out.source_line = place.line;
+        out.source_column = place.column;
     }
     return out;
 }

@@ -3,6 +3,7 @@
 #include "run/trap.h"
 
 #include "run/instance.h"
+#include "run/lines.h"
 
 const char *wt_trap_text(TrapCode code) {
     static const char *const texts[] = {
@@ -65,7 +66,39 @@ void wt_trap_message(const Trap *t, Buf *b) {
     buf_str(b, t->detail);
 }
 
+/* The source lines of all frames, one walk a module. */
+static void find_lines(const Trap *t, LinePlace places[TRAP_frames]) {
+    for (uint32_t i = 0; i < t->frame_count; i++) {
+        const TrapFrame *f = &t->frames[i];
+        const Module *m = f->instance->code->module;
+        uint64_t at =
+            f->offset == TRAP_no_offset ? UINT64_MAX : wt_lines_address(m, f->funcidx, f->offset);
+        places[i] = (LinePlace){.module = m, .address = at};
+    }
+    for (uint32_t i = 0; i < t->frame_count; i++) {
+        bool first = true;
+        for (uint32_t k = 0; k < i; k++)
+            first &= places[k].module != places[i].module;
+        if (first)
+            wt_lines_find(places[i].module, places, t->frame_count);
+    }
+}
+
+static void print_place(const LinePlace *p, Buf *b) {
+    if (!p->file.data)
+        return;
+    buf_str(b, " at ");
+    if (p->directory.len) {
+        buf_slice(b, p->directory);
+        buf_u8(b, '/');
+    }
+    buf_slice(b, p->file);
+    wt_buf_printf(b, ":%u", p->line);
+}
+
 void wt_trap_backtrace(const Trap *t, Buf *b) {
+    LinePlace places[TRAP_frames];
+    find_lines(t, places);
     for (uint32_t i = 0; i < t->frame_count; i++) {
         const TrapFrame *f = &t->frames[i];
         Slice name = wt_instance_func_name(f->instance, f->funcidx);
@@ -80,6 +113,7 @@ void wt_trap_backtrace(const Trap *t, Buf *b) {
             buf_str(b, " + 0x");
             wt_buf_hex(b, f->offset, 1);
         }
+        print_place(&places[i], b);
         buf_u8(b, '\n');
     }
     if (t->depth > t->frame_count)

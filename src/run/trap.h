@@ -52,7 +52,8 @@ void wt_trap_frame(struct Store *s, const struct Instance *in, uint32_t funcidx,
 
 /* "integer divide by zero". */
 void wt_trap_message(const Trap *t, Buf *b);
-/* One line a frame: "    #0  fib (function 3) + 0x1c". */
+/* One line a frame: "    #0  fib (function 3) + 0x1c at fib.c:12", the source line when the module
+   has a line table. */
 void wt_trap_backtrace(const Trap *t, Buf *b);
 
 #endif

@@ -441,16 +441,52 @@ static void one_linker_many_stores(void) {
 
 /* ---- what modules are made of ---- */
 
+typedef struct Collected {
+    uint8_t data[4096];
+    size_t len;
+} Collected;
+
 static bool collect(void *user, const void *data, size_t len) {
-    struct {
-        uint8_t data[4096];
-        size_t len;
-    } *out = user;
+    Collected *out = user;
     if (len > sizeof out->data - out->len)
         return false;
     memcpy(out->data + out->len, data, len);
     out->len += len;
     return true;
+}
+
+static bool string_is(wattle_string s, const char *text);
+
+/* A line table: the instruction at 3 of the code section is line 7 of x.c. */
+static void source_lines(void) {
+    World w;
+    world_start(&w);
+    wattle_module *text = module_of(
+        w.engine, "(module (@custom \".debug_line\" \"\\26\\00\\00\\00\\02\\00\\0e\\00\\00\\00"
+                  "\\01\\01\\fb\\0e\\01\\00x.c\\00\\00\\00\\00\\00"
+                  "\\00\\05\\02\\03\\00\\00\\00\\0c\\00\\05\\02\\04\\00\\00\\00\\00\\01\\01\")"
+                  " (func (export \"f\") (param i32) (result i32) unreachable))");
+    Collected b = {.len = 0};
+    CHECK_EQ_INT(wattle_module_write_binary(text, collect, &b), WATTLE_OK);
+    wattle_module *module;
+    CHECK_EQ_INT(wattle_module_new(w.engine, b.data, b.len, &module, NULL), WATTLE_OK);
+    CHECK_EQ_INT(wattle_instance_new(w.store, module, NULL, &w.instance), WATTLE_OK);
+    call_i32(&w, "f", 0);
+    CHECK_EQ_INT(w.status, WATTLE_TRAP);
+    wattle_frame frame = wattle_store_frame(w.store, 0);
+    CHECK(string_is(frame.source_file, "x.c") && frame.source_directory.len == 0);
+    CHECK_EQ_INT(frame.source_line, 7);
+    CHECK_EQ_INT(frame.source_column, 0);
+    b.len = 0;
+    CHECK_EQ_INT(wattle_store_write_trap(w.store, collect, &b), WATTLE_OK);
+    CHECK_EQ_BYTES(b.data, b.len,
+                   (const uint8_t *)"trap: unreachable\n    #0  f (function 0) + 0x1 at x.c:7\n",
+                   56);
+    wattle_module_free(module);
+    wattle_module_free(text);
+    wattle_linker_free(w.linker);
+    wattle_store_free(w.store);
+    wattle_engine_free(w.engine);
 }
 
 static bool string_is(wattle_string s, const char *text) {
@@ -630,6 +666,7 @@ int main(void) {
     CHECK_CASE(references);
     CHECK_CASE(host_objects);
     CHECK_CASE(one_linker_many_stores);
+    CHECK_CASE(source_lines);
     CHECK_CASE(reflection);
     CHECK_CASE(serialized);
     CHECK_CASE(values_as_text);
