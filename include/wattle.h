@@ -236,7 +236,8 @@ typedef struct wattle_script_result {
     uint64_t modules;                 /* modules read */
 } wattle_script_result;
 
-/* Goes through a script; failures are written as lines of text. WATTLE_OK also when assertions
+/* Goes through a script; failures are written as lines of text. The script may start threads when
+   the engine has several; else it ends at the first. WATTLE_OK also when assertions
  * failed. */
 wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len, const char *name,
                             const wattle_script_options *options, wattle_write write, void *user,

@@ -7,6 +7,7 @@
    the keyword and leaves it behind the closing parenthesis. */
 #include "script/script.h"
 
+#include "base/os.h"
 #include "script/script_inside.h"
 #include "script/script_run.h"
 #include "text/parse.h"
@@ -26,8 +27,7 @@ static void find_line(Script *s) {
     }
 }
 
-static void say(Script *s, const char *format, ...) WT_PRINTF(2, 3);
-static void say(Script *s, const char *format, ...) {
+static void say_list(Script *s, const char *format, va_list args) {
     find_line(s);
     uint64_t column = 1;
     for (uint64_t i = s->line_start; i < s->command_at; i++)
@@ -36,11 +36,24 @@ static void say(Script *s, const char *format, ...) {
                   (unsigned long long)column);
     buf_slice(s->out, s->command);
     buf_str(s->out, ": ");
+    wt_buf_vprintf(s->out, format, args);
+    buf_u8(s->out, '\n');
+}
+
+static void say(Script *s, const char *format, ...) WT_PRINTF(2, 3);
+static void say(Script *s, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    wt_buf_vprintf(s->out, format, args);
+    say_list(s, format, args);
     va_end(args);
-    buf_u8(s->out, '\n');
+}
+
+void wt_script_fail(Script *s, const char *format, ...) {
+    s->result->failed++;
+    va_list args;
+    va_start(args, format);
+    say_list(s, format, args);
+    va_end(args);
 }
 
 static void count_passed(Script *s) {
@@ -194,12 +207,10 @@ static bool run_register(Script *s) {
         return false;
     Slice id = take_id(s);
     Instance *in = wt_script_find_instance(s, id);
-    if (in) {
+    if (in)
         wt_script_register(s, name, in);
-    } else {
-        s->result->failed++;
-        say(s, "there is no such instance");
-    }
+    else if (!wt_script_register_shared(s, name, id))
+        wt_script_fail(s, "there is no such instance");
     return wt_script_expect(s, TOKEN_rparen, "the end of the command");
 }
 
@@ -394,13 +405,25 @@ static bool run_unlinkable(Script *s) {
 
 static bool run_nothing(Script *s) { return skip_form(s); }
 
-/* (thread $t (shared ...)? command...): its commands are gone through like all others. */
+/* When nothing is run, its commands are gone through like all others. What comes behind threads
+   that cannot be started means nothing. */
 static bool run_thread(Script *s) {
+    bool possible = s->options->threads && wt_os_has_threads();
+    if (s->machine && possible)
+        return wt_script_thread(s);
+    if (s->machine) {
+        s->result->skipped++;
+        say(s, "skipped with all that follows: there are no threads here");
+        wt_lex_at(&s->lx, (uint32_t)s->text.len);
+        return true;
+    }
     if (s->lx.token.kind == TOKEN_id)
         wt_lex_next(&s->lx);
     s->threads++;
     return true;
 }
+
+static bool run_wait(Script *s) { return s->machine ? wt_script_wait(s) : skip_form(s); }
 
 /* ---- assertions about modules ---- */
 
@@ -484,7 +507,7 @@ static const struct ScriptCommand {
     {"assert_invalid_custom", run_invalid_custom},
     {"thread", run_thread},
     {"shared", run_nothing},
-    {"wait", run_nothing},
+    {"wait", run_wait},
 };
 
 static const struct ScriptCommand *find_command_row(Slice word) {
@@ -540,6 +563,12 @@ static void run_bare_module(Script *s) {
     wt_script_attempt_free(&a);
 }
 
+void wt_script_commands(Script *s) {
+    while (s->lx.token.kind != TOKEN_eof && !(s->stop && atomic_load(s->stop)) && read_command(s))
+        ;
+    wt_script_end_threads(s);
+}
+
 bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *options,
                    ScriptResult *result, Buf *out, Diag *d) {
     Script s = {.text = text,
@@ -556,8 +585,7 @@ bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *
     else if (is_bare_module(&s))
         run_bare_module(&s);
     else
-        while (s.lx.token.kind != TOKEN_eof && read_command(&s))
-            ;
+        wt_script_commands(&s);
     if (s.threads && d->errors == 0)
         wt_diag_add(d, ERR_unclosed_paren, text.len, 0, "of a thread");
     wt_script_machine_free(&s);

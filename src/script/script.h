@@ -13,6 +13,8 @@ typedef struct ScriptOptions {
     const Tier *tier; /* what runs the actions; needed unless no_run */
     bool no_run; /* modules, assert_malformed, assert_invalid and the two _custom ones only; the
                     rest is counted skipped */
+    bool
+        threads; /* the allocator may be called from several; else scripts with threads end there */
     bool ignore_messages; /* any error of the right class passes */
     bool round_trip;      /* each valid module also has to come back from its text */
     bool gc_stress;       /* the store collects at every allocation */

@@ -3,6 +3,8 @@
 #ifndef WATTLE_SCRIPT_INSIDE_H
 #define WATTLE_SCRIPT_INSIDE_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "script/script.h"
 #include "text/lex.h"
@@ -21,14 +23,20 @@ typedef struct Script {
     uint64_t command_at; /* of its parenthesis */
     Arena arena;         /* names and messages of the script */
     uint64_t line_at, line_start, line;
-    uint32_t threads;        /* open (thread ...) */
+    uint32_t threads;        /* open (thread ...), when nothing is run */
     struct Machine *machine; /* script_run.h; NULL: nothing is run */
+    const atomic_uint *stop; /* of a thread: not 0 when it shall end; else NULL */
 } Script;
 
 /* ---- script.c: reading ---- */
 
 /* Steps over what is expected, or reports what stands there instead. */
 bool wt_script_expect(Script *s, TokenKind kind, const char *what);
+/* Commands to the end of the text, or to the first whose own form is broken; then the end of all
+   threads that were started. */
+void wt_script_commands(Script *s);
+/* The command failed: counted, and a line of output. */
+void wt_script_fail(Script *s, const char *format, ...) WT_PRINTF(2, 3);
 
 /* ---- script_module.c: modules and what is wrong with them ---- */
 

@@ -85,6 +85,7 @@ bool wt_script_machine_new(Script *s) {
     if (m)
         memset(m, 0, sizeof *m);
     StoreLimits limits = wt_store_limits_default();
+    limits.interruptible = s->stop != NULL;
     limits.heap_stress = s->options->gc_stress;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
@@ -114,6 +115,7 @@ void wt_script_machine_free(Script *s) {
     }
     allocator_free(s->allocator, m->loaded, m->loaded_cap * sizeof *m->loaded);
     allocator_free(s->allocator, m->instances, m->instance_cap * sizeof *m->instances);
+    allocator_free(s->allocator, m->shared, m->shared_cap * sizeof *m->shared);
     allocator_free(s->allocator, m->hosts, m->host_cap * sizeof *m->hosts);
     allocator_free(s->allocator, m, sizeof *m);
     s->machine = NULL;

@@ -34,6 +34,27 @@ typedef struct NamedInstance {
     Instance *instance;
 } NamedInstance;
 
+/* ---- script_thread.c ---- */
+
+enum { SCRIPT_threads = 64, SCRIPT_shared = 16 };
+typedef struct ScriptThread ScriptThread;
+
+/* What a thread was given: a memory that an instance exports elsewhere. */
+typedef struct SharedName {
+    Slice id, name; /* of the instance, of the export */
+    MemInst *memory;
+} SharedName;
+
+/* (thread ...) and (wait ...): the head stands behind the keyword. */
+bool wt_script_thread(Script *s);
+bool wt_script_wait(Script *s);
+/* Waits for those that nobody waited for; when the script is broken they are stopped. */
+void wt_script_end_threads(Script *s);
+/* Registers what was shared under an instance's name; false: nothing was. */
+bool wt_script_register_shared(Script *s, Slice name, Slice id);
+
+/* ---- script_run.c ---- */
+
 typedef struct Machine {
     Store *store;
     Linker linker;
@@ -43,6 +64,10 @@ typedef struct Machine {
     Instance *current; /* the latest; NULL: none, or it failed */
     Value *hosts;      /* boxed numbers: ref.extern N and ref.host N */
     size_t host_count, host_cap;
+    ScriptThread *threads[SCRIPT_threads]; /* that run, in the order of their start */
+    uint32_t thread_count;
+    SharedName *shared; /* in a thread */
+    size_t shared_count, shared_cap;
 } Machine;
 
 /* The store with spectest in it. false: out of memory (reported). */
