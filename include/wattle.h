@@ -407,10 +407,16 @@ typedef struct wattle_store_config {
     uint32_t instances;      /* 0: no bound */
     uint64_t memory_bytes;   /* of each memory; 0: no bound but the machine's */
     uint64_t table_elements; /* of each table; 0: ten million */
-    bool deterministic;      /* NaN results are the same bits on every machine */
-    bool interruptible;      /* wattle_store_interrupt has an effect; code is a little slower */
-    bool fuel;               /* code uses up fuel: wattle_store_set_fuel; code is slower */
-    bool gc_stress;          /* collect at every allocation and check the heap: for tests */
+    /* Of all together, also those that a failed instantiation has made; 0: no bound. Growth beyond
+       fails as wasm says, instantiation is WATTLE_LIMIT. */
+    uint64_t total_memory_bytes;
+    uint64_t total_table_elements;
+    uint32_t memories, tables;
+    uint64_t heap_bytes; /* objects of GC; 0: 1 GiB */
+    bool deterministic;  /* NaN results are the same bits on every machine */
+    bool interruptible;  /* wattle_store_interrupt has an effect; code is a little slower */
+    bool fuel;           /* code uses up fuel: wattle_store_set_fuel; code is slower */
+    bool gc_stress;      /* collect at every allocation and check the heap: for tests */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -705,7 +711,7 @@ wattle_status wattle_linker_define_wasi(wattle_linker *linker);
 
 /* Instantiates a checked module: links, writes its segments, calls its start function.
    linker NULL: there are no imports. WATTLE_LINK; WATTLE_TRAP (also a segment out of bounds);
-   WATTLE_EXIT; WATTLE_EXCEPTION; WATTLE_OUT_OF_MEMORY. */
+   WATTLE_EXIT; WATTLE_EXCEPTION; WATTLE_LIMIT (of the store); WATTLE_OUT_OF_MEMORY. */
 wattle_status wattle_instance_new(wattle_store *store, const wattle_module *module,
                                   wattle_linker *linker, wattle_instance *out);
 /* The same with imports by position instead of names. */

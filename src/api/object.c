@@ -3,6 +3,7 @@
 #include "api/inside.h"
 
 #include "run/memory.h"
+#include "run/quota.h"
 #include "run/table.h"
 
 static wattle_status bad_handle(wattle_store *s, const char *what) {
@@ -39,6 +40,9 @@ wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits
     *out = (wattle_memory){0};
     if (!limits_in(limits, false, &l))
         return wt_api_fail(store, WATTLE_USAGE, "limits that no memory has");
+    const char *limit = wt_quota_memory(store->run, &l);
+    if (limit)
+        return wt_api_fail(store, WATTLE_LIMIT, "%s%s", wt_trap_text(TRAP_limit), limit);
     MemInst *m = wt_memory_new(store->run, &l);
     if (!m)
         return WATTLE_OUT_OF_MEMORY;
@@ -102,6 +106,9 @@ wattle_status wattle_table_new(wattle_store *store, wattle_valtype element,
     wattle_status status = element_in(store, type, init, &first);
     if (status != WATTLE_OK)
         return status;
+    const char *limit = wt_quota_table(store->run, &l);
+    if (limit)
+        return wt_api_fail(store, WATTLE_LIMIT, "%s%s", wt_trap_text(TRAP_limit), limit);
     TableInst *t = wt_table_new(store->run, &l, type, first);
     if (!t)
         return WATTLE_OUT_OF_MEMORY;

@@ -17,6 +17,16 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.memory_bytes = WT_MIN(config->memory_bytes, limits.memory_bytes);
         if (config->table_elements)
             limits.table_elems = config->table_elements;
+        if (config->total_memory_bytes)
+            limits.memory_total = config->total_memory_bytes;
+        if (config->total_table_elements)
+            limits.table_total = config->total_table_elements;
+        if (config->memories)
+            limits.memories = config->memories;
+        if (config->tables)
+            limits.tables = config->tables;
+        if (config->heap_bytes)
+            limits.heap_bytes = config->heap_bytes;
         if (config->size > offsetof(wattle_store_config, deterministic))
             limits.deterministic = config->deterministic;
         if (config->size > offsetof(wattle_store_config, interruptible))
@@ -136,6 +146,8 @@ wattle_status wt_api_trapped(wattle_store *s) {
         return WATTLE_EXIT;
     case TRAP_out_of_memory:
         return WATTLE_OUT_OF_MEMORY;
+    case TRAP_limit:
+        return WATTLE_LIMIT;
 #define TRAP(ident, text) case TRAP_##ident:
 #include "wasm/traps.def"
 #undef TRAP
@@ -168,9 +180,8 @@ wattle_trap_code wattle_store_trap_code(const wattle_store *store) {
 #define TRAP(ident, text) [TRAP_##ident] = WATTLE_TRAP_##ident,
 #include "wasm/traps.def"
 #undef TRAP
-        [TRAP_exception] = WATTLE_TRAP_none,
-        [TRAP_exit] = WATTLE_TRAP_none,
-        [TRAP_out_of_memory] = WATTLE_TRAP_none,
+        [TRAP_exception] = WATTLE_TRAP_none,     [TRAP_exit] = WATTLE_TRAP_none,
+        [TRAP_out_of_memory] = WATTLE_TRAP_none, [TRAP_limit] = WATTLE_TRAP_none,
     };
     return (wattle_trap_code)codes[store->run->trap.code];
 }

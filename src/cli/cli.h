@@ -26,7 +26,8 @@ typedef struct Options {
     const char *command;  /* for messages: "wattle validate" or "wasm-validate" */
     bool well_known_name; /* called through a link such as wat2wasm */
     uint64_t features;
-    const char *output, *diagnostics, *section, *invoke, *timeout, *fuel;
+    const char *output, *diagnostics, *section, *invoke;
+    const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_stack;
     TextList keep, remove, dirs, envs;
     unsigned long threads, indent;
     bool threads_given, features_given;

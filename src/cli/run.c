@@ -1,7 +1,6 @@
 /* run: a program with the world it is given. */
-#include "cli/cli.h"
+#include "cli/bounds.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +15,8 @@ typedef struct Program {
     wattle_store *store;
     wattle_linker *linker;
     wattle_instance instance;
-    uint64_t timeout; /* nanoseconds, with --timeout */
-    uint64_t fuel;    /* with --fuel */
-    wattle_timer *timers[2];
     bool timed_out;
 } Program;
-
-/* What a program has to come out of a call of the system when its time is over. */
-#define GRACE UINT64_C(1000000000)
 
 /* ---- the world ---- */
 
@@ -82,7 +75,7 @@ static wattle_status give_world(Program *p) {
 static wattle_status stopped(Program *p, wattle_status status) {
     if (status == WATTLE_TRAP || status == WATTLE_EXCEPTION)
         wattle_store_write_trap(p->store, wattle_stderr_write, NULL);
-    else if (status == WATTLE_LINK)
+    else if (status == WATTLE_LINK || status == WATTLE_LIMIT)
         fprintf(stderr, "%s\n", wattle_store_message(p->store));
     return status;
 }
@@ -156,83 +149,20 @@ static wattle_status run_program(Program *p) {
     return WATTLE_USAGE;
 }
 
-/* ---- bounds ---- */
-
-/* A number of seconds, "2" or "0.25", in nanoseconds; false: it is none. */
-static bool read_seconds(const char *text, uint64_t *ns) {
-    char *end;
-    double seconds = strtod(text, &end);
-    if (end == text || *end || !(seconds >= 0) || seconds > 1e9)
-        return false;
-    *ns = (uint64_t)(seconds * 1e9);
-    return true;
-}
-
-/* A whole number up to 2^64 - 1. */
-static bool read_amount(const char *text, uint64_t *n) {
-    char *end;
-    errno = 0;
-    *n = strtoull(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && !*end && errno == 0;
-}
-
-static bool read_bounds(Program *p, wattle_store_config *config) {
-    const Options *o = p->o;
-    *config = (wattle_store_config){
-        .size = sizeof *config, .deterministic = o->deterministic, .gc_stress = o->gc_stress};
-    if (o->timeout) {
-        config->interruptible = true;
-        if (!read_seconds(o->timeout, &p->timeout)) {
-            cli_say(o, "no number of seconds: %s", o->timeout);
-            return false;
-        }
-    }
-    config->fuel = o->fuel != NULL;
-    if (o->fuel && !read_amount(o->fuel, &p->fuel)) {
-        cli_say(o, "no amount of fuel: %s", o->fuel);
-        return false;
-    }
-    return true;
-}
-
-static void time_is_over(void *user) { wattle_store_interrupt(((Program *)user)->store); }
-
-/* The program waits in a call of the system, where nobody can interrupt it. */
-static void time_is_long_over(void *user) {
-    cli_say(((Program *)user)->o, "the program does not react to the timeout");
-    _Exit(EXIT_TIMEOUT);
-}
-
-static bool start_timers(Program *p) {
-    if (!p->o->timeout)
-        return true;
-    p->timers[0] = wattle_timer_start(p->engine, p->timeout, time_is_over, p);
-    p->timers[1] = wattle_timer_start(p->engine, p->timeout + GRACE, time_is_long_over, p);
-    if (p->timers[0] && p->timers[1])
-        return true;
-    cli_say(p->o, "cannot start a timer");
-    return false;
-}
-
-static void stop_timers(Program *p) {
-    wattle_timer_stop(p->timers[0]);
-    wattle_timer_stop(p->timers[1]);
-}
-
 static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_status status = WATTLE_OUT_OF_MEMORY;
-    wattle_store_config config;
-    if (!read_bounds(p, &config))
+    wattle_store_config config = {
+        .size = sizeof config, .deterministic = p->o->deterministic, .gc_stress = p->o->gc_stress};
+    Bounds bounds;
+    if (!cli_bounds_read(&bounds, p->o, &config))
         return WATTLE_USAGE;
     p->store = wattle_store_new(p->engine, &config);
-    if (p->store && p->o->fuel)
-        wattle_store_set_fuel(p->store, p->fuel);
     p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
     if (p->linker)
         status = wattle_linker_define_wasi(p->linker);
     if (status == WATTLE_OK)
         status = give_world(p);
-    if (status == WATTLE_OK && !start_timers(p))
+    if (status == WATTLE_OK && !cli_bounds_start(&bounds, p->engine, p->store))
         status = WATTLE_USAGE;
     if (status == WATTLE_OK)
         status = stopped(p, wattle_instance_new(p->store, p->module, p->linker, &p->instance));
@@ -240,9 +170,7 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         status = run_program(p);
     if (status == WATTLE_EXIT)
         *exit_code = wattle_store_exit_code(p->store);
-    stop_timers(p);
-    p->timed_out = status == WATTLE_TRAP && p->o->timeout &&
-                   wattle_store_trap_code(p->store) == WATTLE_TRAP_interrupt;
+    p->timed_out = cli_bounds_stop(&bounds, status);
     wattle_linker_free(p->linker);
     wattle_store_free(p->store);
     return status;

@@ -8,6 +8,7 @@
 #include "run/const.h"
 #include "run/memory.h"
 #include "run/meter.h"
+#include "run/quota.h"
 #include "run/table.h"
 
 /* ---- matching imports ---- */
@@ -240,6 +241,9 @@ static bool make_tables(Instance *in) {
         Reader r = expr_reader(&t->init);
         if (t->init.code.data && !wt_const_run(in, &r, in->store->stack_top, init))
             return false;
+        const char *limit = wt_quota_table(in->store, &t->limits);
+        if (limit)
+            return wt_trap_set(in->store, TRAP_limit, limit);
         instance_tables(in)[i] =
             wt_table_new(in->store, &t->limits, code_type(in->code, t->type), init[0]);
         if (!instance_tables(in)[i])
@@ -251,7 +255,11 @@ static bool make_tables(Instance *in) {
 static bool make_memories(Instance *in) {
     const Module *m = in->code->module;
     for (uint32_t i = m->memory_imports; i < m->memory_count; i++) {
-        instance_memories(in)[i] = wt_memory_new(in->store, &m->memories[i].limits);
+        const Limits *limits = &m->memories[i].limits;
+        const char *limit = wt_quota_memory(in->store, limits);
+        if (limit)
+            return wt_trap_set(in->store, TRAP_limit, limit);
+        instance_memories(in)[i] = wt_memory_new(in->store, limits);
         if (!instance_memories(in)[i])
             return wt_trap_set(in->store, TRAP_out_of_memory, ": memory");
     }
@@ -418,9 +426,7 @@ static bool run_segments(Instance *in) {
 /* ---- the whole ---- */
 
 static Instance *allocate_instance(Store *s, Code *c) {
-    Instance *in = s->instances.count < s->limits.instances
-                       ? allocator_get(&s->allocator, c->instance_size)
-                       : NULL;
+    Instance *in = allocator_get(&s->allocator, c->instance_size);
     if (!in)
         return NULL;
     memset(in, 0, c->instance_size);
@@ -444,6 +450,10 @@ Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user,
     *error = (LinkError){.problem = LINK_ok};
     if (s->depth == 0)
         wt_trap_clear(s);
+    if (s->instances.count >= s->limits.instances) {
+        wt_trap_set(s, TRAP_limit, ": too many instances");
+        return NULL;
+    }
     Instance *in = allocate_instance(s, c);
     if (!in) {
         wt_trap_set(s, TRAP_out_of_memory, ": instance");

@@ -4,6 +4,7 @@
 
 #include "run/instance.h"
 #include "run/meter.h"
+#include "run/quota.h"
 
 uint64_t wt_memory_most_pages(const Limits *l) {
     uint64_t bits = l->is64 ? 64 : 32;
@@ -53,14 +54,16 @@ MemInst *wt_memory_share(Store *s, SharedMem *shared) {
 }
 
 MemInst *wt_memory_new(Store *s, const Limits *limits) {
+    if (wt_quota_memory(s, limits))
+        return NULL;
     if (limits->shared) {
-        SharedMem *shared = wt_shared_new(&s->allocator, limits, s->limits.memory_bytes);
+        SharedMem *shared = wt_shared_new(&s->allocator, limits, wt_quota_memory_most(s, 0));
         MemInst *m = shared ? wt_memory_share(s, shared) : NULL;
         wt_shared_release(shared);
         return m;
     }
-    uint64_t bytes = wt_memory_bytes(limits, limits->min, s->limits.memory_bytes);
-    MemInst *m = bytes == UINT64_MAX ? NULL : new_memory(s, limits);
+    uint64_t bytes = limits->min << limits->page_log2;
+    MemInst *m = new_memory(s, limits);
     if (!m)
         return NULL;
     m->base = wt_store_block_grow(s, NULL, &m->size, (size_t)bytes);
@@ -110,12 +113,12 @@ bool wt_memory_refresh(MemInst *m) {
 uint64_t wt_memory_grow(Store *s, MemInst *m, uint64_t pages) {
     uint64_t old;
     if (m->shared) {
-        old = wt_shared_grow(m->shared, pages, s->limits.memory_bytes);
+        old = wt_shared_grow(m->shared, pages, wt_quota_memory_most(s, memory_len(m)));
         (void)wt_memory_refresh(m);
         return old;
     }
     old = memory_pages(m);
-    uint64_t bytes = wt_memory_grown(&m->limits, old, pages, s->limits.memory_bytes);
+    uint64_t bytes = wt_memory_grown(&m->limits, old, pages, wt_quota_memory_most(s, m->len));
     if (bytes == UINT64_MAX)
         return UINT64_MAX;
     uint8_t *base = wt_store_block_grow(s, m->base, &m->size, (size_t)bytes);

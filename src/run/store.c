@@ -18,8 +18,12 @@ StoreLimits wt_store_limits_default(void) {
         .stack_slots = 1u << 20,
         .host_depth = 100,
         .instances = UINT32_MAX,
+        .memories = UINT32_MAX,
+        .tables = UINT32_MAX,
         .memory_bytes = (uint64_t)1 << 46,
+        .memory_total = UINT64_MAX,
         .table_elems = 10000000,
+        .table_total = UINT64_MAX,
         .heap_bytes = (uint64_t)1 << 30,
     };
 }

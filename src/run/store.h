@@ -98,17 +98,19 @@ typedef struct Extern {
 typedef struct StoreLimits {
     uint32_t stack_slots; /* 8 bytes each */
     uint32_t host_depth;  /* wasm -> host -> wasm -> ... */
-    uint32_t instances;
+    uint32_t instances, memories, tables;
     uint64_t memory_bytes; /* each memory */
+    uint64_t memory_total; /* all of them; UINT64_MAX: no bound */
     uint64_t table_elems;  /* each table */
+    uint64_t table_total;  /* all of them; UINT64_MAX: no bound */
     uint64_t heap_bytes;   /* objects; at most 2 GiB */
     bool heap_stress;      /* collect at every allocation and check the heap: for tests */
     bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
 } StoreLimits;
-/* 1 Mi slots (8 MiB), 100 entries, no bound but memory for instances, 2^46 bytes, 10 million
-   elements, 1 GiB of objects. */
+/* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of
+   objects; no other bound. */
 StoreLimits wt_store_limits_default(void);
 
 /* How code is run; filled by api/wire.c. */

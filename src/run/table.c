@@ -3,10 +3,11 @@
 
 #include "run/memory.h"
 #include "run/meter.h"
+#include "run/quota.h"
 
-/* Bytes for that many elements, or 0 when they are too many. */
-static size_t table_bytes(const Store *s, uint64_t len) {
-    if (len > s->limits.table_elems || len > SIZE_MAX / 2 / sizeof(Value))
+/* Bytes for that many elements, or 0 when no host has them. */
+static size_t table_bytes(uint64_t len) {
+    if (len > SIZE_MAX / 2 / sizeof(Value))
         return 0;
     return len ? (size_t)len * sizeof(Value) : 1;
 }
@@ -17,7 +18,7 @@ static void fill_elems(Value *at, Value v, uint64_t n) {
 }
 
 TableInst *wt_table_new(Store *s, const Limits *limits, ValType type, Value init) {
-    size_t bytes = table_bytes(s, limits->min);
+    size_t bytes = wt_quota_table(s, limits) ? 0 : table_bytes(limits->min);
     TableInst *t = bytes ? allocator_get(&s->allocator, sizeof *t) : NULL;
     if (!t)
         return NULL;
@@ -45,9 +46,10 @@ uint64_t wt_table_grow(Store *s, TableInst *t, uint64_t n, Value init) {
     uint64_t most = t->limits.is64 ? UINT64_MAX : UINT32_MAX, old = t->len;
     if (t->limits.has_max)
         most = WT_MIN(most, t->limits.max);
+    most = WT_MIN(most, wt_quota_table_most(s, old));
     if (n > most || old > most - n)
         return UINT64_MAX;
-    size_t bytes = table_bytes(s, old + n);
+    size_t bytes = table_bytes(old + n);
     /* Room grows by half at least, so that growing one by one is not quadratic. */
     size_t ask = bytes > t->size ? WT_MAX(bytes, t->size + t->size / 2) : bytes;
     Value *elems = bytes ? wt_store_block_grow(s, t->elems, &t->size, ask) : NULL;

@@ -14,6 +14,7 @@ const char *wt_trap_text(TrapCode code) {
         [TRAP_exception] = "uncaught exception",
         [TRAP_exit] = "exit",
         [TRAP_out_of_memory] = "out of memory",
+        [TRAP_limit] = "limit of the store exceeded",
     };
     return texts[code];
 }

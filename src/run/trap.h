@@ -13,6 +13,7 @@ typedef enum TrapCode {
     TRAP_exception,     /* no trap: an exception that nobody caught */
     TRAP_exit,          /* no error: the program asked to end (proc_exit) */
     TRAP_out_of_memory, /* the host's memory, not the program's */
+    TRAP_limit,         /* instantiation: more than the store may hold (quota.h) */
 } TrapCode;
 
 /* "integer divide by zero": the words of the official test suite. */

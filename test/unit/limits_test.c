@@ -1,5 +1,5 @@
-/* What a guest may use: interruption from another thread and from inside, and fuel, which is the
-   same number in every tier and for ever. */
+/* What a guest may use: interruption from another thread and from inside, fuel, which is the same
+   number in every tier and for ever, and how much a store may hold. */
 #define WATTLE_UNSTABLE
 #include "api/inside.h"
 #include "check.h"
@@ -361,7 +361,149 @@ static void segments_need_fuel(void) {
     close_world(&w);
 }
 
+/* ---- how much there may be ---- */
+
+static const char growing[] =
+    "(module"
+    " (memory $a 2) (memory $b 1) (table $t 10 funcref) (table $u 5 externref)"
+    " (func (export \"a\") (param i32) (result i32) (memory.grow $a (local.get 0)))"
+    " (func (export \"b\") (param i32) (result i32) (memory.grow $b (local.get 0)))"
+    " (func (export \"t\") (param i32) (result i32)"
+    "   (table.grow $t (ref.null func) (local.get 0)))"
+    " (func (export \"u\") (param i32) (result i32)"
+    "   (table.grow $u (ref.null extern) (local.get 0)))"
+    " (func $deep (export \"deep\") (param i32) (result i32)"
+    "   (if (result i32) (local.get 0)"
+    "     (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))"
+    "     (else (i32.const 0)))))";
+
+static void check_growth(World *w, const char *name, int32_t by, int32_t want) {
+    int32_t old = 0;
+    CHECK_EQ_INT(call_named(w, name, by, &old), WATTLE_OK);
+    CHECK_EQ_INT(old, want);
+}
+
+static void totals(void) {
+    World w;
+    wattle_store_config config = {
+        .size = sizeof config, .total_memory_bytes = 6 << 16, .total_table_elements = 20};
+    CHECK_EQ_INT(open_world(&w, &config, growing, 0), WATTLE_OK);
+    check_growth(&w, "a", 4, -1); /* 3 of 6 pages are there */
+    check_growth(&w, "a", 2, 2);
+    check_growth(&w, "b", 2, -1);
+    check_growth(&w, "b", 1, 1);
+    check_growth(&w, "b", 1, -1);
+    check_growth(&w, "b", 0, 2);
+    check_growth(&w, "t", 6, -1);
+    check_growth(&w, "u", 4, 5);
+    check_growth(&w, "t", 1, 10);
+    check_growth(&w, "t", 1, -1);
+    /* The host is bound as well. */
+    wattle_limits page = {.min = 1, .page_log2 = 16}, one = {.min = 1};
+    wattle_memory memory;
+    wattle_table table;
+    CHECK_EQ_INT(wattle_memory_new(w.store, &page, &memory), WATTLE_LIMIT);
+    CHECK_EQ_STR(wattle_store_message(w.store),
+                 "limit of the store exceeded: memories too large together");
+    CHECK_EQ_INT(wattle_table_new(w.store, wattle_valtype_of(WATTLE_FUNCREF), &one, NULL, &table),
+                 WATTLE_LIMIT);
+    CHECK_EQ_STR(wattle_store_message(w.store),
+                 "limit of the store exceeded: tables too large together");
+    page.min = 0;
+    CHECK_EQ_INT(wattle_memory_new(w.store, &page, &memory), WATTLE_OK);
+    CHECK_EQ_INT(wattle_memory_grow(w.store, memory, 1, NULL), WATTLE_LIMIT);
+    close_world(&w);
+}
+
+static void too_much_at_once(void) {
+    static const struct {
+        wattle_store_config config;
+        const char *message;
+    } rows[] = {
+        {{.total_memory_bytes = (3 << 16) - 1}, "memories too large together"},
+        {{.total_table_elements = 14}, "tables too large together"},
+        {{.memory_bytes = 1 << 16}, "memory too large"},
+        {{.table_elements = 9}, "table too large"},
+        {{.memories = 1}, "too many memories"},
+        {{.tables = 1}, "too many tables"},
+        {{.total_memory_bytes = 3 << 16,
+          .total_table_elements = 15,
+          .memory_bytes = 2 << 16,
+          .table_elements = 10,
+          .memories = 2,
+          .tables = 2,
+          .instances = 1},
+         NULL},
+    };
+    for (size_t i = 0; i < WT_COUNT(rows); i++) {
+        World w;
+        wattle_store_config config = rows[i].config;
+        config.size = sizeof config;
+        wattle_status want = rows[i].message ? WATTLE_LIMIT : WATTLE_OK;
+        char message[80] = "";
+        CHECK_EQ_INT(open_world(&w, &config, growing, 0), want);
+        if (rows[i].message)
+            snprintf(message, sizeof message, "limit of the store exceeded: %s", rows[i].message);
+        CHECK_EQ_STR(wattle_store_message(w.store), message);
+        close_world(&w);
+    }
+}
+
+static void too_many_instances(void) {
+    World w;
+    wattle_store_config config = {.size = sizeof config, .instances = 2};
+    CHECK_EQ_INT(open_world(&w, &config, "(module (func (export \"f\")))", 0), WATTLE_OK);
+    const wattle_module *module = wattle_instance_module(w.store, w.instance);
+    wattle_instance more;
+    CHECK_EQ_INT(wattle_instance_new(w.store, module, NULL, &more), WATTLE_OK);
+    CHECK_EQ_INT(wattle_instance_new(w.store, module, NULL, &more), WATTLE_LIMIT);
+    CHECK_EQ_STR(wattle_store_message(w.store), "limit of the store exceeded: too many instances");
+    close_world(&w);
+}
+
+/* A frame of $deep takes the same of the stack each time. */
+static void stack_size(void) {
+    World w;
+    wattle_store_config config = {.size = sizeof config, .stack_bytes = 64 * 1024};
+    CHECK_EQ_INT(open_world(&w, &config, growing, 0), WATTLE_OK);
+    check_growth(&w, "deep", 100, 100);
+    CHECK_EQ_INT(call_named(&w, "deep", 64 * 1024 / 8 / 4, NULL), WATTLE_TRAP);
+    CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_stack_exhausted);
+    close_world(&w);
+    config.stack_bytes *= 16;
+    CHECK_EQ_INT(open_world(&w, &config, growing, 0), WATTLE_OK);
+    check_growth(&w, "deep", 64 * 1024 / 8 / 4, 64 * 1024 / 8 / 4);
+    close_world(&w);
+}
+
+/* Objects that are held until there are too many. */
+static void heap_size(void) {
+    static const char list[] =
+        "(module (type $l (struct (field (ref null $l)) (field i64 i64 i64 i64)))"
+        " (global $held (mut (ref null $l)) (ref.null $l))"
+        " (func (export \"f\") (param i32) (result i32)"
+        "   (loop $again"
+        "     (global.set $held (struct.new $l (global.get $held) (i64.const 1) (i64.const 2)"
+        "       (i64.const 3) (i64.const 4)))"
+        "     (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
+        "   (i32.const 1)))";
+    for (int small = 0; small < 2; small++) {
+        World w;
+        wattle_store_config config = {.size = sizeof config, .heap_bytes = small ? 1 << 20 : 0};
+        CHECK_EQ_INT(open_world(&w, &config, list, 0), WATTLE_OK);
+        CHECK_EQ_INT(call_named(&w, "f", 100000, NULL), small ? WATTLE_TRAP : WATTLE_OK);
+        if (small)
+            CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_allocation_failed);
+        close_world(&w);
+    }
+}
+
 int main(void) {
+    CHECK_CASE(totals);
+    CHECK_CASE(too_much_at_once);
+    CHECK_CASE(too_many_instances);
+    CHECK_CASE(stack_size);
+    CHECK_CASE(heap_size);
     for (size_t i = 0; i < WT_COUNT(fuel_rows); i++) {
         check_begin(fuel_rows[i].name);
         fuel_row(&fuel_rows[i]);

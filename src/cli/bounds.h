@@ -1,0 +1,22 @@
+/* What `run` lets a program use. */
+#ifndef WATTLE_CLI_BOUNDS_H
+#define WATTLE_CLI_BOUNDS_H
+
+#include "cli/cli.h"
+
+typedef struct Bounds {
+    const Options *o;
+    wattle_store *store;
+    uint64_t timeout; /* nanoseconds, with --timeout */
+    uint64_t fuel;    /* with --fuel */
+    wattle_timer *timers[2];
+} Bounds;
+
+/* Reads the options into *b and *config; false: it has said what is wrong. */
+bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config);
+/* Before the instantiation. */
+bool cli_bounds_start(Bounds *b, wattle_engine *engine, wattle_store *store);
+/* At the end, also when it did not start. true: the time was over. */
+bool cli_bounds_stop(Bounds *b, wattle_status status);
+
+#endif
