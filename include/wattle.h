@@ -761,6 +761,11 @@ typedef struct wattle_file wattle_file;
 wattle_file *wattle_file_open(wattle_engine *engine, const char *path, const char **why);
 const void *wattle_file_data(const wattle_file *file);
 size_t wattle_file_size(const wattle_file *file);
+/* wattle_module_read of a file that lives as long as the module. Less memory for a text: pages that
+   were read are given back to the system. */
+wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *file,
+                                      const char *name, unsigned flags, wattle_module **module,
+                                      wattle_report **report);
 void wattle_file_close(wattle_file *file);
 
 /* The files that a path stands for: every file below a folder whose name ends with `ending`, sorted

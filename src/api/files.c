@@ -33,6 +33,19 @@ wattle_file *wattle_file_open(wattle_engine *engine, const char *path, const cha
 const void *wattle_file_data(const wattle_file *file) { return file->map.data; }
 size_t wattle_file_size(const wattle_file *file) { return file->map.size; }
 
+static void give_back_text(void *user, size_t from, size_t to) {
+    const wattle_file *f = user;
+    wt_os_map_discard(&f->map, from, to);
+}
+
+wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *file,
+                                      const char *name, unsigned flags, wattle_module **module,
+                                      wattle_report **report) {
+    TextSource from = {give_back_text, (void *)(uintptr_t)file};
+    return wt_api_module_read(engine, slice(file->map.data, file->map.size),
+                              file->map.mapped ? &from : NULL, name, flags, module, report);
+}
+
 void wattle_file_close(wattle_file *file) {
     if (!file)
         return;

@@ -7,6 +7,7 @@
 #define WATTLE_API_INSIDE_H
 
 #include "run/link.h"
+#include "text/parse.h"
 #include "wasi/wasi.h"
 #include "wattle.h"
 
@@ -30,6 +31,11 @@ struct wattle_module {
     uint8_t *copy;        /* of the bytes, or NULL */
     size_t copy_size;
 };
+
+/* wattle_module_read of a text that may be given back while it is read; `from` may be NULL. */
+wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const TextSource *from,
+                                 const char *name, unsigned flags, wattle_module **module,
+                                 wattle_report **report);
 
 /* A host function as it was defined. Owned by a store or a linker, whose list it stands in. */
 typedef struct HostFunc {

@@ -218,7 +218,8 @@ static bool looks_binary(Slice bytes, unsigned flags) {
     return (bytes.len >= 4 && memcmp(bytes.data, "\0asm", 4) == 0) || wt_binary_is_foreign(bytes);
 }
 
-static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, Diag *d) {
+static bool read_into(Module *m, Slice bytes, const TextSource *from, unsigned flags,
+                      unsigned threads, Diag *d) {
     bool binary = looks_binary(bytes, flags);
     if (binary) {
         unsigned decode = 0;
@@ -233,7 +234,7 @@ static bool read_into(Module *m, Slice bytes, unsigned flags, unsigned threads, 
     } else {
         /* A text with errors in some fields is still checked: the good bodies may hold other
          * mistakes. */
-        wt_text_parse(m, bytes, d);
+        wt_text_parse_source(m, bytes, from, d);
         if (d->errors)
             return false;
     }
@@ -270,8 +271,15 @@ static wattle_module *module_alloc(wattle_engine *engine, Slice *bytes, bool cop
 wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_t len,
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report) {
+    return wt_api_module_read(engine, slice(bytes, len), NULL, name, flags, module, report);
+}
+
+wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const TextSource *from,
+                                 const char *name, unsigned flags, wattle_module **module,
+                                 wattle_report **report) {
     *module = NULL;
-    Slice source = slice(bytes, len);
+    if (flags & WATTLE_READ_COPY)
+        from = NULL;
     *report = report_new(engine, source, name);
     wattle_module *wm = *report ? module_alloc(engine, &source, flags & WATTLE_READ_COPY) : NULL;
     if (!wm)
@@ -281,7 +289,7 @@ wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_
     wm->name = kept_name.data ? (const char *)kept_name.data : "module";
     r->source = source;
     r->is_text = !looks_binary(source, flags);
-    bool ok = read_into(&wm->module, source, flags, engine->threads, &r->diag);
+    bool ok = read_into(&wm->module, source, from, flags, engine->threads, &r->diag);
     if (!ok || r->diag.count) {
         /* The report keeps the module to name functions and show the lines. */
         r->module = &wm->module;

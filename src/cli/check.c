@@ -10,8 +10,8 @@ static int validate_file(const Options *o, wattle_engine *engine, const char *pa
         return EXIT_IO;
     wattle_module *module;
     wattle_report *report;
-    wattle_status status = wattle_module_read(engine, wattle_file_data(in), wattle_file_size(in),
-                                              path, WATTLE_READ_CHECK, &module, &report);
+    wattle_status status =
+        wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
     cli_report(o, report);
     if (status == WATTLE_OUT_OF_MEMORY)
         cli_say(o, "%s: out of memory", path);

@@ -7,8 +7,7 @@ static wattle_status make_binary(const Options *o, wattle_engine *engine, wattle
                                  const char *path, void *output, wattle_report **report) {
     unsigned flags = WATTLE_READ_ANY | (o->no_check ? 0 : WATTLE_READ_CHECK);
     wattle_module *module;
-    wattle_status status = wattle_module_read(engine, wattle_file_data(in), wattle_file_size(in),
-                                              path, flags, &module, report);
+    wattle_status status = wattle_module_read_file(engine, in, path, flags, &module, report);
     if (status != WATTLE_OK)
         return status;
     if (o->no_debug_names || (o->well_known_name && !o->debug_names))
@@ -32,8 +31,7 @@ static wattle_status make_text(const Options *o, wattle_engine *engine, wattle_f
     if (o->lossless)
         flags |= WATTLE_READ_LOSSLESS;
     wattle_module *module;
-    wattle_status status = wattle_module_read(engine, wattle_file_data(in), wattle_file_size(in),
-                                              path, flags, &module, report);
+    wattle_status status = wattle_module_read_file(engine, in, path, flags, &module, report);
     if (status != WATTLE_OK)
         return status;
     wattle_print_options print = {.size = sizeof print,

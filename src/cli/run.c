@@ -185,8 +185,8 @@ int cli_run(const Options *o) {
     }
     wattle_module *module;
     wattle_report *report;
-    wattle_status status = wattle_module_read(engine, wattle_file_data(in), wattle_file_size(in),
-                                              o->files[0], WATTLE_READ_CHECK, &module, &report);
+    wattle_status status =
+        wattle_module_read_file(engine, in, o->files[0], WATTLE_READ_CHECK, &module, &report);
     cli_report(o, report);
     int code = cli_exit_code(status);
     if (module) {

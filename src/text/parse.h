@@ -10,6 +10,15 @@
    must be initialised (options inside). Problems go to d; false when there was an error. */
 bool wt_text_parse(Module *m, Slice text, Diag *d);
 
+/* A text whose memory can be given back while it is read, because it comes back when it is touched
+   again: told from time to time that what lies between two places is hardly needed any more. */
+typedef struct TextSource {
+    void (*passed)(void *user, size_t from, size_t to);
+    void *user;
+} TextSource;
+/* As wt_text_parse; `source` may be NULL. */
+bool wt_text_parse_source(Module *m, Slice text, const TextSource *source, Diag *d);
+
 /* Parses one module inside a longer text (scripts): lx stands behind the keyword `module` (and
    behind an optional identifier); on return it stands behind the module's closing parenthesis, also
    when there were errors. */

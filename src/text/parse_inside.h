@@ -106,6 +106,10 @@ typedef struct Parser {
     Arena ids;       /* identifiers with escapes, until the field ends */
     bool whole;      /* bare fields: no parenthesis closes the module */
 
+    const TextSource *source; /* or NULL */
+    uint32_t passed;          /* where it was told of last */
+    bool second;              /* pass 2 */
+
     Token field;       /* the `(` of the field being read */
     SectionId section; /* of the item being read, for annotations */
     uint32_t item;
@@ -189,6 +193,8 @@ bool wt_parse_rparen(Parser *p, const char *what);
 bool wt_parse_string(Parser *p, Slice *s, const char *what); /* must be UTF-8 */
 /* The name of an identifier to look up or to keep until the field ends; false: memory is out. */
 bool wt_parse_key(Parser *p, Token id, Slice *key);
+/* The name of an identifier for as long as the parser lives. */
+Slice wt_parse_lasting_key(Parser *p, const Lexer *lx, Token id);
 /* A copy in the module's arena. */
 Slice wt_parse_keep(Parser *p, const void *data, size_t len);
 

@@ -571,7 +571,7 @@ static bool parse_struct_fields(Parser *p, uint32_t type, uint32_t *count) {
         return true;
     }
     if (id.kind == TOKEN_id) {
-        Slice key = wt_text_id(&p->lx, id, &p->m->arena);
+        Slice key = wt_parse_lasting_key(p, &p->lx, id);
         const NameEntry *e =
             key.data ? wt_text_names_add(&p->fields, type, key, *count, id.at) : NULL;
         if (p->fields.failed || !key.data)

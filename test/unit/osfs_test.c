@@ -3,6 +3,8 @@
 #include "base/osfs.h"
 #include "check.h"
 
+#include <stdlib.h>
+
 static char scratch[32]; /* its name below the current directory */
 static OsFile top, root; /* the current directory; scratch, which the cases may not leave */
 
@@ -319,7 +321,22 @@ static void output_replaces(void) {
     CHECK_EQ_INT(wt_os_map_open(&map, scratch, al), OS_is_directory);
     if (CHECK_EQ_INT(wt_os_map_open(&map, path, al), OS_OK)) {
         CHECK_EQ_BYTES(map.data, map.size, "after", 5);
+        wt_os_map_discard(&map, 0, map.size);
         wt_os_map_close(&map);
+    }
+    size_t page = wt_os_page_size(), size = 3 * page;
+    char *pages = malloc(size + 1);
+    if (CHECK(pages != NULL)) {
+        memset(pages, 'x', size);
+        pages[size] = 0;
+        CHECK_EQ_INT(put("out", OSFS_truncate, pages), OS_OK);
+        if (CHECK_EQ_INT(wt_os_map_open(&map, path, al), OS_OK)) {
+            CHECK(map.data[page] == 'x');
+            wt_os_map_discard(&map, 1, map.size);
+            CHECK_EQ_BYTES(map.data, map.size, pages, size);
+            wt_os_map_close(&map);
+        }
+        free(pages);
     }
     CHECK_EQ_INT(wt_osfs_unlink(root, "out"), OS_OK);
 }

@@ -376,6 +376,62 @@ static void every_prefix(void) {
     }
 }
 
+/* ---- a text that is given back while it is read ---- */
+
+typedef struct Passing {
+    uint8_t *text;
+    size_t at;
+    unsigned passes;
+    bool ordered;
+} Passing;
+
+static void note_passed(void *user, size_t from, size_t to) {
+    Passing *p = user;
+    if (from == 0) {
+        p->passes++;
+        p->at = 0;
+    }
+    p->ordered &= from == p->at && from < to;
+    p->at = to;
+    /* What is gone: no name is looked up in it any more. */
+    if (p->passes == 2)
+        memset(p->text + from, '#', to - from);
+}
+
+static void passed_is_not_needed(void) {
+    enum { FUNCS = 40000 };
+    Buf text, wanted, got;
+    wt_buf_init(&text, &wt_base_malloc);
+    wt_buf_init(&wanted, &wt_base_malloc);
+    wt_buf_init(&got, &wt_base_malloc);
+    buf_str(&text, "(module (type $s (struct (field $first i32) (field $second i64)))\n");
+    for (unsigned i = 0; i < FUNCS; i++)
+        wt_buf_printf(&text,
+                      "(func $f%u (param (ref $s)) (result i32)\n"
+                      "  (drop (call $f%u (local.get 0))) (struct.get $s $first (local.get 0)))\n",
+                      i, i / 2);
+    buf_str(&text, ")");
+    Job plain, given = {.ok = false};
+    job_parse(&plain, (const char *)text.data, text.len);
+    CHECK(plain.ok && wt_binary_encode(&plain.m, &wanted, &plain.d));
+
+    Passing passing = {.text = text.data, .ordered = true};
+    TextSource source = {note_passed, &passing};
+    wt_module_init(&given.m, &wt_base_malloc, &(ReadOptions){plain.m.features, plain.m.bounds});
+    wt_diag_init(&given.d, &wt_base_malloc);
+    given.ok = wt_text_parse_source(&given.m, slice(text.data, text.len), &source, &given.d);
+    CHECK(given.ok && wt_binary_encode(&given.m, &got, &given.d));
+    CHECK_EQ_BYTES(got.data, got.len, wanted.data, wanted.len);
+    CHECK(passing.ordered);
+    CHECK_EQ_INT(passing.passes, 2);
+    CHECK(text.len - passing.at < 1 << 20);
+    job_free(&plain);
+    job_free(&given);
+    wt_buf_free(&text);
+    wt_buf_free(&wanted);
+    wt_buf_free(&got);
+}
+
 int main(void) {
     for (size_t i = 0; i < WT_COUNT(token_cases); i++) {
         check_begin(token_cases[i].text);
@@ -398,5 +454,6 @@ int main(void) {
     CHECK_CASE(places_are_found);
     CHECK_CASE(deep_nesting);
     CHECK_CASE(every_prefix);
+    CHECK_CASE(passed_is_not_needed);
     return check_done();
 }
