@@ -59,10 +59,6 @@ static FuncCode *stub_owner(const uint32_t *pc) {
     return (FuncCode *)(uintptr_t)((const uint8_t *)(pc + 1 - INTERP_handler_words) -
                                    offsetof(FuncCode, stub));
 }
-/* Where the outermost frame returns to. */
-static const uint32_t *exit_pc(const Interp *x) {
-    return (const uint32_t *)&x->exit_word + INTERP_handler_words - 1;
-}
 
 /* Slot number i of an instruction, counted in halves from its first word. */
 WT_INLINE int16_t loop_half(const uint32_t *pc, unsigned i) {
@@ -102,12 +98,6 @@ static void record_frame(Store *s, const Instance *in, const uint32_t *pc) {
     wt_trap_frame(s, in, fc->funcidx, wt_interp_locate(s->tier_state, fc, word));
 }
 
-/* The word of the call that made this frame; NULL: the host called. */
-static const uint32_t *caller_pc(const Store *s, const Value *fp) {
-    const uint32_t *pc = value_to_pointer(fp[-3]);
-    return pc == exit_pc(s->tier_state) ? NULL : pc - INTERP_handler_words;
-}
-
 /* Records the trap and every frame from here to the entry. */
 static WT_COLD bool trap_walk(const uint32_t *pc, const Value *fp, const Instance *in,
                               TrapCode code, const char *detail) {
@@ -115,7 +105,7 @@ static WT_COLD bool trap_walk(const uint32_t *pc, const Value *fp, const Instanc
     wt_trap_set(s, code, detail);
     while (pc) {
         record_frame(s, in, pc);
-        pc = caller_pc(s, fp);
+        pc = frame_caller(s->tier_state, fp);
         in = value_to_pointer(fp[-1]);
         fp = value_to_pointer(fp[-2]);
     }
@@ -246,6 +236,27 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
         TRAP_HERE(TRAP_out_of_bounds_memory);                                                      \
     } while (0)
 
+/* Makes the caller's call the instruction where we stand. pc NULL: the host called. */
+#define POP_FRAME()                                                                                \
+    do {                                                                                           \
+        pc = frame_caller(OWNER->tier_state, fp);                                                  \
+        in = value_to_pointer(fp[-1]);                                                             \
+        fp = value_to_pointer(fp[-2]);                                                             \
+    } while (0)
+/* The store's exception goes on to its handler. */
+#define UNWIND()                                                                                   \
+    do {                                                                                           \
+        const Interp *x_ = OWNER->tier_state;                                                      \
+        const uint32_t *to_ = wt_interp_unwind(pc, fp, in);                                        \
+        if (!to_)                                                                                  \
+            TRAP_HERE(TRAP_exception);                                                             \
+        pc = to_;                                                                                  \
+        fp = x_->landed_fp;                                                                        \
+        in = x_->landed_in;                                                                        \
+        RELOAD();                                                                                  \
+        DISPATCH();                                                                                \
+    } while (0)
+
 #ifndef INTERP_TABLE
 static WT_COLD LOOP_ATTRIBUTES bool out_of_bounds(LOOP_PARAMS) { LOOP_OUT_OF_BOUNDS(); }
 #define OUT_OF_BOUNDS() LOOP_TAIL return out_of_bounds(LOOP_ARGS)
@@ -309,7 +320,7 @@ static bool call_wasm(Store *s, FuncInst *f, Value *frame) {
     if ((size_t)(s->stack_end - frame) < (size_t)k + INTERP_link + fc->frame_slots)
         return wt_trap_set(s, TRAP_stack_exhausted, NULL);
     Value *fp = frame + k + INTERP_link;
-    fp[-3] = value_pointer(exit_pc(s->tier_state));
+    fp[-3] = value_pointer(interp_exit_pc(s->tier_state));
     fp[-2] = value_pointer(fp);
     fp[-1] = value_pointer(f->instance);
     return run_loop(fc->entry, fp, f->instance, f->instance->mem_base, f->instance->mem_len);

@@ -13,7 +13,7 @@
 
    Slots are 16 bits with a sign. A body that could need more is translated `wide`: operands beyond
    reach are moved through scratch slots by copy_wide. Path: loop.c (first call) -> here ->
-   translate_control.c (blocks, branches), translate_call.c, translate_simd.c. */
+   translate_control.c (blocks, branches), translate_exn.c, translate_call.c, translate_simd.c. */
 #include "interp/translate.h"
 
 #include "interp/forms.h"
@@ -663,7 +663,7 @@ bool wt_interp_translate(Interp *x, FuncCode *fc) {
     if (!wt_interp_place_room(x, translator_allocator(&t)))
         return false;
     uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
-    if (!words)
+    if (!words || !wt_interp_keep_tries(&t, &fc->tries))
         return false;
     memcpy(words, x->words, t.word_count * sizeof *words);
     fc->start = words;
@@ -685,6 +685,8 @@ void wt_interp_free(Interp *x, const Allocator *al) {
     allocator_free(al, x->entries, x->entry_cap * sizeof(Entry));
     allocator_free(al, x->controls, x->control_cap * sizeof(Control));
     allocator_free(al, x->locals, x->local_cap * sizeof(LocalInfo));
+    allocator_free(al, x->ranges, x->range_cap * sizeof *x->ranges);
+    allocator_free(al, x->landings, x->landing_cap * sizeof *x->landings);
     allocator_free(al, x->placed, x->placed_cap * sizeof *x->placed);
     allocator_free(al, x, sizeof *x);
 }

@@ -96,6 +96,29 @@ enum {
     INTERP_handler_words = 2 /* the first words of an instruction */
 };
 
+/* Where exceptions land. A range is the code under a try, in the order of their starts; they nest.
+   A landing is a handler: what is thrown goes to its slots, and control to its word. */
+typedef struct TryRange {
+    uint32_t start, end; /* words of the function */
+    uint32_t outer;      /* the range around it, or TRY_none */
+    uint32_t next;       /* where the search goes on behind its landings: outer, but for delegate */
+    uint32_t first;      /* landing, or TRY_none */
+} TryRange;
+typedef struct TryLanding {
+    uint32_t tag;   /* index, or TRY_none: all */
+    int32_t values; /* slot of the first */
+    int32_t ref;    /* slot of the reference, or TRY_no_slot */
+    uint32_t target;
+    uint32_t next; /* landing of the same try, or TRY_none */
+} TryLanding;
+#define TRY_none UINT32_MAX
+enum { TRY_no_slot = INT32_MIN };
+typedef struct TryTable {
+    uint32_t range_count;
+    const TryRange *ranges;
+    const TryLanding *landings;
+} TryTable;
+
 /* The memory of translations, reused from one to the next. */
 typedef struct Interp {
     const uintptr_t *handlers; /* by InterpOp */
@@ -104,9 +127,24 @@ typedef struct Interp {
     size_t word_cap;
     void *entries, *controls, *locals;
     size_t entry_cap, control_cap, local_cap;
+    TryRange *ranges;
+    TryLanding *landings;
+    size_t range_cap, landing_cap;
     FuncCode **placed; /* what is translated, the first placed_sorted by address (place.c) */
     size_t placed_count, placed_sorted, placed_cap;
+    Value *landed_fp; /* wt_interp_unwind */
+    Instance *landed_in;
 } Interp;
+
+/* Where the outermost frame returns to. */
+WT_INLINE const uint32_t *interp_exit_pc(const Interp *x) {
+    return (const uint32_t *)&x->exit_word + INTERP_handler_words - 1;
+}
+/* The word of the call that made this frame; NULL: the host called. */
+WT_INLINE const uint32_t *frame_caller(const Interp *x, const Value *fp) {
+    const uint32_t *pc = value_to_pointer(fp[-3]);
+    return pc == interp_exit_pc(x) ? NULL : pc - INTERP_handler_words;
+}
 
 void wt_interp_free(Interp *x, const Allocator *al);
 /* Translates a function: sets entry, start, words and frame_slots. false: out of memory, and the
@@ -121,5 +159,12 @@ bool wt_interp_place_room(Interp *x, const Allocator *al);
 void wt_interp_place_add(Interp *x, FuncCode *fc);
 /* The function whose code holds this address, or NULL. */
 FuncCode *wt_interp_place_find(Interp *x, const uint32_t *pc);
+
+/* unwind.c. Makes an exception of the tag with the values in slots: the store's, to be unwound. */
+TrapCode wt_interp_throw(Instance *in, Value *fp, const uint32_t *pc);
+/* The store's exception, from the instruction at pc (NULL: none in this nest of frames) outwards to
+   the handler that takes it: where control goes on, with landed_fp and landed_in. NULL: no frame up
+   to the entry of the host takes it, and all is as before; or the search was ended by a trap. */
+const uint32_t *wt_interp_unwind(const uint32_t *pc, Value *fp, Instance *in);
 
 #endif

@@ -3,17 +3,6 @@
    -> here. */
 #include "interp/translator.h"
 
-/* Puts the arguments in place: the slot of the first. */
-static int32_t place_arguments(Translator *t, const TypeDef *type) {
-    uint32_t count = type->param_count;
-    for (uint32_t i = t->entry_count - count; i < t->entry_count && !t->failed; i++)
-        settle(t, &entries(t)[i]);
-    uint32_t height = t->entry_count - count;
-    int32_t base = count ? entries(t)[height].home : t->sp;
-    truncate_entries(t, height, base);
-    return base;
-}
-
 static void put_tail(Translator *t, int32_t base, const TypeInfo *info) {
     put_u32(t, (uint32_t)base);
     put_u32(t, info->param_slots);
@@ -54,7 +43,7 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
         Entry e = pop_entry(t);
         chosen = operand(t, &e, 0);
     }
-    int32_t base = place_arguments(t, type);
+    int32_t base = take_home(t, type->param_count);
     int32_t end = base + (int32_t)call_k(info) + INTERP_link;
     if (end > t->max_sp)
         t->max_sp = end;

@@ -8,9 +8,6 @@
 
 /* ---- branches ---- */
 
-static Control *label(const Translator *t, uint32_t depth) {
-    return &controls(t)[t->control_count - 1 - depth];
-}
 /* What a branch to the label carries. */
 static const ValType *label_types(const Control *c, uint32_t *count) {
     if (c->kind == OP_loop) {
@@ -298,7 +295,7 @@ static Control *push_control(Translator *t, uint8_t kind) {
         return NULL;
     }
     Control *c = &controls(t)[t->control_count++];
-    *c = (Control){.kind = kind};
+    *c = (Control){.kind = kind, .range = t->control_count > 1 ? c[-1].range : TRY_none};
     if (t->in.block == BLOCK_value) {
         c->one = t->in.type;
         c->result_count = 1;
@@ -317,10 +314,10 @@ static void place_control(Translator *t, Control *c) {
     c->home = c->param_count ? entries(t)[c->height].home : t->sp;
 }
 
-static void do_block(Translator *t, uint8_t kind) {
+Control *wt_interp_open_block(Translator *t, uint8_t kind) {
     Control *c = push_control(t, kind);
     if (!c)
-        return;
+        return NULL;
     settle_locals(t, c->param_count);
     place_control(t, c);
     if (kind == OP_loop) {
@@ -328,6 +325,14 @@ static void do_block(Translator *t, uint8_t kind) {
         t->loops++;
         forget_emitted(t);
     }
+    return c;
+}
+
+void wt_interp_leave_block(Translator *t) {
+    Control *c = label(t, 0);
+    emit_moves(t, c->result_count, c->home);
+    if (begin_jump(t))
+        put_target(t, c);
 }
 
 static void do_if(Translator *t) {
@@ -350,12 +355,9 @@ static void do_if(Translator *t) {
 }
 
 static void do_else(Translator *t) {
-    Control *c = &controls(t)[t->control_count - 1];
-    if (!t->dead) {
-        emit_moves(t, c->result_count, c->home);
-        if (begin_jump(t))
-            put_target(t, c);
-    }
+    Control *c = label(t, 0);
+    if (!t->dead)
+        wt_interp_leave_block(t);
     if (t->failed)
         return;
     c->kind = OP_else;
@@ -371,6 +373,9 @@ static void do_end(Translator *t) {
     if (c->kind == OP_end) {
         if (!t->dead)
             emit_return(t);
+        wt_interp_patch_landings(t, c->landings);
+        if (c->landings)
+            begin(t, IOP_ret, false);
         t->control_count--;
         return;
     }
@@ -379,12 +384,15 @@ static void do_end(Translator *t) {
         emit_moves(t, c->result_count, c->home);
     if (t->failed)
         return;
+    if (c->kind == OP_try || c->kind == OP_try_table)
+        wt_interp_close_try(t, c);
     if (c->kind == OP_if) {
         patch_word(t, c->other);
         alive = true;
     }
     if (c->reached || c->kind == OP_if) {
         patch_fixups(t, c->fixups);
+        wt_interp_patch_landings(t, c->landings);
         forget_emitted(t);
         alive = true;
     } else if (c->kind == OP_loop) {
@@ -486,12 +494,15 @@ void wt_interp_skip_insn(Translator *t) {
         if (t->dead_depth == 0)
             do_else(t);
         return;
-    case OP_delegate:
-        if (t->dead_depth > 0)
-            t->dead_depth--;
-        else
-            do_end(t);
+    case OP_catch:
+    case OP_catch_all:
+        if (t->dead_depth == 0)
+            wt_interp_exception_insn(t);
         return;
+    case OP_delegate:
+        if (t->dead_depth == 0)
+            wt_interp_exception_insn(t);
+        WT_FALLTHROUGH;
     case OP_end:
         if (t->dead_depth > 0)
             t->dead_depth--;
@@ -507,12 +518,8 @@ void wt_interp_control_insn(Translator *t) {
         emit_trap(t, TRAP_unreachable, 0);
         return;
     case OP_block:
-    case OP_try: /* handlers are not run: a throw is a trap */
-    case OP_try_table:
-        do_block(t, OP_block);
-        return;
     case OP_loop:
-        do_block(t, OP_loop);
+        wt_interp_open_block(t, (uint8_t)t->in.op);
         return;
     case OP_if:
         do_if(t);
@@ -520,16 +527,18 @@ void wt_interp_control_insn(Translator *t) {
     case OP_else:
         do_else(t);
         return;
+    case OP_try:
     case OP_catch:
-    case OP_catch_all: {
-        Control *c = &controls(t)[t->control_count - 1];
-        emit_moves(t, c->result_count, c->home);
-        if (begin_jump(t))
-            put_target(t, c);
-        t->dead = true;
+    case OP_catch_all:
+    case OP_try_table:
+    case OP_throw:
+    case OP_throw_ref:
+    case OP_rethrow:
+        wt_interp_exception_insn(t);
         return;
-    }
     case OP_delegate:
+        wt_interp_exception_insn(t);
+        WT_FALLTHROUGH;
     case OP_end:
         do_end(t);
         return;

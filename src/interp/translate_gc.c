@@ -83,11 +83,7 @@ static void do_object_unary(Translator *t, InterpOp op) {
 /* The form of gc_ops.h: the top `operands` entries are brought home, a result takes their place. */
 static void emit_object(Translator *t, InterpOp op, uint32_t operands, bool result, uint32_t i0,
                         uint32_t i1) {
-    uint32_t height = t->entry_count - operands;
-    for (uint32_t i = height; i < t->entry_count && !t->failed; i++)
-        settle(t, &entries(t)[i]);
-    int32_t base = operands ? entries(t)[height].home : t->sp;
-    truncate_entries(t, height, base);
+    int32_t base = take_home(t, operands);
     if (result)
         push_slot(t, 1);
     if (!begin(t, op, false))

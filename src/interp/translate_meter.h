@@ -37,7 +37,7 @@ static void meter_before(Translator *t) {
         return;
     if (t->in.op == OP_end || t->in.op == OP_delegate) {
         const Control *c = &controls(t)[t->control_count - 1];
-        t->run_joins = c->reached || c->kind == OP_if || c->kind == OP_else;
+        t->run_joins = c->reached || c->kind == OP_if || c->kind == OP_else || c->kind == OP_catch;
     }
     if (t->fuel && !t->dead && !meter_is_free(t->in.op))
         charge_insn(t);

@@ -27,7 +27,8 @@ typedef struct LocalInfo {
 } LocalInfo;
 
 typedef struct Control {
-    uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else; OP_end: the function */
+    uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else, OP_try, OP_catch (catch_all too),
+                     OP_try_table; OP_end: the function */
     bool reached; /* something branches to the end */
     ValType one;  /* the result of a block with a single value type */
     const ValType *params, *results;
@@ -39,6 +40,9 @@ typedef struct Control {
         fixups; /* chain of offset words that wait for the end; 0 (always a handler's) ends it */
     uint32_t other;                     /* if: the offset word that waits for the else */
     uint32_t trampoline, trampoline_of; /* br_table: a landing place, and whose */
+    uint32_t range;                     /* TryRange that what comes next stands in, or TRY_none */
+    uint32_t own_range, last_landing;   /* of a try */
+    uint32_t landings; /* chain of landings that wait for the end, by their targets */
 } Control;
 
 /* An emitted instruction that may still be changed. */
@@ -84,6 +88,7 @@ typedef struct Translator {
     uint32_t loops;      /* open loops */
     uint32_t dead_depth; /* blocks opened in skipped code */
     uint32_t tables;     /* br_tables so far */
+    uint32_t range_count, landing_count;
     Emitted last, before;
     uint32_t begun; /* instructions begun, taken back ones too */
     /* wt_interp_locate */
@@ -426,6 +431,20 @@ static inline void push_types(Translator *t, const ValType *types, uint32_t coun
     t->clean = t->entry_count;
 }
 
+/* Brings the top entries home and takes them off: the slot of the first. */
+static inline int32_t take_home(Translator *t, uint32_t count) {
+    uint32_t height = t->entry_count - count;
+    for (uint32_t i = height; i < t->entry_count && !t->failed; i++)
+        settle(t, &entries(t)[i]);
+    int32_t base = count ? entries(t)[height].home : t->sp;
+    truncate_entries(t, height, base);
+    return base;
+}
+
+static inline Control *label(const Translator *t, uint32_t depth) {
+    return &controls(t)[t->control_count - 1 - depth];
+}
+
 /* An instruction that this tier cannot run. */
 static inline void emit_trap(Translator *t, TrapCode code, unsigned op) {
     if (begin(t, IOP_trap, false)) {
@@ -444,6 +463,17 @@ void wt_interp_atomic_insn(Translator *t);
 bool wt_interp_open_function(Translator *t);
 void wt_interp_control_insn(Translator *t);
 void wt_interp_skip_insn(Translator *t);
+/* Opens a block; NULL: out of memory. Goes from the innermost block to its end, with its results.
+ */
+Control *wt_interp_open_block(Translator *t, uint8_t kind);
+void wt_interp_leave_block(Translator *t);
+/* translate_exn.c: the instructions of exceptions, but `end`; what comes next is behind the code
+   under a try; the landings of a chain are here. */
+void wt_interp_exception_insn(Translator *t);
+void wt_interp_close_try(Translator *t, Control *c);
+void wt_interp_patch_landings(Translator *t, uint32_t chain);
+/* Its ranges and landings so far, in the arena of the code; false: out of memory. */
+bool wt_interp_keep_tries(const Translator *t, const TryTable **out);
 /* translate_gc.c: an instruction on objects; the test of a branching cast: the slot that holds 1
    when the reference on top is of the type (or, described, when its descriptor is the one on top,
    which is taken off). */

@@ -12,8 +12,9 @@ struct FuncCode {
     uint32_t frame_slots;  /* that a frame needs above its fp */
     Code *code;
     uint32_t funcidx;
-    uint32_t words;        /* length of the tier's code */
-    const uint32_t *start; /* first word of it; entry may be a prologue further on */
+    uint32_t words;               /* length of the tier's code */
+    const uint32_t *start;        /* first word of it; entry may be a prologue further on */
+    const struct TryTable *tries; /* the tier's: where its exceptions land; NULL: nowhere */
 };
 
 struct Code {

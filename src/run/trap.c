@@ -43,6 +43,7 @@ bool wt_trap_exit(Store *s, uint32_t exit_code) {
 bool wt_trap_host(Store *s, const char *message) { return wt_trap_set(s, TRAP_host, message); }
 
 void wt_trap_clear(Store *s) {
+    s->exception = 0;
     s->trap.code = TRAP_none;
     s->trap.frame_count = 0;
     s->trap.depth = 0;

@@ -47,6 +47,7 @@ bool wt_trap_set(struct Store *s, TrapCode code, const char *detail);
 bool wt_trap_exit(struct Store *s, uint32_t exit_code);
 /* A host function's failure in its own words; false as well. */
 bool wt_trap_host(struct Store *s, const char *message);
+/* The exception of a TRAP_exception with it. */
 void wt_trap_clear(struct Store *s);
 /* Adds one frame of the walk from inside to outside. */
 void wt_trap_frame(struct Store *s, const struct Instance *in, uint32_t funcidx, uint32_t offset);
