@@ -11,8 +11,10 @@
    are UTF-8 with a NUL unless a length stands beside them.
    - Structs that the caller fills begin with their size: set it to sizeof, the rest to zero.
    - An engine, a module, and a linker that nobody changes any more may be used from several threads
-   at once; every other object from one thread at a time (not always the same one).
-   - Engines, modules and linkers are counted: freeing one that a store still needs is fine.
+   at once, and so may shared memories; every other object from one thread at a time (not always the
+   same one).
+   - Engines, modules, linkers and shared memories are counted: freeing one that a store still needs
+   is fine.
    - The library reads no environment variable, opens no file and prints nothing by itself.
    - Bad input never crashes, memory that runs out is a status like any other, and a handle of
    another store, a wrong type or a wrong count is WATTLE_USAGE. Freed objects cannot be told. */
@@ -237,8 +239,7 @@ typedef struct wattle_script_result {
 } wattle_script_result;
 
 /* Goes through a script; failures are written as lines of text. The script may start threads when
-   the engine has several; else it ends at the first. WATTLE_OK also when assertions
- * failed. */
+   the engine has several; else it ends at the first. WATTLE_OK also when assertions failed. */
 wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len, const char *name,
                             const wattle_script_options *options, wattle_write write, void *user,
                             wattle_script_result *result, wattle_report **report);
@@ -631,7 +632,7 @@ wattle_status wattle_func_call(wattle_store *store, wattle_func func, const watt
 wattle_status wattle_func_call_fast(wattle_store *store, wattle_func func, wattle_slot *slots,
                                     size_t slot_count);
 
-/* ---- memories, tables, globals, tags ---- */
+/* ---- memories ---- */
 
 wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits,
                                 wattle_memory *out);
@@ -646,6 +647,58 @@ uint64_t wattle_memory_pages(const wattle_store *store, wattle_memory memory);
 /* WATTLE_LIMIT: it cannot grow so far. old_pages may be NULL. */
 wattle_status wattle_memory_grow(wattle_store *store, wattle_memory memory, uint64_t pages,
                                  uint64_t *old_pages);
+
+/* ---- memories that threads share ----
+
+   One memory for several stores, each with a thread of its own. It is made once, here or by a
+   module, and given to every store; all see the same bytes. Stores stay what they are, things of
+   one thread at a time; of a wattle_shared_memory every function may be called from any thread at
+   any time.
+   - Ownership: it is counted. The embedder, linkers and stores are its owners; freeing one of them
+     is fine while others use it. Each thread that keeps one retains it.
+   - Its bytes never move, and it never shrinks: a pointer into it is good as long as somebody owns
+     it. Its address space is reserved for the declared maximum, memory only for what it has.
+   - Who reads and writes bytes while others do uses atomics on them, or is ordered by something
+     else. The atomic instructions of wasm are those of C11, sequentially consistent.
+   - Only stores of the same engine may share one. */
+typedef struct wattle_shared_memory wattle_shared_memory;
+
+/* limits->shared and a maximum are required. WATTLE_USAGE, WATTLE_OUT_OF_MEMORY. */
+wattle_status wattle_shared_memory_new(wattle_engine *engine, const wattle_limits *limits,
+                                       wattle_shared_memory **out);
+/* One more owner, who frees it too: for handing it to another thread. */
+wattle_shared_memory *wattle_shared_memory_retain(wattle_shared_memory *memory);
+void wattle_shared_memory_free(wattle_shared_memory *memory);
+/* The same memory as one of a store: to import it, to look at it. A store has one handle for it. */
+wattle_status wattle_shared_memory_in(wattle_store *store, wattle_shared_memory *memory,
+                                      wattle_memory *out);
+/* The other way, for a memory that a module made. WATTLE_USAGE: it is not shared. */
+wattle_status wattle_memory_share(wattle_store *store, wattle_memory memory,
+                                  wattle_shared_memory **out);
+
+/* The bytes; *size is how many there are now. */
+void *wattle_shared_memory_data(const wattle_shared_memory *memory, size_t *size);
+/* The limits as declared; min is the size now. */
+wattle_limits wattle_shared_memory_limits(const wattle_shared_memory *memory);
+/* WATTLE_LIMIT: it cannot grow so far. old_pages may be NULL. */
+wattle_status wattle_shared_memory_grow(wattle_shared_memory *memory, uint64_t pages,
+                                        uint64_t *old_pages);
+
+/* What the instructions memory.atomic.wait and .notify do, for threads of the host. */
+typedef enum wattle_wait {
+    WATTLE_WAIT_NOTIFIED,
+    WATTLE_WAIT_NOT_EQUAL, /* another value stood there */
+    WATTLE_WAIT_TIMED_OUT,
+    WATTLE_WAIT_WRONG, /* no such address, misaligned, or no threads on this system */
+} wattle_wait;
+/* While the 4 or 8 bytes at the address are `expected`; ns < 0: for ever. Store interrupts do not
+   end it; they end the waiting of wasm. */
+wattle_wait wattle_shared_memory_wait(wattle_shared_memory *memory, uint64_t at, unsigned bytes,
+                                      uint64_t expected, int64_t ns);
+/* How many were woken, in the order in which they came; 0 also for a wrong address. */
+uint32_t wattle_shared_memory_notify(wattle_shared_memory *memory, uint64_t at, uint32_t count);
+
+/* ---- tables, globals, tags ---- */
 
 wattle_status wattle_table_new(wattle_store *store, wattle_valtype element,
                                const wattle_limits *limits, const wattle_value *init,
@@ -704,6 +757,9 @@ wattle_status wattle_linker_define_fast(wattle_linker *linker, const char *modul
 /* Something of one store: only modules instantiated there see it. */
 wattle_status wattle_linker_define(wattle_linker *linker, const char *module, const char *name,
                                    wattle_extern item);
+/* The same shared memory in every store. The linker becomes one more owner. */
+wattle_status wattle_linker_define_shared_memory(wattle_linker *linker, const char *module,
+                                                 const char *name, wattle_shared_memory *memory);
 /* Every export of an instance, under a module name. */
 wattle_status wattle_linker_define_instance(wattle_linker *linker, const char *module,
                                             wattle_store *store, wattle_instance instance);

@@ -37,6 +37,12 @@ wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const Text
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report);
 
+struct wattle_shared_memory {
+    wattle_engine *engine;
+    SharedMem *inner;     /* which stores own by themselves */
+    atomic_size_t owners; /* the embedder and the linkers */
+};
+
 /* A host function as it was defined. Owned by a store or a linker, whose list it stands in. */
 typedef struct HostFunc {
     wattle_host_fn fn;        /* or */

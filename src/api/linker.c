@@ -7,8 +7,10 @@
 
 #include "run/call.h"
 
+/* One of the three. */
 typedef struct LinkEntry {
-    HostFunc *host; /* NULL: */
+    HostFunc *host;
+    wattle_shared_memory *shared;
     wattle_extern item;
 } LinkEntry;
 
@@ -41,6 +43,8 @@ void wt_api_linker_release(wattle_linker *l) {
     if (atomic_fetch_sub(&l->owners, 1) > 1)
         return;
     wt_api_hosts_free(&l->allocator, l->hosts);
+    for (size_t i = 0; i < l->count; i++)
+        wattle_shared_memory_free(l->entries[i].shared);
     wt_map_free(&l->names);
     wt_arena_free(&l->arena);
     allocator_free(&l->allocator, l->entries, l->cap * sizeof *l->entries);
@@ -56,14 +60,16 @@ void wattle_linker_free(wattle_linker *linker) {
 
 static wattle_status linker_add(wattle_linker *l, Slice module, Slice name, LinkEntry entry) {
     Slice key = wt_link_key(&l->arena, module, name);
-    if (!key.data ||
+    if (!key.data || l->names.failed ||
         !wt_vec_grow(&l->allocator, (void **)&l->entries, &l->cap, l->count, sizeof *l->entries))
         return WATTLE_OUT_OF_MEMORY;
     uint32_t *known = wt_map_add(&l->names, key, (uint32_t)l->count);
-    if (known)
+    if (known) {
+        wattle_shared_memory_free(l->entries[*known].shared);
         l->entries[*known] = entry;
-    else if (!l->names.failed)
+    } else if (!l->names.failed) {
         l->entries[l->count++] = entry;
+    }
     return l->names.failed ? WATTLE_OUT_OF_MEMORY : WATTLE_OK;
 }
 
@@ -102,6 +108,15 @@ wattle_status wattle_linker_define(wattle_linker *linker, const char *module, co
     if (item.of.func.store == 0)
         return WATTLE_USAGE;
     return linker_add(linker, slice_str(module), slice_str(name), (LinkEntry){.item = item});
+}
+
+wattle_status wattle_linker_define_shared_memory(wattle_linker *linker, const char *module,
+                                                 const char *name, wattle_shared_memory *memory) {
+    LinkEntry e = {.shared = wattle_shared_memory_retain(memory)};
+    wattle_status status = linker_add(linker, slice_str(module), slice_str(name), e);
+    if (status != WATTLE_OK)
+        wattle_shared_memory_free(memory);
+    return status;
 }
 
 wattle_status wattle_linker_define_instance(wattle_linker *linker, const char *module,
@@ -217,6 +232,15 @@ static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
     if (!at)
         return key.data && r->linker->wasi && resolve_wasi(r->store, import, out);
     const LinkEntry *e = &r->linker->entries[*at];
+    if (e->shared) {
+        wattle_memory memory;
+        if (wattle_shared_memory_in(r->store, e->shared, &memory) != WATTLE_OK) {
+            r->out_of_memory = e->shared->engine == r->store->engine;
+            return false;
+        }
+        *out = (Extern){.kind = EXTERN_memory, .memory = API_MEMORY(r->store, memory)};
+        return true;
+    }
     if (!e->host)
         return wt_api_extern_in(r->store, &e->item, out);
     *out = (Extern){.kind = EXTERN_func, .func = wt_api_host_bind(r->store, e->host)};

@@ -34,6 +34,13 @@ static bool limits_in(const wattle_limits *l, bool table, Limits *out) {
 
 /* ---- memories ---- */
 
+/* m NULL: out of memory. */
+static wattle_status memory_out(wattle_store *s, MemInst *m, wattle_memory *out) {
+    wattle_func h = m ? handle_of(s, HANDLE_memory, m) : (wattle_func){0};
+    *out = (wattle_memory){h.store, h.index};
+    return h.index ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+}
+
 wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits,
                                 wattle_memory *out) {
     Limits l;
@@ -43,12 +50,7 @@ wattle_status wattle_memory_new(wattle_store *store, const wattle_limits *limits
     const char *limit = wt_quota_memory(store->run, &l);
     if (limit)
         return wt_api_fail(store, WATTLE_LIMIT, "%s%s", wt_trap_text(TRAP_limit), limit);
-    MemInst *m = wt_memory_new(store->run, &l);
-    if (!m)
-        return WATTLE_OUT_OF_MEMORY;
-    wattle_func h = handle_of(store, HANDLE_memory, m);
-    *out = (wattle_memory){h.store, h.index};
-    return h.index ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+    return memory_out(store, wt_memory_new(store->run, &l), out);
 }
 
 void *wattle_memory_data(const wattle_store *store, wattle_memory memory, size_t *size) {
@@ -78,6 +80,116 @@ wattle_status wattle_memory_grow(wattle_store *store, wattle_memory memory, uint
     if (old_pages)
         *old_pages = old;
     return WATTLE_OK;
+}
+
+/* ---- shared memories ---- */
+
+/* Takes the owner of inner over, also when it fails. */
+static wattle_status wrap_shared(wattle_engine *engine, SharedMem *inner,
+                                 wattle_shared_memory **out) {
+    wattle_shared_memory *m = inner ? allocator_get(&engine->allocator, sizeof *m) : NULL;
+    *out = m;
+    if (!m) {
+        wt_shared_release(inner);
+        return WATTLE_OUT_OF_MEMORY;
+    }
+    *m = (wattle_shared_memory){.engine = wt_api_engine_retain(engine), .inner = inner};
+    atomic_init(&m->owners, 1);
+    return WATTLE_OK;
+}
+
+wattle_status wattle_shared_memory_new(wattle_engine *engine, const wattle_limits *limits,
+                                       wattle_shared_memory **out) {
+    Limits l;
+    *out = NULL;
+    if (!limits_in(limits, false, &l) || !l.shared)
+        return WATTLE_USAGE;
+    return wrap_shared(engine, wt_shared_new(&engine->allocator, &l, UINT64_MAX), out);
+}
+
+wattle_shared_memory *wattle_shared_memory_retain(wattle_shared_memory *memory) {
+    atomic_fetch_add(&memory->owners, 1);
+    return memory;
+}
+
+void wattle_shared_memory_free(wattle_shared_memory *memory) {
+    if (!memory || atomic_fetch_sub(&memory->owners, 1) > 1)
+        return;
+    wt_shared_release(memory->inner);
+    wattle_engine *engine = memory->engine;
+    allocator_free(&engine->allocator, memory, sizeof *memory);
+    wattle_engine_free(engine);
+}
+
+wattle_status wattle_shared_memory_in(wattle_store *store, wattle_shared_memory *memory,
+                                      wattle_memory *out) {
+    *out = (wattle_memory){0};
+    if (memory->engine != store->engine)
+        return wt_api_fail(store, WATTLE_USAGE, "a shared memory of another engine");
+    return memory_out(store, wt_memory_share(store->run, memory->inner), out);
+}
+
+wattle_status wattle_memory_share(wattle_store *store, wattle_memory memory,
+                                  wattle_shared_memory **out) {
+    const MemInst *m = API_MEMORY(store, memory);
+    *out = NULL;
+    if (!m)
+        return bad_handle(store, "memory");
+    if (!m->shared)
+        return wt_api_fail(store, WATTLE_USAGE, "the memory is not shared");
+    wt_shared_hold(m->shared);
+    return wrap_shared(store->engine, m->shared, out);
+}
+
+void *wattle_shared_memory_data(const wattle_shared_memory *memory, size_t *size) {
+    *size = (size_t)shared_len(memory->inner);
+    return memory->inner->base;
+}
+
+wattle_limits wattle_shared_memory_limits(const wattle_shared_memory *memory) {
+    const Limits *l = &memory->inner->limits;
+    return (wattle_limits){.min = shared_len(memory->inner) >> l->page_log2,
+                           .max = l->max,
+                           .has_max = true,
+                           .is64 = l->is64,
+                           .shared = true,
+                           .page_log2 = l->page_log2};
+}
+
+wattle_status wattle_shared_memory_grow(wattle_shared_memory *memory, uint64_t pages,
+                                        uint64_t *old_pages) {
+    uint64_t old = wt_shared_grow(memory->inner, pages, UINT64_MAX);
+    if (old == UINT64_MAX)
+        return WATTLE_LIMIT;
+    if (old_pages)
+        *old_pages = old;
+    return WATTLE_OK;
+}
+
+static bool is_place(const wattle_shared_memory *m, uint64_t at, unsigned bytes) {
+    return at % bytes == 0 && memory_in(shared_len(m->inner), at, bytes);
+}
+
+wattle_wait wattle_shared_memory_wait(wattle_shared_memory *memory, uint64_t at, unsigned bytes,
+                                      uint64_t expected, int64_t ns) {
+    if ((bytes != 4 && bytes != 8) || !is_place(memory, at, bytes))
+        return WATTLE_WAIT_WRONG;
+    switch (wt_shared_wait(memory->inner, at, bytes, expected, ns, NULL)) {
+    case WAIT_notified:
+        return WATTLE_WAIT_NOTIFIED;
+    case WAIT_not_equal:
+        return WATTLE_WAIT_NOT_EQUAL;
+    case WAIT_timed_out:
+        return WATTLE_WAIT_TIMED_OUT;
+    case WAIT_interrupted:
+    case WAIT_impossible:
+        break;
+    }
+    return WATTLE_WAIT_WRONG;
+}
+
+uint32_t wattle_shared_memory_notify(wattle_shared_memory *memory, uint64_t at, uint32_t count) {
+    return is_place(memory, at, 4) ? wt_shared_notify(memory->inner, at, count) : 0;
 }
 
 /* ---- tables ---- */
