@@ -160,7 +160,7 @@ const BranchForms wt_interp_branch_forms[IOP_count] = {
         INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \
         INT_BRANCH(t, le_s, gt_s), INT_BRANCH(t, le_u, gt_u), INT_BRANCH(t, ge_s, lt_s),           \
         INT_BRANCH(t, ge_u, lt_u)
-#define FLOAT_BRANCH(c) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
+#define FLOAT_BRANCH(c, p) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
     INTERP_FLOAT_COMPARES(FLOAT_BRANCH) INT_BRANCHES(i32),
     INT_BRANCHES(i64),
     [IOP_i32_and] = {.op = {IOP_brn_i32_and, IOP_br_i32_and}},
@@ -182,4 +182,101 @@ const IncForm wt_interp_inc_forms[IOP_count] = {
     INCS(i64),
 #undef INC
 #undef INCS
+};
+
+/* ---- accumulators ---- */
+
+#define ACCUMULATOR_i ACCUMULATOR_int
+#define ACCUMULATOR_l ACCUMULATOR_int
+#define ACCUMULATOR_f ACCUMULATOR_f32
+#define ACCUMULATOR_d ACCUMULATOR_f64
+#define ACC_UNARY(x, p, r)                                                                         \
+    [IOP_##x] = {.result = ACCUMULATOR_##r,                                                        \
+                 .operand = {ACCUMULATOR_##p},                                                     \
+                 .with = {IOP_##x##_a},                                                            \
+                 .only = IOP_##x##_r,                                                              \
+                 .with_only = {IOP_##x##_ar}},
+#define ACC_BINARY(x, p, r)                                                                        \
+    [IOP_##x] = {.result = ACCUMULATOR_##r,                                                        \
+                 .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p},                                    \
+                 .with = {IOP_##x##_a, IOP_##x##_b},                                               \
+                 .only = IOP_##x##_r,                                                              \
+                 .with_only = {IOP_##x##_ar, IOP_##x##_br}},
+#define ACC_BINARY_I(x, p, r) ACC_BINARY(x, p, r) ACC_UNARY(x##_i, p, r)
+#define ACC_LOADS(x, r) ACC_UNARY(x##_at, i, r) ACC_UNARY(x##_sum, i, r) ACC_UNARY(x##_plus, i, r)
+#define ACC_STORES(x, p)                                                                           \
+    [IOP_##x##_at] = {.operand = {ACCUMULATOR_int, ACCUMULATOR_##p},                               \
+                      .with = {IOP_##x##_at_a, IOP_##x##_at_b}},                                   \
+    [IOP_##x##_imm] = {.operand = {ACCUMULATOR_int}, .with = {IOP_##x##_imm_a}},
+
+#define OP(page, code, ident, text, imm, sig, kind, align, since) ACC_##page(kind, ident, sig)
+#define ACC_0x00 ACC_SCALAR
+#define ACC_0xFB ACC_SCALAR
+#define ACC_0xFC ACC_SCALAR
+#define ACC_0xFE ACC_SCALAR
+#define ACC_0xFD(kind, ident, sig)
+#define ACC_SCALAR(kind, ident, sig) ACC_##kind(ident, sig)
+#define ACC_PURE(ident, sig) ACCP_##sig(ident)
+#define ACC_TRAPS(ident, sig)
+#define ACC_LOAD(ident, sig) ACCM_##sig(ident)
+#define ACC_STORE(ident, sig) ACCM_##sig(ident)
+#define ACCP_i_i(ident) ACC_UNARY(ident, i, i)
+#define ACCP_i_l(ident) ACC_UNARY(ident, i, l)
+#define ACCP_i_f(ident) ACC_UNARY(ident, i, f)
+#define ACCP_i_d(ident) ACC_UNARY(ident, i, d)
+#define ACCP_l_i(ident) ACC_UNARY(ident, l, i)
+#define ACCP_l_l(ident) ACC_UNARY(ident, l, l)
+#define ACCP_l_f(ident) ACC_UNARY(ident, l, f)
+#define ACCP_l_d(ident) ACC_UNARY(ident, l, d)
+#define ACCP_f_i(ident) ACC_UNARY(ident, f, i)
+#define ACCP_f_l(ident) ACC_UNARY(ident, f, l)
+#define ACCP_f_f(ident) ACC_UNARY(ident, f, f)
+#define ACCP_f_d(ident) ACC_UNARY(ident, f, d)
+#define ACCP_d_i(ident) ACC_UNARY(ident, d, i)
+#define ACCP_d_l(ident) ACC_UNARY(ident, d, l)
+#define ACCP_d_f(ident) ACC_UNARY(ident, d, f)
+#define ACCP_d_d(ident) ACC_UNARY(ident, d, d)
+#define ACCP_ii_i(ident) ACC_BINARY_I(ident, i, i)
+#define ACCP_ll_l(ident) ACC_BINARY_I(ident, l, l)
+#define ACCP_ll_i(ident) ACC_BINARY_I(ident, l, i)
+#define ACCP_ff_i(ident) ACC_BINARY(ident, f, i)
+#define ACCP_dd_i(ident) ACC_BINARY(ident, d, i)
+#define ACCP_ff_f(ident) ACC_BINARY(ident, f, f)
+#define ACCP_dd_d(ident) ACC_BINARY(ident, d, d)
+#define ACCP_ll_ll(ident)
+#define ACCP_llll_ll(ident)
+#define ACCM_a_i(ident) ACC_LOADS(ident, i)
+#define ACCM_ai_(ident) ACC_STORES(ident, i)
+#define ACCM_a_l(ident) ACC_LOADS(ident, l)
+#define ACCM_al_(ident) ACC_STORES(ident, l)
+#define ACCM_a_f(ident) ACC_LOADS(ident, f)
+#define ACCM_af_(ident) ACC_STORES(ident, f)
+#define ACCM_a_d(ident) ACC_LOADS(ident, d)
+#define ACCM_ad_(ident) ACC_STORES(ident, d)
+#define ACC_CONST(ident, sig)
+#define ACC_STACK(ident, sig)
+#define ACC_VAR(ident, sig)
+#define ACC_ATOMIC(ident, sig)
+#define ACC_MEMORY(ident, sig)
+#define ACC_TABLE(ident, sig)
+#define ACC_REF(ident, sig)
+#define ACC_GC(ident, sig)
+#define ACC_CALL(ident, sig)
+#define ACC_CONTROL(ident, sig)
+
+const AccForms wt_interp_acc_forms[IOP_count] = {
+#include "wasm/ops.def"
+#define ACC_BRANCH(b, p)                                                                           \
+    [IOP_##b] = {.operand = {ACCUMULATOR_##p, ACCUMULATOR_##p}, .with = {IOP_##b##_a, IOP_##b##_b}},
+#define ACC_BRANCH_I(b) [IOP_##b##_i] = {.operand = {ACCUMULATOR_int}, .with = {IOP_##b##_i_a}},
+#define ACC_INT(c) ACC_BRANCH(br_##c, i) ACC_BRANCH_I(br_##c)
+    INTERP_INT_COMPARES(ACC_INT)
+#define ACC_FLOAT(c, p) ACC_BRANCH(br_##c, p) ACC_BRANCH(brn_##c, p)
+        INTERP_FLOAT_COMPARES(ACC_FLOAT) ACC_BRANCH(br_i32_and, i) ACC_BRANCH_I(br_i32_and)
+            ACC_BRANCH(brn_i32_and, i)
+                ACC_BRANCH_I(brn_i32_and)[IOP_select] = {.result = ACCUMULATOR_int,
+                                                         .operand = {0, 0, ACCUMULATOR_int},
+                                                         .with = {0, 0, IOP_select_c}},
+    [IOP_global_get] = {.result = ACCUMULATOR_int, .only = IOP_global_get_r},
+    [IOP_ret1] = {.operand = {ACCUMULATOR_int}, .with = {IOP_ret1_a}},
 };

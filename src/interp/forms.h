@@ -23,6 +23,19 @@ typedef struct IncForm {
     uint16_t op, add;
 } IncForm;
 
+/* Accumulators: registers of the loop where an instruction leaves its result, beside its slot, for
+   the one behind it. By the plain form: the register of the result and those from which operands
+   may come, and the forms that use them (0: there is none). They have the words of the plain form;
+   those that stand for the accumulator are ignored. */
+enum { ACCUMULATOR_none, ACCUMULATOR_int, ACCUMULATOR_f32, ACCUMULATOR_f64 };
+typedef struct AccForms {
+    uint8_t result, operand[3];
+    uint16_t with[3]; /* operand 0, 1 or 2 is in the accumulator */
+    uint16_t only;    /* the result is not written to its slot */
+    uint16_t with_only[2];
+} AccForms;
+
+extern const AccForms wt_interp_acc_forms[IOP_count];
 extern const Forms wt_interp_op_forms[OP_count];
 /* Operators that can take their operands the other way round, and as which. */
 extern const uint16_t wt_interp_swapped[OP_count];

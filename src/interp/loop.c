@@ -3,7 +3,8 @@
    stack.
 
    Held in registers: pc, fp, the instance, and base and length of its memory 0. The last two are
-   copies that are read again after everything that can grow a memory or leave the instance. pc
+   copies that are read again after everything that can grow a memory or leave the instance; and the
+   accumulators, which carry a result to the next instruction only. pc
    stands on the last word of the handler's address, for the operands are counted from there.
 
    A host function is called from here; when it calls back into wasm, a new loop starts above it
@@ -27,32 +28,32 @@
 #define INTERP_TABLE 1
 #endif
 
-/* C's types of the memory operations: in memory, and as a value. */
+/* C's types of the memory operations, in memory and as a value, and the accumulator. */
 #define INTERP_LOADS(X)                                                                            \
-    X(i32_load, uint32_t, uint32_t)                                                                \
-    X(i64_load, uint64_t, uint64_t)                                                                \
-    X(f32_load, uint32_t, uint32_t)                                                                \
-    X(f64_load, uint64_t, uint64_t)                                                                \
-    X(i32_load8_s, int8_t, uint32_t)                                                               \
-    X(i32_load8_u, uint8_t, uint32_t)                                                              \
-    X(i32_load16_s, int16_t, uint32_t)                                                             \
-    X(i32_load16_u, uint16_t, uint32_t)                                                            \
-    X(i64_load8_s, int8_t, uint64_t)                                                               \
-    X(i64_load8_u, uint8_t, uint64_t)                                                              \
-    X(i64_load16_s, int16_t, uint64_t)                                                             \
-    X(i64_load16_u, uint16_t, uint64_t)                                                            \
-    X(i64_load32_s, int32_t, uint64_t)                                                             \
-    X(i64_load32_u, uint32_t, uint64_t)
+    X(i32_load, uint32_t, uint32_t, i)                                                             \
+    X(i64_load, uint64_t, uint64_t, l)                                                             \
+    X(f32_load, uint32_t, uint32_t, f)                                                             \
+    X(f64_load, uint64_t, uint64_t, d)                                                             \
+    X(i32_load8_s, int8_t, uint32_t, i)                                                            \
+    X(i32_load8_u, uint8_t, uint32_t, i)                                                           \
+    X(i32_load16_s, int16_t, uint32_t, i)                                                          \
+    X(i32_load16_u, uint16_t, uint32_t, i)                                                         \
+    X(i64_load8_s, int8_t, uint64_t, l)                                                            \
+    X(i64_load8_u, uint8_t, uint64_t, l)                                                           \
+    X(i64_load16_s, int16_t, uint64_t, l)                                                          \
+    X(i64_load16_u, uint16_t, uint64_t, l)                                                         \
+    X(i64_load32_s, int32_t, uint64_t, l)                                                          \
+    X(i64_load32_u, uint32_t, uint64_t, l)
 #define INTERP_STORES(X)                                                                           \
-    X(i32_store, uint32_t)                                                                         \
-    X(i64_store, uint64_t)                                                                         \
-    X(f32_store, uint32_t)                                                                         \
-    X(f64_store, uint64_t)                                                                         \
-    X(i32_store8, uint8_t)                                                                         \
-    X(i32_store16, uint16_t)                                                                       \
-    X(i64_store8, uint8_t)                                                                         \
-    X(i64_store16, uint16_t)                                                                       \
-    X(i64_store32, uint32_t)
+    X(i32_store, uint32_t, i)                                                                      \
+    X(i64_store, uint64_t, l)                                                                      \
+    X(f32_store, uint32_t, f)                                                                      \
+    X(f64_store, uint64_t, d)                                                                      \
+    X(i32_store8, uint8_t, i)                                                                      \
+    X(i32_store16, uint16_t, i)                                                                    \
+    X(i64_store8, uint8_t, l)                                                                      \
+    X(i64_store16, uint16_t, l)                                                                    \
+    X(i64_store32, uint32_t, l)
 
 /* The stub of a function that is not translated yet, from where the pc stands in it. */
 static FuncCode *stub_owner(const uint32_t *pc) {
@@ -146,8 +147,9 @@ static WT_COLD const char *op_detail(Store *s, unsigned op) {
 
 #define LOOP_PARAMS                                                                                \
     WT_UNUSED const uint32_t *pc, WT_UNUSED Value *fp, WT_UNUSED Instance *in,                     \
-        WT_UNUSED uint8_t *mb, WT_UNUSED uint64_t ml
-#define LOOP_ARGS pc, fp, in, mb, ml
+        WT_UNUSED uint8_t *mb, WT_UNUSED uint64_t ml, WT_UNUSED uint64_t acc,                      \
+        WT_UNUSED float facc, WT_UNUSED double dacc
+#define LOOP_ARGS pc, fp, in, mb, ml, acc, facc, dacc
 typedef bool LoopHandler(LOOP_PARAMS);
 
 WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
@@ -181,6 +183,15 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #define A SLOT(3)
 #define B SLOT(4)
 #define C SLOT(5)
+/* The accumulators, by the letter that sigs.def has for the type of the value. */
+#define ACC_i acc
+#define ACC_l acc
+#define ACC_f num_f32_bits(facc)
+#define ACC_d num_f64_bits(dacc)
+#define KEEP_i(v) acc = (v)
+#define KEEP_l(v) acc = (v)
+#define KEEP_f(v) facc = num_f32_of((uint32_t)(v))
+#define KEEP_d(v) dacc = num_f64_of(v)
 #define TRAP_HERE(code)                                                                            \
     do {                                                                                           \
         return trap_walk(pc, fp, in, code, NULL);                                                  \
@@ -323,7 +334,8 @@ static bool call_wasm(Store *s, FuncInst *f, Value *frame) {
     fp[-3] = value_pointer(interp_exit_pc(s->tier_state));
     fp[-2] = value_pointer(fp);
     fp[-1] = value_pointer(f->instance);
-    return run_loop(fc->entry, fp, f->instance, f->instance->mem_base, f->instance->mem_len);
+    return run_loop(fc->entry, fp, f->instance, f->instance->mem_base, f->instance->mem_len, 0, 0,
+                    0);
 }
 
 const Tier wt_interp_tier = {

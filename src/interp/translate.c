@@ -9,6 +9,10 @@
        results and parameters of blocks are in their homes;
      - `last` and `before` are the instructions just emitted, when nothing can jump between them and
        the next one: only those are taken back or changed (fused).
+   A result is also left in an accumulator, a register of the loop (forms.h). The instruction
+   directly behind takes it from there, and then a result that only the operand stack names is in no
+   slot at all. When such a user is taken back, the one before it writes its slot again.
+
    After a branch the rest of the block is skipped: `dead`.
 
    Slots are 16 bits with a sign. A body that could need more is translated `wide`: operands beyond
@@ -26,7 +30,7 @@ static void do_unary(Translator *t, InterpOp op) {
     Entry a = pop_entry(t);
     int32_t from = operand(t, &a, 0);
     int32_t to = define(t, 1);
-    if (begin(t, op, true))
+    if (begin_with(t, op, true, &from, 1))
         put_halves(t, to, from);
     flush_def(t, 1);
 }
@@ -34,7 +38,7 @@ static void do_unary(Translator *t, InterpOp op) {
 static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
     int32_t from = operand(t, a, 0);
     int32_t to = define(t, 1);
-    if (begin(t, op, true)) {
+    if (begin_with(t, op, true, &from, 1)) {
         put_halves(t, to, from);
         put_u32(t, imm);
     }
@@ -63,11 +67,13 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
     }
-    int32_t x = operand(t, &a, 0), y = operand(t, &b, 1);
+    int32_t from[2];
+    from[0] = operand(t, &a, 0);
+    from[1] = operand(t, &b, 1);
     int32_t to = define(t, 1);
-    if (begin(t, forms.plain, true)) {
-        put_halves(t, to, x);
-        put_halves(t, y, 0);
+    if (begin_with(t, forms.plain, true, from, 2)) {
+        put_halves(t, to, from[0]);
+        put_halves(t, from[1], 0);
     }
     flush_def(t, 1);
 }
@@ -115,8 +121,13 @@ static void do_load(Translator *t) {
     }
     int32_t a, b;
     if (t->in.imm <= UINT16_MAX && take_sum(t, &addr, &a, &b)) {
+        if (accumulator_of(t, b) == ACCUMULATOR_int) {
+            int32_t swap = a;
+            a = b;
+            b = swap;
+        }
         int32_t to = define(t, 1);
-        if (begin(t, forms->sum, true)) {
+        if (begin_with(t, forms->sum, true, &a, 1)) {
             put_halves(t, to, a);
             put_halves(t, b, (int32_t)t->in.imm);
         }
@@ -125,7 +136,7 @@ static void do_load(Translator *t) {
     uint32_t plus;
     if (take_plus(t, &addr, &a, &plus)) {
         int32_t to = define(t, 1);
-        if (begin(t, forms->plus, true)) {
+        if (begin_with(t, forms->plus, true, &a, 1)) {
             put_halves(t, to, a);
             put_u32(t, plus);
         }
@@ -149,7 +160,7 @@ static void do_store(Translator *t) {
     uint64_t imm = is32 ? (uint64_t)(int32_t)v.value : v.value;
     if (v.kind == ENTRY_const && fits16(imm)) {
         int32_t to = operand(t, &addr, 0);
-        if (begin(t, forms->imm, false)) {
+        if (begin_with(t, forms->imm, false, &to, 1)) {
             put_halves(t, to, (int32_t)imm);
             put_u32(t, (uint32_t)t->in.imm);
         }
@@ -176,9 +187,11 @@ static void do_store(Translator *t) {
         }
         return;
     }
-    int32_t to = operand(t, &addr, 0), from = operand(t, &v, 1);
-    if (begin(t, forms->plain, false)) {
-        put_halves(t, to, from);
+    int32_t slots[2];
+    slots[0] = operand(t, &addr, 0);
+    slots[1] = operand(t, &v, 1);
+    if (begin_with(t, forms->plain, false, slots, 2)) {
+        put_halves(t, slots[0], slots[1]);
         put_u32(t, (uint32_t)t->in.imm);
     }
 }
@@ -248,7 +261,7 @@ static void do_global(Translator *t, bool set) {
 /* The compare just before becomes part of the select. */
 static bool select_compare(Translator *t, const Entry *c, const Entry *b, const Entry *a) {
     uint32_t at = t->last.at;
-    if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || at == NO_WORD || !t->last.defines ||
+    if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || !takeable(t) || !t->last.defines ||
         get_half(t, at, 2) != c->home || !wt_interp_branch_forms[t->last.op].select)
         return false;
     const BranchForms *forms = &wt_interp_branch_forms[t->last.op];
@@ -277,12 +290,14 @@ static void do_select(Translator *t) {
         emit_move(t, b.home, &b);
         a.kind = b.kind = ENTRY_slot;
     }
-    int32_t z = operand(t, &c, 2);
-    int32_t x = operand(t, &a, 0), y = operand(t, &b, 1);
+    int32_t from[3];
+    from[2] = operand(t, &c, 2);
+    from[0] = operand(t, &a, 0);
+    from[1] = operand(t, &b, 1);
     int32_t to = define(t, slots);
-    if (begin(t, slots == 2 ? IOP_select_v : IOP_select, true)) {
-        put_halves(t, to, x);
-        put_halves(t, y, z);
+    if (begin_with(t, slots == 2 ? IOP_select_v : IOP_select, true, from, 3)) {
+        put_halves(t, to, from[0]);
+        put_halves(t, from[1], from[2]);
     }
     flush_def(t, slots);
 }

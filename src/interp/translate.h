@@ -36,19 +36,20 @@
     X(i64_le_u)                                                                                    \
     X(i64_ge_s)                                                                                    \
     X(i64_ge_u)
+/* With the letter of their type in sigs.def. */
 #define INTERP_FLOAT_COMPARES(X)                                                                   \
-    X(f32_eq)                                                                                      \
-    X(f32_ne)                                                                                      \
-    X(f32_lt)                                                                                      \
-    X(f32_gt)                                                                                      \
-    X(f32_le)                                                                                      \
-    X(f32_ge)                                                                                      \
-    X(f64_eq)                                                                                      \
-    X(f64_ne)                                                                                      \
-    X(f64_lt)                                                                                      \
-    X(f64_gt)                                                                                      \
-    X(f64_le)                                                                                      \
-    X(f64_ge)
+    X(f32_eq, f)                                                                                   \
+    X(f32_ne, f)                                                                                   \
+    X(f32_lt, f)                                                                                   \
+    X(f32_gt, f)                                                                                   \
+    X(f32_le, f)                                                                                   \
+    X(f32_ge, f)                                                                                   \
+    X(f64_eq, d)                                                                                   \
+    X(f64_ne, d)                                                                                   \
+    X(f64_lt, d)                                                                                   \
+    X(f64_gt, d)                                                                                   \
+    X(f64_le, d)                                                                                   \
+    X(f64_ge, d)
 
 /* Vector instructions that take their second operand from memory; of those, which an addition may
    follow; those that take it from a shuffle; and other pairs: b of the result of a. */

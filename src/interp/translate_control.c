@@ -68,7 +68,7 @@ static void emit_return(Translator *t) {
     int32_t to = result_slot(t);
     if (count == 1 && e->slots == 1 && near_slot(to)) {
         int32_t from = operand(t, e, 0);
-        if (begin(t, IOP_ret1, false))
+        if (begin_with(t, IOP_ret1, false, &from, 1))
             put_halves(t, to, from);
         return;
     }
@@ -88,7 +88,7 @@ static void emit_return(Translator *t) {
 
 /* The last instruction adds an immediate: takes it back, to be part of the next. */
 static bool take_addition(Translator *t, int32_t *to, int32_t *a, uint32_t *imm) {
-    if (t->last.at == NO_WORD || t->last.op != IOP_i32_add_i)
+    if (!takeable(t) || t->last.op != IOP_i32_add_i)
         return false;
     *to = get_half(t, t->last.at, 2);
     *a = get_half(t, t->last.at, 3);
@@ -150,7 +150,7 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
 /* Fuses the local's increment that stands directly before. */
 static void take_increment(Translator *t, Condition *c) {
     const IncForm *form = &wt_interp_inc_forms[c->op];
-    if (!form->op || t->last.at == NO_WORD || t->last.op != form->add ||
+    if (!form->op || !takeable(t) || t->last.op != form->add ||
         get_half(t, t->last.at, 2) != c->a || get_half(t, t->last.at, 3) != c->a)
         return;
     uint32_t imm = t->x->words[t->last.at + 2];
@@ -167,7 +167,7 @@ static Condition pop_condition(Translator *t, bool want) {
     Entry e = pop_entry(t);
     bool temp = e.kind == ENTRY_slot && near_slot(e.home);
     int32_t slot = operand(t, &e, 0);
-    while (temp && t->last.at != NO_WORD && t->last.defines && get_half(t, t->last.at, 2) == slot) {
+    while (temp && takeable(t) && t->last.defines && get_half(t, t->last.at, 2) == slot) {
         uint32_t at = t->last.at;
         int32_t a = get_half(t, at, 3), b = get_half(t, at, 4);
         if (t->last.op == IOP_i32_eqz) {
@@ -202,7 +202,8 @@ static Condition pop_condition(Translator *t, bool want) {
 
 /* Emits the branch but for its offset word, which must follow. */
 static bool begin_condition(Translator *t, const Condition *c) {
-    if (!begin(t, c->op, false))
+    const int32_t slots[2] = {c->a, c->b};
+    if (!begin_with(t, c->op, false, slots, c->has_inc ? 0 : 2))
         return false;
     if (c->has_inc) {
         put_halves(t, c->a, c->inc);

@@ -4,7 +4,7 @@
 #ifndef WATTLE_INTERP_TRANSLATOR_H
 #define WATTLE_INTERP_TRANSLATOR_H
 
-#include "interp/translate.h"
+#include "interp/forms.h"
 #include "wasm/insn.h"
 
 enum { ENTRY_slot, ENTRY_local, ENTRY_const };
@@ -47,9 +47,11 @@ typedef struct Control {
 
 /* An emitted instruction that may still be changed. */
 typedef struct Emitted {
-    uint32_t at; /* its word 0; NO_WORD: none */
-    uint16_t op;
+    uint32_t at;  /* its word 0; NO_WORD: none */
+    uint16_t op;  /* the plain form of it */
     bool defines; /* one value, in the slot named in the first half behind the handler */
+    bool only;    /* that slot is not written: its user takes it from an accumulator */
+    uint8_t with; /* this operand, counted from 1, it takes from an accumulator: `before` left it */
 } Emitted;
 
 enum { NO_WORD = UINT32_MAX, POOL_most = 64, SLOT_MAX = 32000 };
@@ -139,25 +141,76 @@ static inline bool begin(Translator *t, InterpOp op, bool defines) {
     t->begun++;
     t->before = t->last;
     put_u64(t, t->x->handlers[op]);
-    t->last = (Emitted){t->word_count - 1, (uint16_t)op, defines};
+    t->last = (Emitted){.at = t->word_count - 1, .op = (uint16_t)op, .defines = defines};
     return true;
+}
+
+static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
+    uint64_t handler = t->x->handlers[op];
+    memcpy(t->x->words + at + 1 - INTERP_handler_words, &handler, sizeof handler);
+}
+
+/* Writes the handler that an instruction's form has. */
+static inline void put_form(Translator *t, const Emitted *e) {
+    const AccForms *forms = &wt_interp_acc_forms[e->op];
+    unsigned op = e->op;
+    if (e->with)
+        op = e->only ? forms->with_only[e->with - 1] : forms->with[e->with - 1];
+    else if (e->only)
+        op = forms->only;
+    put_handler(t, e->at, op);
 }
 
 /* Control may come in here from elsewhere. */
 static inline void forget_emitted(Translator *t) { t->last.at = t->before.at = NO_WORD; }
 
+/* The last instruction may be taken back: there is one, and if it takes an operand from an
+   accumulator, then the one before it is known, and can still write its slot. */
+static inline bool takeable(const Translator *t) {
+    return t->last.at != NO_WORD && (!t->last.with || t->before.at != NO_WORD);
+}
+
 /* Takes the last instruction back. */
 static inline void unemit(Translator *t) {
+    assert(takeable(t));
     t->word_count = t->last.at + 1 - INTERP_handler_words;
+    if (t->before.at != NO_WORD && t->before.only) {
+        t->before.only = false;
+        put_form(t, &t->before);
+    }
     t->last = t->before;
     t->before.at = NO_WORD;
 }
 
-/* Gives it another handler for the same words. */
-static inline void replace_last(Translator *t, InterpOp op) {
-    uint64_t handler = t->x->handlers[op];
-    memcpy(t->x->words + t->last.at + 1 - INTERP_handler_words, &handler, sizeof handler);
-    t->last.op = (uint16_t)op;
+/* The accumulator in which the last instruction left what it wrote to a slot. */
+static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
+    const Emitted *l = &t->last;
+    return l->at != NO_WORD && l->defines && !t->wide && get_half(t, l->at, 2) == slot
+               ? wt_interp_acc_forms[l->op].result
+               : ACCUMULATOR_none;
+}
+
+/* Begins an instruction with operands in these slots (0 to `count`), of which the last instruction
+   may have left one in an accumulator. If that was a value of the operand stack, its slot is not
+   written, because nothing else reads it. */
+static inline bool begin_with(Translator *t, InterpOp op, bool defines, const int32_t *slots,
+                              unsigned count) {
+    const AccForms *forms = &wt_interp_acc_forms[op];
+    uint8_t with = 0;
+    for (unsigned i = 0; i < count && !with; i++)
+        if (forms->operand[i] && accumulator_of(t, slots[i]) == forms->operand[i])
+            with = (uint8_t)(i + 1);
+    if (with && slots[with - 1] >= t->first_operand && wt_interp_acc_forms[t->last.op].only) {
+        t->last.only = true;
+        put_form(t, &t->last);
+    }
+    if (!begin(t, op, defines))
+        return false;
+    if (with) {
+        t->last.with = with;
+        put_form(t, &t->last);
+    }
+    return true;
 }
 
 /* Word 0 of the instruction that comes next. */
@@ -178,7 +231,8 @@ static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
         return;
     }
     if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
-        replace_last(t, IOP_copy2);
+        put_handler(t, t->last.at, IOP_copy2);
+        t->last.op = IOP_copy2;
         t->last.defines = false;
         if (word_room(t, 16))
             put_halves(t, to, from);
@@ -383,7 +437,7 @@ static inline bool simple_memory(const Translator *t, uint32_t memidx) {
 /* The last instruction adds two slots to make this address: takes it back. */
 static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
     const Emitted *l = &t->last;
-    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add ||
+    if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add ||
         get_half(t, l->at, 2) != addr->home || t->wide)
         return false;
     *a = get_half(t, l->at, 3);
@@ -395,7 +449,7 @@ static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_
 /* The same for a slot and an immediate. */
 static inline bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
     const Emitted *l = &t->last;
-    if (addr->kind != ENTRY_slot || l->at == NO_WORD || l->op != IOP_i32_add_i ||
+    if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add_i ||
         get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
         return false;
     *a = get_half(t, l->at, 3);
