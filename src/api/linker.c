@@ -168,12 +168,18 @@ void wattle_wasi_free(wattle_wasi *wasi) {
     wattle_engine_free(engine);
 }
 
+static wattle_status world_status(OsError error) {
+    return error == OS_OK              ? WATTLE_OK
+           : error == OS_out_of_memory ? WATTLE_OUT_OF_MEMORY
+                                       : WATTLE_USAGE;
+}
+
 wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text) {
-    return wt_wasi_add_argument(wasi->inner, text) ? WATTLE_OK : WATTLE_USAGE;
+    return world_status(wt_wasi_add_argument(wasi->inner, text));
 }
 
 wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value) {
-    return wt_wasi_add_variable(wasi->inner, name_and_value) ? WATTLE_OK : WATTLE_USAGE;
+    return world_status(wt_wasi_add_variable(wasi->inner, name_and_value));
 }
 
 wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi) {
@@ -185,9 +191,7 @@ wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, con
     OsError error = wt_wasi_add_directory(wasi->inner, host, guest, read_only);
     if (why)
         *why = wt_os_error_text(error);
-    return error == OS_OK              ? WATTLE_OK
-           : error == OS_out_of_memory ? WATTLE_OUT_OF_MEMORY
-                                       : WATTLE_USAGE;
+    return world_status(error);
 }
 
 wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
@@ -197,17 +201,6 @@ wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
     }
     store->wasi = wasi;
     return WATTLE_OK;
-}
-
-static bool resolve_wasi(wattle_store *s, const Import *import, Extern *out) {
-    if (!s->wasi)
-        return false;
-    if (!s->wasi_defined) {
-        wt_link_init(&s->wasi_linker, s->run);
-        wt_wasi_define(s->wasi->inner, &s->wasi_linker);
-        s->wasi_defined = true;
-    }
-    return wt_link_find(&s->wasi_linker, import->module, import->name, out);
 }
 
 /* ---- instances ---- */
@@ -221,16 +214,27 @@ typedef struct Resolver {
     bool out_of_memory;
 } Resolver;
 
-static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
-    Arena scratch;
-    wt_arena_init(&scratch, &r->store->allocator);
-    Slice key = wt_link_key(&scratch, import->module, import->name);
-    const uint32_t *at = key.data ? wt_map_get(&r->linker->names, key) : NULL;
-    wt_arena_free(&scratch);
-    if (!key.data)
-        r->out_of_memory = true;
+static bool resolve_wasi(Resolver *r, Slice key, Extern *out) {
+    wattle_store *s = r->store;
+    if (!s->wasi)
+        return false;
+    if (!s->wasi_defined) {
+        wt_link_init(&s->wasi_linker, s->run);
+        wt_wasi_define(s->wasi->inner, &s->wasi_linker);
+        s->wasi_defined = !s->wasi_linker.failed;
+        if (!s->wasi_defined) {
+            wt_link_free(&s->wasi_linker);
+            r->out_of_memory = true;
+            return false;
+        }
+    }
+    return wt_link_get(&s->wasi_linker, key, out);
+}
+
+static bool resolve_key(Resolver *r, Slice key, Extern *out) {
+    const uint32_t *at = wt_map_get(&r->linker->names, key);
     if (!at)
-        return key.data && r->linker->wasi && resolve_wasi(r->store, import, out);
+        return r->linker->wasi && resolve_wasi(r, key, out);
     const LinkEntry *e = &r->linker->entries[*at];
     if (e->shared) {
         wattle_memory memory;
@@ -246,6 +250,16 @@ static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
     *out = (Extern){.kind = EXTERN_func, .func = wt_api_host_bind(r->store, e->host)};
     r->out_of_memory |= !out->func;
     return out->func != NULL;
+}
+
+static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
+    Arena scratch;
+    wt_arena_init(&scratch, &r->store->allocator);
+    Slice key = wt_link_key(&scratch, import->module, import->name);
+    r->out_of_memory |= !key.data;
+    bool found = key.data && resolve_key(r, key, out);
+    wt_arena_free(&scratch);
+    return found;
 }
 
 static bool resolve_import(void *user, const Import *import, Extern *out) {

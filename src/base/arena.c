@@ -29,13 +29,18 @@ void wt_arena_init(Arena *a, const Allocator *allocator) {
     *a = (Arena){.allocator = allocator, .chunk_size = CHUNK_FIRST};
 }
 
+void wt_arena_init_lasting(Arena *a, const Allocator *allocator) {
+    wt_arena_init(a, allocator);
+    a->lasting = true;
+}
+
 void wt_arena_free(Arena *a) {
     for (ArenaChunk *c = a->chunks; c;) {
         ArenaChunk *next = c->next;
         allocator_free(a->allocator, c, c->size);
         c = next;
     }
-    wt_arena_init(a, a->allocator);
+    *a = (Arena){.allocator = a->allocator, .chunk_size = CHUNK_FIRST, .lasting = a->lasting};
 }
 
 void wt_arena_reset(Arena *a) {
@@ -60,7 +65,7 @@ void wt_arena_reset(Arena *a) {
 void *wt_arena_slow(Arena *a, size_t size) {
     size_t need;
     if (a->failed || !check_add_size(size, 7 + CHUNK_HEAD, &need)) {
-        a->failed = true;
+        a->failed = !a->lasting;
         return NULL;
     }
     need &= ~(size_t)7;
@@ -68,7 +73,7 @@ void *wt_arena_slow(Arena *a, size_t size) {
     size_t chunk_size = own || need > a->chunk_size ? need : a->chunk_size;
     ArenaChunk *c = allocator_get(a->allocator, chunk_size);
     if (!c) {
-        a->failed = true;
+        a->failed = !a->lasting;
         return NULL;
     }
     c->size = chunk_size;
@@ -91,7 +96,7 @@ void *wt_arena_slow(Arena *a, size_t size) {
 void *wt_arena_array(Arena *a, size_t count, size_t size) {
     size_t total;
     if (!check_mul_size(count, size, &total)) {
-        a->failed = true;
+        a->failed = !a->lasting;
         return NULL;
     }
     void *p = arena_alloc(a, total);

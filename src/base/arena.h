@@ -2,7 +2,8 @@
 
    An arena never stops the process. When its allocator gives nothing, the arena is marked failed,
    and stays so: every later allocation returns NULL too. The owner of the job looks at `failed`
-   once at the end. */
+   once at the end. A lasting arena belongs to no job, as a store's: every caller tests for NULL,
+   and the next allocation may succeed. */
 #ifndef WATTLE_BASE_ARENA_H
 #define WATTLE_BASE_ARENA_H
 
@@ -37,9 +38,11 @@ typedef struct Arena {
     size_t total;       /* bytes taken from the allocator */
     size_t chunk_size;  /* of the next ordinary chunk; grows to 1 MiB */
     bool failed;
+    bool lasting;
 } Arena;
 
 void wt_arena_init(Arena *a, const Allocator *allocator);
+void wt_arena_init_lasting(Arena *a, const Allocator *allocator);
 /* Gives everything back; the arena may be used again. */
 void wt_arena_free(Arena *a);
 /* Forgets all objects but keeps one chunk for the next job. Clears `failed`. */

@@ -54,7 +54,7 @@ Code *wt_code_new(Store *s, const Module *m) {
     memset(c, 0, sizeof *c);
     c->store = s;
     c->module = m;
-    wt_arena_init(&c->arena, &s->allocator);
+    wt_arena_init_lasting(&c->arena, &s->allocator);
     if (!prepare_code(s, c) || !wt_store_list_add(s, &s->codes, c)) {
         wt_arena_free(&c->arena);
         allocator_free(&s->allocator, c, sizeof *c);

@@ -93,15 +93,20 @@ void wt_link_instance(Linker *l, Slice module, Instance *in) {
     }
 }
 
+bool wt_link_get(const Linker *l, Slice key, Extern *out) {
+    const uint32_t *at = wt_map_get(&l->names, key);
+    if (at)
+        *out = l->externs[*at];
+    return at != NULL;
+}
+
 bool wt_link_find(const Linker *l, Slice module, Slice name, Extern *out) {
     Arena scratch;
     wt_arena_init(&scratch, l->names.allocator);
     Slice key = wt_link_key(&scratch, module, name);
-    uint32_t *at = key.data ? wt_map_get(&l->names, key) : NULL;
-    if (at)
-        *out = l->externs[*at];
+    bool found = key.data && wt_link_get(l, key, out);
     wt_arena_free(&scratch);
-    return at != NULL;
+    return found;
 }
 
 bool wt_link_resolve(void *linker, const Import *import, Extern *out) {

@@ -28,6 +28,8 @@ void wt_link_function(Linker *l, const char *module, const char *name, const cha
                       HostFn fn, void *user);
 /* All exports of an instance under a module name. */
 void wt_link_instance(Linker *l, Slice module, Instance *in);
+/* By a key (wt_link_key); and by its parts, when there is memory for the key. */
+bool wt_link_get(const Linker *l, Slice key, Extern *out);
 bool wt_link_find(const Linker *l, Slice module, Slice name, Extern *out);
 /* An ImportResolver; user is the Linker. */
 bool wt_link_resolve(void *linker, const Import *import, Extern *out);

@@ -91,7 +91,7 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
     s->limits = limits ? *limits : wt_store_limits_default();
     s->tier = tier;
     wt_types_init(&s->types, &s->allocator);
-    wt_arena_init(&s->arena, &s->allocator);
+    wt_arena_init_lasting(&s->arena, &s->allocator);
     wt_object_heap_init(s);
     size_t bytes;
     if (check_mul_size(s->limits.stack_slots, sizeof(Value), &bytes))

@@ -10,7 +10,7 @@ void wt_types_init(TypeTable *t, const Allocator *allocator) {
     memset(t, 0, sizeof *t);
     t->allocator = allocator;
     wt_map_init(&t->groups, allocator);
-    wt_arena_init(&t->arena, allocator);
+    wt_arena_init_lasting(&t->arena, allocator);
 }
 
 void wt_types_free(TypeTable *t) {
@@ -187,7 +187,11 @@ static bool add_group(TypeTable *t, const TypeDef *defs, uint32_t start, uint32_
     Slice kept = wt_arena_copy(&t->arena, key->data, key->len);
     if (kept.data)
         wt_map_add(&t->groups, kept, base);
-    return kept.data && !t->groups.failed;
+    ok = kept.data && !t->groups.failed;
+    t->groups.failed = false; /* the next group may find memory */
+    if (!ok)
+        t->view.type_count = base;
+    return ok;
 }
 
 bool wt_types_add(TypeTable *t, const Module *m, uint32_t *ids) {

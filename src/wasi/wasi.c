@@ -78,7 +78,7 @@ Wasi *wt_wasi_new(const Allocator *allocator) {
     if (!w)
         return NULL;
     *w = (Wasi){.allocator = *allocator};
-    wt_arena_init(&w->arena, &w->allocator);
+    wt_arena_init_lasting(&w->arena, &w->allocator);
     return w;
 }
 
@@ -100,18 +100,21 @@ void wt_wasi_free(Wasi *w) {
     allocator_free(&al, w, sizeof *w);
 }
 
-static bool add_text(Wasi *w, TextVec *v, const char *text) {
-    Slice copy = wt_arena_copy(&w->arena, text, strlen(text));
-    if (!copy.data || !utf8_valid(copy) ||
+static OsError add_text(Wasi *w, TextVec *v, const char *text) {
+    size_t len = strlen(text);
+    if (!utf8_valid(slice(text, len)) || len >= UINT32_MAX - v->bytes)
+        return OS_invalid;
+    Slice copy = wt_arena_copy(&w->arena, text, len);
+    if (!copy.data ||
         !wt_vec_grow(&w->allocator, (void **)&v->items, &v->cap, v->count, sizeof *v->items))
-        return false;
+        return OS_out_of_memory;
     v->items[v->count++] = copy;
-    v->bytes += copy.len + 1;
-    return v->bytes <= UINT32_MAX;
+    v->bytes += len + 1;
+    return OS_OK;
 }
 
-bool wt_wasi_add_argument(Wasi *w, const char *text) { return add_text(w, &w->arguments, text); }
-bool wt_wasi_add_variable(Wasi *w, const char *text) { return add_text(w, &w->variables, text); }
+OsError wt_wasi_add_argument(Wasi *w, const char *text) { return add_text(w, &w->arguments, text); }
+OsError wt_wasi_add_variable(Wasi *w, const char *text) { return add_text(w, &w->variables, text); }
 
 /* ---- descriptors ---- */
 

@@ -13,9 +13,9 @@ typedef struct Wasi Wasi;
 Wasi *wt_wasi_new(const Allocator *allocator);
 void wt_wasi_free(Wasi *w);
 
-/* Texts are copied. false: out of memory, or not UTF-8. */
-bool wt_wasi_add_argument(Wasi *w, const char *text);
-bool wt_wasi_add_variable(Wasi *w, const char *name_and_value);
+/* Texts are copied. OS_invalid: not UTF-8, or too long all together. */
+OsError wt_wasi_add_argument(Wasi *w, const char *text);
+OsError wt_wasi_add_variable(Wasi *w, const char *name_and_value);
 /* Standard input, output and error of the process become descriptors 0, 1, 2. */
 bool wt_wasi_inherit_stdio(Wasi *w);
 /* Opens a directory of the host and gives it to the program under a name of its own. */
