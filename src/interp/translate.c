@@ -54,7 +54,7 @@ static void do_binary(Translator *t, unsigned op) {
         op = wt_interp_swapped[op];
     }
     Forms forms = wt_interp_op_forms[op];
-    if (b.kind == ENTRY_const && forms.imm) {
+    if (b.kind == ENTRY_const && forms.imm && !t->plain) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
         uint64_t v = is32 ? (uint64_t)(int32_t)b.value : b.value;
         if ((op == OP_i32_sub || op == OP_i64_sub) && fits32(0 - v)) {
@@ -212,7 +212,7 @@ static void write_local(Translator *t, uint32_t local, const Entry *e) {
     if (e->kind == ENTRY_local && e->local == local)
         return;
     bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last.at != NO_WORD &&
-                    t->last.defines && near_slot(l->slot + 1) &&
+                    !t->plain && t->last.defines && near_slot(l->slot + 1) &&
                     get_half(t, t->last.at, 2) == e->home && near_slot(e->home);
     if (retarget) {
         set_half(t, t->last.at, 2, l->slot);
@@ -603,6 +603,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     memset(t, 0, sizeof *t);
     t->x = x;
     t->fc = fc;
+    t->plain = x->plain;
     t->code = fc->code;
     t->m = fc->code->module;
     const Func *fn = &t->m->funcs[fc->funcidx];

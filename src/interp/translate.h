@@ -122,6 +122,7 @@ typedef struct TryTable {
 
 /* The memory of translations, reused from one to the next. */
 typedef struct Interp {
+    bool plain;                /* one instruction after the other, nothing fused: for tests */
     const uintptr_t *handlers; /* by InterpOp */
     uint64_t exit_word;        /* an instruction: back to the host */
     uint32_t *words;

@@ -66,7 +66,7 @@ static const Fusion fusions[] = {
 
 /* The last instruction made this operand, which nothing else uses. */
 static bool made_last(const Translator *t, const Entry *e) {
-    return e->kind == ENTRY_slot && t->last.at != NO_WORD && t->last.defines && !t->wide &&
+    return e->kind == ENTRY_slot && takeable(t) && t->last.defines && !t->wide &&
            get_half(t, t->last.at, 2) == e->home;
 }
 

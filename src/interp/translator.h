@@ -69,6 +69,7 @@ typedef struct Translator {
     Reader r;
     Insn in;
     bool failed, dead, wide, searching;
+    bool plain;    /* Interp.plain */
     bool too_wide; /* failed because slots ran out: to be tried again as wide */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
@@ -167,7 +168,7 @@ static inline void forget_emitted(Translator *t) { t->last.at = t->before.at = N
 /* The last instruction may be taken back: there is one, and if it takes an operand from an
    accumulator, then the one before it is known, and can still write its slot. */
 static inline bool takeable(const Translator *t) {
-    return t->last.at != NO_WORD && (!t->last.with || t->before.at != NO_WORD);
+    return t->last.at != NO_WORD && !t->plain && (!t->last.with || t->before.at != NO_WORD);
 }
 
 /* Takes the last instruction back. */
@@ -185,7 +186,7 @@ static inline void unemit(Translator *t) {
 /* The accumulator in which the last instruction left what it wrote to a slot. */
 static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
     const Emitted *l = &t->last;
-    return l->at != NO_WORD && l->defines && !t->wide && get_half(t, l->at, 2) == slot
+    return l->at != NO_WORD && l->defines && !t->wide && !t->plain && get_half(t, l->at, 2) == slot
                ? wt_interp_acc_forms[l->op].result
                : ACCUMULATOR_none;
 }
