@@ -505,12 +505,13 @@ typedef struct wattle_frame {
     uint32_t source_line, source_column;
 } wattle_frame;
 
-/* Of the last call that returned WATTLE_TRAP, until the next call: why, how many frames are kept
-   (innermost first, at most 64) and each of them. */
+/* Of the last call that returned WATTLE_TRAP or WATTLE_EXCEPTION, until the next call: why, how
+   many frames are kept (innermost first, at most 64) and each of them. */
 wattle_trap_code wattle_store_trap_code(const wattle_store *store);
 size_t wattle_store_frame_count(const wattle_store *store);
 wattle_frame wattle_store_frame(wattle_store *store, size_t i);
-/* "trap: integer divide by zero" and a line for each frame, with source lines as far as known. */
+/* "trap: integer divide by zero" ("uncaught exception: name (1, 2)") and a line for each frame,
+ * with source lines as far as known. */
 wattle_status wattle_store_write_trap(const wattle_store *store, wattle_write write, void *user);
 /* Of the last call that returned WATTLE_EXIT. */
 uint32_t wattle_store_exit_code(const wattle_store *store);
@@ -592,12 +593,14 @@ void *wattle_caller_memory(const wattle_caller *caller, uint64_t at, uint64_t le
        WATTLE_OK
        wattle_caller_trap(caller, "words")            a trap
        wattle_caller_exit(caller, code)               the program's end
+       wattle_caller_throw(caller, exception)         an exception, which the program may catch
        the status of a call into wasm that failed     the failure goes on
    Any other status is a trap. */
 typedef wattle_status (*wattle_host_fn)(void *user, wattle_caller *caller, const wattle_value *args,
                                         wattle_value *results);
 wattle_status wattle_caller_trap(wattle_caller *caller, const char *message);
 wattle_status wattle_caller_exit(wattle_caller *caller, uint32_t code);
+wattle_status wattle_caller_throw(wattle_caller *caller, wattle_ref exception);
 
 /* Numbers as they lie in the machine: one slot each, v128 two (the low half first). */
 typedef union wattle_slot {
@@ -725,6 +728,20 @@ wattle_status wattle_global_set(wattle_store *store, wattle_global global,
 /* The tag of exceptions with these parameters (no results). */
 wattle_status wattle_tag_new(wattle_store *store, const wattle_functype *type, wattle_tag *out);
 wattle_type wattle_tag_type(const wattle_store *store, wattle_tag tag);
+
+/* ---- exceptions ---- */
+
+/* An exception is a reference of the kind WATTLE_EXNREF: a tag, and values of its parameters'
+   types. */
+wattle_status wattle_exception_new(wattle_store *store, wattle_tag tag, const wattle_value *values,
+                                   size_t count, wattle_ref *out);
+wattle_status wattle_exception_tag(wattle_store *store, wattle_ref exception, wattle_tag *out);
+/* count is the number of the tag's parameters. References among the values are new roots. */
+wattle_status wattle_exception_values(wattle_store *store, wattle_ref exception,
+                                      wattle_value *values, size_t count);
+/* What the last call that returned WATTLE_EXCEPTION threw, until the next call; WATTLE_USAGE: there
+   is none. wattle_store_frame says where it was thrown. */
+wattle_status wattle_store_exception(wattle_store *store, wattle_ref *out);
 
 /* ---- linking and instances ---- */
 

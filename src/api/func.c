@@ -40,6 +40,17 @@ wattle_status wattle_caller_exit(wattle_caller *caller, uint32_t code) {
     return WATTLE_EXIT;
 }
 
+wattle_status wattle_caller_throw(wattle_caller *caller, wattle_ref exception) {
+    wattle_store *s = caller->store;
+    Value exn;
+    wt_trap_clear(s->run);
+    if (!wt_api_exception_in(s, exception, &exn))
+        return wattle_caller_trap(caller, "host function failed: what it throws is no exception");
+    s->run->exception = exn;
+    wt_trap_set(s->run, TRAP_exception, NULL);
+    return WATTLE_EXCEPTION;
+}
+
 /* ---- host functions ---- */
 
 static const char *host_failure(wattle_status status) {
@@ -70,6 +81,9 @@ static bool host_ended(wattle_store *s, wattle_status status) {
             wt_trap_clear(s->run);
         return true;
     }
+    /* An exception that it met inside and does not let through, but fails for another reason. */
+    if (status != WATTLE_EXCEPTION && s->run->trap.code == TRAP_exception)
+        wt_trap_clear(s->run);
     return wt_trap_set(s->run, TRAP_host, host_failure(status));
 }
 

@@ -171,6 +171,8 @@ bool wt_api_value_out(wattle_store *s, wattle_kind kind, const Value *at, wattle
 /* WATTLE_USAGE with a message that begins with `what` and a number. */
 wattle_status wt_api_value_in(wattle_store *s, ValType type, const wattle_value *v, Value *at,
                               const char *what, size_t number);
+/* A reference to an exception; false: it is none. */
+bool wt_api_exception_in(wattle_store *s, wattle_ref ref, Value *exn);
 /* The store's collector learns of the roots; they are freed after the store's objects. */
 void wt_api_roots_init(wattle_store *s);
 void wt_api_roots_free(wattle_store *s);

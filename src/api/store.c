@@ -131,7 +131,7 @@ const char *wattle_store_message(wattle_store *store) {
         store->trap_told = false;
         b->len = 0;
         b->failed = false;
-        wt_trap_message(&store->run->trap, b);
+        wt_trap_message(store->run, b);
         buf_u8(b, 0);
     }
     return b->failed ? "out of memory" : b->len ? (const char *)b->data : "";
@@ -225,8 +225,9 @@ wattle_frame wattle_store_frame(wattle_store *store, size_t i) {
 wattle_status wattle_store_write_trap(const wattle_store *store, wattle_write write, void *user) {
     Buf b;
     wt_buf_init(&b, &store->allocator);
-    buf_str(&b, "trap: ");
-    wt_trap_message(&store->run->trap, &b);
+    if (store->run->trap.code != TRAP_exception)
+        buf_str(&b, "trap: ");
+    wt_trap_message(store->run, &b);
     buf_u8(&b, '\n');
     wt_trap_backtrace(&store->run->trap, &b);
     wattle_status status = b.failed                     ? WATTLE_OUT_OF_MEMORY

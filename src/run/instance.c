@@ -508,12 +508,27 @@ bool wt_instance_export(Instance *in, Slice name, Extern *out) {
     return false;
 }
 
-Slice wt_instance_func_name(const Instance *in, uint32_t funcidx) {
-    const Module *m = in->code->module;
-    Slice name = wt_names_find(m, NAME_func, funcidx);
+static Slice item_name(const Module *m, NameKind names, ExternKind kind, uint32_t index) {
+    Slice name = wt_names_find(m, names, index);
     for (uint32_t i = 0; !name.data && i < m->export_count; i++)
-        if (m->exports[i].kind == EXTERN_func && m->exports[i].item == funcidx)
+        if (m->exports[i].kind == kind && m->exports[i].item == index)
             name = m->exports[i].name;
+    return name;
+}
+
+Slice wt_instance_func_name(const Instance *in, uint32_t funcidx) {
+    return item_name(in->code->module, NAME_func, EXTERN_func, funcidx);
+}
+
+Slice wt_instance_tag_name(const Store *s, const TagInst *tag) {
+    Slice name = {0};
+    for (size_t i = 0; i < s->instances.count && !name.data; i++) {
+        const Instance *in = s->instances.items[i];
+        const Module *m = in->code->module;
+        for (uint32_t k = 0; k < m->tag_count && !name.data; k++)
+            if (instance_tags(in)[k] == tag)
+                name = item_name(m, NAME_tag, EXTERN_tag, k);
+    }
     return name;
 }
 

@@ -82,6 +82,8 @@ TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx
                                  uint64_t from_at, uint64_t n);
 /* A function's name for people: from the name section, else an export; data NULL: none. */
 Slice wt_instance_func_name(const Instance *in, uint32_t funcidx);
+/* A tag's name in the first instance that has one for it. */
+Slice wt_instance_tag_name(const Store *s, const TagInst *tag);
 
 /* Whether one of its memories was longer than the store knew, because another thread grew it. After
    a failed bounds check: if so, check again. */

@@ -2,8 +2,9 @@
    here, everything above returns false until the host is reached. */
 #include "run/trap.h"
 
-#include "run/instance.h"
+#include "base/float.h"
 #include "run/lines.h"
+#include "run/object.h"
 
 const char *wt_trap_text(TrapCode code) {
     static const char *const texts[] = {
@@ -57,7 +58,44 @@ void wt_trap_frame(Store *s, const Instance *in, uint32_t funcidx, uint32_t offs
     t->depth++;
 }
 
-void wt_trap_message(const Trap *t, Buf *b) {
+enum { EXCEPTION_shown = 8 }; /* values in a message */
+
+static void print_value(ValType type, const Value *v, Buf *b) {
+    char text[FLOAT_TEXT_MAX];
+    if (type == VAL_i32)
+        wt_buf_sdec(b, (int32_t)*v);
+    else if (type == VAL_i64)
+        wt_buf_sdec(b, (int64_t)*v);
+    else if (type == VAL_f32)
+        buf_bytes(b, text, wt_base_f32_to_text((uint32_t)*v, text));
+    else if (type == VAL_f64)
+        buf_bytes(b, text, wt_base_f64_to_text(*v, text));
+    else if (type == VAL_v128)
+        buf_str(b, "v128");
+    else
+        buf_str(b, *v ? "ref" : "null");
+}
+
+/* ": parse_error (7, 0.5)". */
+static void print_exception(const Store *s, Buf *b) {
+    const TagInst *tag = wt_object_exn_tag(s, s->exception);
+    const TypeDef *type = types_def(&s->types, tag->type_id);
+    const Value *v = wt_object_exn_values(s, s->exception);
+    Slice name = wt_instance_tag_name(s, tag);
+    if (name.data || type->param_count)
+        buf_str(b, ": ");
+    buf_slice(b, name);
+    for (uint32_t i = 0; i < type->param_count && i < EXCEPTION_shown; i++) {
+        buf_str(b, i ? ", " : name.len ? " (" : "(");
+        print_value(type->params[i], v, b);
+        v += valtype_slots(type->params[i]);
+    }
+    if (type->param_count)
+        buf_str(b, type->param_count > EXCEPTION_shown ? ", ...)" : ")");
+}
+
+void wt_trap_message(const Store *s, Buf *b) {
+    const Trap *t = &s->trap;
     if (t->code == TRAP_host && t->detail[0]) {
         buf_str(b, t->detail);
         return;
@@ -65,6 +103,8 @@ void wt_trap_message(const Trap *t, Buf *b) {
     buf_str(b, wt_trap_text(t->code));
     if (t->code == TRAP_exit)
         wt_buf_printf(b, " %u", t->exit_code);
+    if (t->code == TRAP_exception)
+        print_exception(s, b);
     buf_str(b, t->detail);
 }
 

@@ -52,8 +52,8 @@ void wt_trap_clear(struct Store *s);
 /* Adds one frame of the walk from inside to outside. */
 void wt_trap_frame(struct Store *s, const struct Instance *in, uint32_t funcidx, uint32_t offset);
 
-/* "integer divide by zero". */
-void wt_trap_message(const Trap *t, Buf *b);
+/* "integer divide by zero", "uncaught exception: parse_error (7, 0.5)". */
+void wt_trap_message(const struct Store *s, Buf *b);
 /* One line a frame: "    #0  fib (function 3) + 0x1c at fib.c:12", the source line when the module
    has a line table. */
 void wt_trap_backtrace(const Trap *t, Buf *b);

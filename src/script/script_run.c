@@ -171,7 +171,7 @@ StartEnd wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why) {
         return START_link;
     }
     if (!in) {
-        wt_trap_message(&m->store->trap, why);
+        wt_trap_message(m->store, why);
         return START_trap;
     }
     m->current = in;
@@ -232,7 +232,7 @@ static void invoke_function(Script *s, FuncInst *f, const ScriptValue *args, uin
     }
     if (!wt_call(store, f, slots, o->values)) {
         o->kind = store->trap.code == TRAP_exception ? OUTCOME_exception : OUTCOME_trap;
-        wt_trap_message(&store->trap, &o->why);
+        wt_trap_message(store, &o->why);
         return;
     }
     type = func_type(store, f);

@@ -1,6 +1,6 @@
 /* wattle.h as an embedder uses it: calls both ways, failures and their places, checked handles,
-   references and scopes, objects of the host, one linker for several stores, what modules are made
-   of, and every allocation failing in turn. */
+   references and scopes, exceptions, objects of the host, one linker for several stores, what
+   modules are made of, and every allocation failing in turn. */
 #define WATTLE_UNSTABLE
 #include "check.h"
 #include "wattle.h"
@@ -146,7 +146,10 @@ static const char calling[] =
     " (func (export \"back\") (param i32) (result i32) local.get 0 call $back)"
     " (func (export \"up\") (param i32) (result i32) local.get 0 call $up)"
     " (func $leaf (export \"leaf\") (param i32) (result i32)"
-    "  local.get 0 i32.const 100 i32.ge_s if unreachable end local.get 0 i32.const 1 i32.add))";
+    "  local.get 0 i32.const 100 i32.ge_s if unreachable end local.get 0 i32.const 1 i32.add)"
+    " (tag $e (param i32))"
+    " (func (export \"try\") (param i32) (result i32)"
+    "  (block $h (result i32) (try_table (catch $e $h) local.get 0 throw $e) unreachable)))";
 
 static void define_calling(World *w, int *ten) {
     wattle_valtype i32 = wattle_valtype_of(WATTLE_I32);
@@ -197,6 +200,129 @@ static void host_functions(void) {
     CHECK_EQ_INT(finalized, 0);
     wattle_store_free(w.store);
     CHECK_EQ_INT(finalized, 2);
+}
+
+/* ---- exceptions ---- */
+
+static const char throwing[] =
+    "(module $throwing (import \"h\" \"tag\" (tag $host (param i32 v128 externref)))"
+    " (import \"h\" \"throw\" (func $throw (param i32) (result i32)))"
+    " (import \"h\" \"back\" (func $back (param i32) (result i32)))"
+    " (tag $oops (export \"oops\") (param i32 f64))"
+    " (func $leaf (export \"leaf\") (param i32) (result i32)"
+    "  local.get 0 f64.const 0.5 throw $oops)"
+    " (func (export \"uncaught\") (param i32) (result i32) local.get 0 call $throw)"
+    " (func (export \"caught\") (param i32) (result i32)"
+    "  (block $h (result i32 v128 externref)"
+    "   (try_table (catch $host $h) local.get 0 call $throw return) unreachable)"
+    "  drop drop)"
+    " (func $tail (param i32) (result i32)"
+    "  (block $h (try_table (catch_all $h) local.get 0 return_call $throw)) i32.const -2)"
+    " (func (export \"tail\") (param i32) (result i32)"
+    "  (block $h (result i32 v128 externref)"
+    "   (try_table (catch $host $h) local.get 0 call $tail return) unreachable)"
+    "  drop drop)"
+    " (func (export \"through\") (param i32) (result i32)"
+    "  (block $h (result i32 f64)"
+    "   (try_table (catch $oops $h) local.get 0 call $back return) unreachable)"
+    "  drop))";
+
+/* 1: an exception; 2: none of this store's; 3: nothing. */
+static wattle_status throw_it(void *user, wattle_caller *caller, const wattle_value *args,
+                              wattle_value *results) {
+    wattle_store *s = wattle_caller_store(caller);
+    wattle_value values[] = {WATTLE_VALUE_I32(77), {.kind = WATTLE_V128}, {.kind = WATTLE_I32}};
+    wattle_ref exception = {0};
+    values[1].of.v128[15] = 3;
+    CHECK_EQ_INT(wattle_exception_new(s, *(wattle_tag *)user, values, 3, &exception), WATTLE_USAGE);
+    CHECK_EQ_STR(wattle_store_message(s), "value 3 is i32, not externref");
+    values[2] = WATTLE_VALUE_EXTERN((wattle_ref){0});
+    CHECK_EQ_INT(wattle_exception_new(s, *(wattle_tag *)user, values, 2, &exception), WATTLE_USAGE);
+    CHECK_EQ_INT(wattle_exception_new(s, *(wattle_tag *)user, values, 3, &exception), WATTLE_OK);
+    if (args[0].of.i32 == 2)
+        exception.serial++;
+    results[0].of.i32 = 3;
+    return args[0].of.i32 == 3 ? WATTLE_OK : wattle_caller_throw(caller, exception);
+}
+
+/* Calls the export "leaf" of its caller: lets its exception through, or swallows it (100), or fails
+   otherwise (101). */
+static wattle_status call_leaf(void *user, wattle_caller *caller, const wattle_value *args,
+                               wattle_value *results) {
+    (void)user;
+    wattle_store *s = wattle_caller_store(caller);
+    wattle_func leaf;
+    wattle_ref exception;
+    CHECK(wattle_instance_func(s, wattle_caller_instance(caller), "leaf", &leaf));
+    wattle_status status = wattle_func_call(s, leaf, args, 1, results, 1);
+    CHECK_EQ_INT(status, WATTLE_EXCEPTION);
+    CHECK_EQ_INT(wattle_store_exception(s, &exception), WATTLE_OK);
+    if (args[0].of.i32 == 102)
+        return wattle_caller_throw(caller, exception);
+    return args[0].of.i32 == 100 ? WATTLE_OK : args[0].of.i32 == 101 ? WATTLE_LIMIT : status;
+}
+
+static void exceptions(void) {
+    World w;
+    world_start(&w);
+    wattle_valtype i32 = wattle_valtype_of(WATTLE_I32);
+    wattle_valtype params[] = {i32, wattle_valtype_of(WATTLE_V128),
+                               wattle_valtype_of(WATTLE_EXTERNREF)};
+    wattle_functype type = {&i32, &i32, 1, 1}, tag_type = {params, NULL, 3, 0};
+    wattle_extern tag = {.kind = WATTLE_EXTERN_TAG}, oops;
+    wattle_ref exception;
+    wattle_value values[3];
+    CHECK_EQ_INT(wattle_tag_new(w.store, &tag_type, &tag.of.tag), WATTLE_OK);
+    CHECK_EQ_INT(wattle_linker_define(w.linker, "h", "tag", tag), WATTLE_OK);
+    wattle_linker_define_func(w.linker, "h", "throw", &type, throw_it, &tag.of.tag, NULL);
+    wattle_linker_define_func(w.linker, "h", "back", &type, call_leaf, NULL, NULL);
+    world_instance(&w, throwing);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
+    CHECK_EQ_INT(wattle_store_exception(w.store, &exception), WATTLE_USAGE);
+
+    call_i32(&w, "leaf", 7);
+    CHECK_EQ_INT(w.status, WATTLE_EXCEPTION);
+    CHECK_EQ_STR(wattle_store_message(w.store), "uncaught exception: oops (7, 0.5)");
+    CHECK_EQ_INT(wattle_store_frame_count(w.store), 1);
+    CHECK_EQ_INT(wattle_store_trap_code(w.store), WATTLE_TRAP_none);
+    CHECK_EQ_INT(wattle_store_exception(w.store, &exception), WATTLE_OK);
+    CHECK(wattle_instance_export(w.store, w.instance, "oops", &oops));
+    wattle_tag its;
+    CHECK_EQ_INT(wattle_exception_tag(w.store, exception, &its), WATTLE_OK);
+    CHECK(its.store == oops.of.tag.store && its.index == oops.of.tag.index);
+    CHECK_EQ_INT(wattle_exception_values(w.store, exception, values, 3), WATTLE_USAGE);
+    CHECK_EQ_INT(wattle_exception_values(w.store, exception, values, 2), WATTLE_OK);
+    CHECK(values[0].kind == WATTLE_I32 && values[0].of.i32 == 7);
+    CHECK(values[1].kind == WATTLE_F64 && values[1].of.f64 == 0.5);
+
+    call_i32(&w, "uncaught", 1);
+    CHECK_EQ_INT(w.status, WATTLE_EXCEPTION);
+    CHECK_EQ_STR(wattle_store_message(w.store), "uncaught exception: host (77, v128, null)");
+    CHECK_EQ_INT(wattle_store_frame_count(w.store), 1);
+    CHECK_EQ_INT(call_i32(&w, "caught", 1), 77);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
+    CHECK_EQ_INT(call_i32(&w, "caught", 3), 3);
+    call_i32(&w, "caught", 2);
+    CHECK_EQ_INT(w.status, WATTLE_TRAP);
+    CHECK_EQ_STR(wattle_store_message(w.store),
+                 "host function failed: what it throws is no exception");
+    CHECK_EQ_INT(call_i32(&w, "tail", 1), 77);
+
+    CHECK_EQ_INT(call_i32(&w, "through", 99), 99);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
+    CHECK_EQ_INT(call_i32(&w, "through", 100), 0);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
+    call_i32(&w, "through", 101);
+    CHECK_EQ_INT(w.status, WATTLE_TRAP);
+    CHECK_EQ_INT(call_i32(&w, "through", 102), 102);
+    CHECK_EQ_INT(wattle_exception_tag(w.store, (wattle_ref){0}, &its), WATTLE_USAGE);
+    wattle_store_free(w.store);
+
+    world_start(&w);
+    world_instance(&w, "(module (tag $t) (func throw $t) (start 0))");
+    CHECK_EQ_INT(w.status, WATTLE_EXCEPTION);
+    CHECK_EQ_STR(wattle_store_message(w.store), "uncaught exception: t");
+    wattle_store_free(w.store);
 }
 
 static wattle_status free_store(void *user, wattle_caller *caller, const wattle_value *args,
@@ -631,7 +757,9 @@ static bool whole_life(const wattle_allocator *allocator) {
         wattle_instance_new(store, module, linker, &in) == WATTLE_OK &&
         wattle_instance_export(store, in, "add", &e) &&
         wattle_externref_new(store, &ten, count_finalizer, &ref) == WATTLE_OK &&
-        wattle_func_call(store, e.of.func, &v, 1, &r, 1) == WATTLE_OK) {
+        wattle_func_call(store, e.of.func, &v, 1, &r, 1) == WATTLE_OK &&
+        wattle_instance_export(store, in, "try", &e) &&
+        wattle_func_call(store, e.of.func, &r, 1, &r, 1) == WATTLE_OK) {
         ok = true;
         CHECK_EQ_INT(r.of.i32, 13);
     }
@@ -660,6 +788,7 @@ static void failing_allocations(void) {
 int main(void) {
     CHECK_CASE(all_numbers);
     CHECK_CASE(host_functions);
+    CHECK_CASE(exceptions);
     CHECK_CASE(store_freed_inside);
     CHECK_CASE(misuse);
     CHECK_CASE(link_failures);

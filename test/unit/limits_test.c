@@ -289,6 +289,25 @@ static const struct FuelRow {
     {"table.init", "(table.init $e (i32.const 2) (i32.const 0) (i32.const 2)) (i32.const 1)", 0,
      5 + 2, false},
     {"table.grow", "(table.grow (ref.null func) (i32.const 10))", 0, 3 + 10, false},
+    /* An exception of one value has 24 bytes: 2. */
+    {"throw", "(throw $e (local.get 0))", 0, 2 + 2, true},
+    {"throw to the second handler",
+     "(block $h (result i32) (try_table (catch $other $h) (catch $e $h) (throw $e (local.get 0))) "
+     "(unreachable)) (i32.eqz)",
+     0, 2 + 2 + 2 + 1, false},
+    {"throw as the last thing",
+     "(block $h (result i32) (try_table (catch $e $h) (throw $e (local.get 0))) (unreachable))", 0,
+     2 + 2 + 1, false},
+    {"throw to a catch",
+     "(try (result i32) (do (throw $e (local.get 0))) (catch $e (i32.eqz)) (catch_all (i32.const "
+     "1))) (i32.eqz)",
+     0, 2 + 2 + 1 + 1 + 1, false},
+    {"a catch that is not used",
+     "(try (result i32) (do (i32.eqz (local.get 0))) (catch $e)) (i32.eqz)", 0, 2 + 1, false},
+    {"delegate",
+     "(try $t (result i32) (do (try (result i32) (do (throw $e (local.get 0))) (delegate $t)))"
+     " (catch_all (i32.const 1)))",
+     0, 2 + 2 + 1 + 1, false},
 };
 
 /* The module costs 1 for an active data segment of 16 bytes, and 1 for an element. */
@@ -297,6 +316,7 @@ static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fue
     snprintf(text, sizeof text,
              "(module (type $t (func (param i32) (result i32)))"
              " (import \"h\" \"stop\" (func $host (type $t)))"
+             " (tag $e (param i32)) (tag $other (param i32))"
              " (memory 1 8) (table 8 100 funcref) (elem (i32.const 0) func $three)"
              " (data (i32.const 0) \"0123456789abcdef\")"
              " (data $d \"0123456789abcdef0123456789abcdef\")"
@@ -317,7 +337,9 @@ static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fue
 
 static void fuel_row(const struct FuelRow *row) {
     World w;
-    wattle_status want = row->traps ? WATTLE_TRAP : WATTLE_OK;
+    wattle_status want = !row->traps                       ? WATTLE_OK
+                         : strcmp(row->name, "throw") == 0 ? WATTLE_EXCEPTION
+                                                           : WATTLE_TRAP;
     uint64_t left = 0;
     if (!CHECK_EQ_INT(open_fuel(&w, row, row->cost + 1000), WATTLE_OK))
         return;

@@ -142,7 +142,7 @@ static bool world_call(World *w, const char *name, const Value *args, Value *res
 static void check_message(World *w, const char *want) {
     Buf b;
     wt_buf_init(&b, &wt_base_malloc);
-    wt_trap_message(&w->store->trap, &b);
+    wt_trap_message(w->store, &b);
     buf_u8(&b, 0);
     CHECK_EQ_STR((const char *)b.data, want);
     wt_buf_free(&b);
