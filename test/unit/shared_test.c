@@ -303,7 +303,91 @@ static void stores_in_threads(void) {
     wt_diag_free(&d);
 }
 
+/* ---- lengths that are old ---- */
+
+/* The first access to a second page that this store has not heard of; $p is 65536. Memory $n is the
+   same, by the forms for memories that are not the first. */
+static const char *const first_accesses[] = {
+    "(drop (i32.load (local.get $p)))",
+    "(drop (f64.load offset=8 (local.get $p)))",
+    "(drop (i64.load8_u (i32.add (local.get $p) (local.get $z))))",
+    "(drop (i32.load16_s (i32.add (local.get $p) (i32.const 16))))",
+    "(drop (f32.load (i32.mul (local.get $p) (i32.const 1))))",
+    "(i32.store (local.get $p) (i32.const 7))",
+    "(i64.store (local.get $p) (i64.load (i32.const 8)))",
+    "(i32.store (i32.mul (local.get $p) (i32.const 1)) (local.get $p))",
+    "(f64.store (i32.add (local.get $p) (i32.const 16)) (f64.load (i32.const 16)))",
+    "(i32.store8 (i32.add (local.get $p) (local.get $z)) (i32.const 1))",
+    "(drop (i32.load $n (local.get $p)))",
+    "(i64.store16 $n offset=2 (local.get $p) (i64.const -1))",
+    "(drop (v128.load (local.get $p)))",
+    "(v128.store (local.get $p) (v128.load (i32.const 0)))",
+    "(v128.store (i32.const 0) (v128.load (local.get $p)))",
+    "(drop (i32x4.add (v128.load (i32.const 0)) (v128.load (local.get $p))))",
+    "(drop (v128.load8_lane 3 (local.get $p) (v128.load (i32.const 0))))",
+    "(v128.store32_lane $n 1 (local.get $p) (v128.load (i32.const 0)))",
+    "(memory.fill (local.get $p) (i32.const 1) (i32.const 65536))",
+    "(memory.copy (i32.const 0) (local.get $p) (i32.const 65536))",
+    "(memory.copy $n $m (local.get $p) (i32.const 0) (i32.const 1))",
+    "(memory.init $d (local.get $p) (i32.const 0) (i32.const 4))",
+    "(drop (i32.atomic.load (local.get $p)))",
+    "(i64.atomic.store (local.get $p) (i64.const 1))",
+    "(drop (i64.atomic.rmw16.xchg_u $n (local.get $p) (i64.const 1)))",
+    "(drop (i32.atomic.rmw.cmpxchg (local.get $p) (i32.const 0) (i32.const 1)))",
+    "(drop (memory.atomic.notify (local.get $p) (i32.const 1)))",
+    "(drop (memory.atomic.wait32 (local.get $p) (i32.const 1) (i64.const 0)))",
+};
+
+static void first_access(const char *body) {
+    Buf text;
+    wt_buf_init(&text, &wt_base_malloc);
+    wt_buf_printf(&text,
+                  "(module (import \"e\" \"m\" (memory $m 1 2 shared))"
+                  " (import \"e\" \"m\" (memory $n 1 2 shared)) (data $d \"abcd\")"
+                  " (func (export \"f\") (param $p i32) (local $z i32) %s))",
+                  body);
+    Module module;
+    Diag d;
+    ReadOptions options = {.features = UINT64_MAX >> 1, .bounds = wt_module_bounds_spec()};
+    wt_module_init(&module, &wt_base_malloc, &options);
+    wt_diag_init(&d, &wt_base_malloc);
+    Limits two = four_pages;
+    two.max = 2;
+    SharedMem *m = wt_shared_new(&wt_base_malloc, &two, no_bound);
+    Store *s = wt_store_new(&wt_base_malloc, &wt_interp_tier, NULL);
+    MemInst *memory = m && s ? wt_memory_share(s, m) : NULL;
+    if (CHECK(memory && wt_text_parse(&module, slice(text.data, text.len), &d)) &&
+        CHECK(wt_valid_module(&module, 1, &d))) {
+        LinkError error;
+        Code *code = wt_code_new(s, &module);
+        Instance *in = code ? wt_instance_new(s, code, give_memory, memory, &error) : NULL;
+        Extern e;
+        Value p = 65536;
+        if (CHECK(in && wt_instance_export(in, slice_str("f"), &e))) {
+            CHECK(!wt_call(s, e.func, &p, NULL));
+            CHECK_EQ_INT(s->trap.code, TRAP_out_of_bounds_memory);
+            CHECK_EQ_INT(wt_shared_grow(m, 1, no_bound), 1);
+            CHECK_EQ_INT(memory->len, 65536);
+            CHECK(wt_call(s, e.func, &p, NULL));
+            CHECK_EQ_INT(memory->len, 2 * 65536);
+            p = 2 * 65536;
+            CHECK(!wt_call(s, e.func, &p, NULL));
+            CHECK_EQ_INT(s->trap.code, TRAP_out_of_bounds_memory);
+        }
+    }
+    wt_store_free(s);
+    wt_shared_release(m);
+    wt_module_free(&module);
+    wt_diag_free(&d);
+    wt_buf_free(&text);
+}
+
 int main(void) {
+    for (size_t i = 0; i < WT_COUNT(first_accesses); i++) {
+        check_begin(first_accesses[i]);
+        first_access(first_accesses[i]);
+        check_end();
+    }
     CHECK_CASE(limits);
     CHECK_CASE(odd_limits);
     CHECK_CASE(waits_alone);
