@@ -23,7 +23,7 @@ check: # every test; closes with one line of sums; under 20 minutes on two cores
 	@scripts/setup check
 	@scripts/check
 
-check-all: # the matrix: sanitizers, all tests on aarch64, long fuzzing
+check-all: # the matrix: round trips of large modules, sanitizers, all tests on aarch64, long fuzzing
 	@scripts/setup check
 	@scripts/check --all
 
