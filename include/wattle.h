@@ -244,6 +244,22 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             const wattle_script_options *options, wattle_write write, void *user,
                             wattle_script_result *result, wattle_report **report);
 
+/* Takes a file of a converted script; false ends the job with WATTLE_WRITE_FAILED. */
+typedef bool (*wattle_json_file)(void *user, const char *name, const void *data, size_t size);
+typedef struct wattle_json_options {
+    size_t size;      /* sizeof(wattle_json_options) */
+    const char *stem; /* the files are called STEM.N.wasm and STEM.N.wat */
+    bool no_names;    /* without name sections made of identifiers */
+    wattle_json_file file;
+    void *file_user;
+} wattle_json_options;
+
+/* Writes a script as JSON, in the shape of wabt's wast2json, and its modules as files. Nothing is
+   run. The script is `name` in the JSON. */
+wattle_status wattle_script_to_json(wattle_engine *engine, const void *text, size_t len,
+                                    const char *name, const wattle_json_options *options,
+                                    wattle_write write, void *user, wattle_report **report);
+
 /* ---- types ---- */
 
 /* What a value is. References: the top of their hierarchy. */

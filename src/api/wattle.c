@@ -476,3 +476,29 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
     *result = (wattle_script_result){counts.passed, counts.failed, counts.skipped, counts.modules};
     return finish_writing(&out, &(*report)->diag);
 }
+
+static bool write_json_file(void *user, const char *name, Slice bytes) {
+    const wattle_json_options *o = user;
+    return o->file(o->file_user, name, bytes.data ? bytes.data : (const void *)"", bytes.len);
+}
+
+wattle_status wattle_script_to_json(wattle_engine *engine, const void *text, size_t len,
+                                    const char *name, const wattle_json_options *options,
+                                    wattle_write write, void *user, wattle_report **report) {
+    Slice source = slice(text, len);
+    *report = report_new(engine, source, name);
+    if (!*report)
+        return WATTLE_OUT_OF_MEMORY;
+    (*report)->is_text = true;
+    ScriptOptions script = {
+        .name = name, .features = engine->options.features, .bounds = engine->options.bounds};
+    ScriptFiles files = {.stem = slice_str(options->stem),
+                         .names = !options->no_names,
+                         .write = write_json_file,
+                         .user = (void *)(uintptr_t)options};
+    Target target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_script_to_json(source, &engine->allocator, &script, &files, &out, &(*report)->diag);
+    return finish_writing(&out, &(*report)->diag);
+}

@@ -59,10 +59,14 @@ int cli_exit_code(wattle_status status);
 /* Runs `job` for every file; the largest exit code. */
 int cli_each_file(const Options *o,
                   int (*job)(const Options *o, wattle_engine *engine, const char *path));
-/* A job that reads `path` and writes one output: `make` writes to the output; its name comes from
-   -o, or is made by replacing the ending by `ending` (NULL: standard output). */
+/* The last part of the path with another ending, from malloc: in the current directory, as the
+   well-known tools do. */
+char *cli_other_ending(const char *path, const char *ending);
+/* A job that reads `path` and writes one output: `make` writes to the output; its name, `target`,
+   comes from -o, or is made by replacing the ending by `ending` (NULL: standard output). */
 typedef wattle_status (*CliMake)(const Options *o, wattle_engine *engine, wattle_file *in,
-                                 const char *path, void *output, wattle_report **report);
+                                 const char *path, const char *target, void *output,
+                                 wattle_report **report);
 int cli_convert(const Options *o, wattle_engine *engine, const char *path, const char *ending,
                 CliMake make);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 static wattle_status make_binary(const Options *o, wattle_engine *engine, wattle_file *in,
-                                 const char *path, void *output, wattle_report **report) {
+                                 const char *path, const char *target, void *output,
+                                 wattle_report **report) {
+    (void)target;
     unsigned flags = WATTLE_READ_ANY | (o->no_check ? 0 : WATTLE_READ_CHECK);
     wattle_module *module;
     wattle_status status = wattle_module_read_file(engine, in, path, flags, &module, report);
@@ -26,7 +28,9 @@ static int wat2wasm_file(const Options *o, wattle_engine *engine, const char *pa
 int cli_wat2wasm(const Options *o) { return cli_each_file(o, wat2wasm_file); }
 
 static wattle_status make_text(const Options *o, wattle_engine *engine, wattle_file *in,
-                               const char *path, void *output, wattle_report **report) {
+                               const char *path, const char *target, void *output,
+                               wattle_report **report) {
+    (void)target;
     unsigned flags = WATTLE_READ_FOR_TEXT | (o->no_check ? WATTLE_READ_NO_SCAN : WATTLE_READ_CHECK);
     if (o->lossless)
         flags |= WATTLE_READ_LOSSLESS;
@@ -61,7 +65,9 @@ static int wasm2wat_file(const Options *o, wattle_engine *engine, const char *pa
 int cli_wasm2wat(const Options *o) { return cli_each_file(o, wasm2wat_file); }
 
 static wattle_status make_stripped(const Options *o, wattle_engine *engine, wattle_file *in,
-                                   const char *path, void *output, wattle_report **report) {
+                                   const char *path, const char *target, void *output,
+                                   wattle_report **report) {
+    (void)target;
     wattle_strip_options options = {.size = sizeof options,
                                     /* wasm-strip drops every custom section. */
                                     .all = o->all || (o->well_known_name && !o->debug_only),

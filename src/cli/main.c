@@ -31,6 +31,7 @@ static const struct CommandRow {
 #define LETTER_objdump 'o'
 #define LETTER_strip 's'
 #define LETTER_wast 'W'
+#define LETTER_wast2json 'J'
 #define LETTER_run 'r'
 #define LETTER_features 'F'
 #define COMMAND(ident, name, link, args, help)                                                     \

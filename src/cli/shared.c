@@ -86,9 +86,7 @@ int cli_each_file(const Options *o, int (*job)(const Options *, wattle_engine *,
     return worst;
 }
 
-/* The last part of the path with another ending, in the current directory: what the well-known
- * tools do. */
-static char *default_output(const char *path, const char *ending) {
+char *cli_other_ending(const char *path, const char *ending) {
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     const char *dot = strrchr(base, '.');
     size_t len = dot && dot != base ? (size_t)(dot - base) : strlen(base);
@@ -110,14 +108,14 @@ int cli_convert(const Options *o, wattle_engine *engine, const char *path, const
     if (!in)
         return EXIT_IO;
     bool to_stdout = !ending || strcmp(path, "-") == 0;
-    char *made = o->output || to_stdout ? NULL : default_output(path, ending);
+    char *made = o->output || to_stdout ? NULL : cli_other_ending(path, ending);
     const char *target = o->output ? o->output : made ? made : "-";
     const char *why;
     int code = EXIT_IO;
     wattle_output *out = wattle_output_open(engine, target, &why);
     if (out) {
         wattle_report *report = NULL;
-        wattle_status status = make(o, engine, in, path, out, &report);
+        wattle_status status = make(o, engine, in, path, target, out, &report);
         why = wattle_output_close(out, status == WATTLE_OK);
         cli_report(o, report);
         code = cli_exit_code(status);

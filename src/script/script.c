@@ -16,7 +16,7 @@
 /* ---- output ---- */
 
 /* Line and column of the command; commands come in rising order, so the walk goes on. */
-static void find_line(Script *s) {
+uint64_t wt_script_line(Script *s) {
     for (; s->line_at < s->command_at; s->line_at++) {
         const uint8_t *c = s->text.data + s->line_at;
         bool crlf = *c == '\r' && s->line_at + 1 < s->text.len && c[1] == '\n';
@@ -25,14 +25,15 @@ static void find_line(Script *s) {
             s->line_start = s->line_at + 1;
         }
     }
+    return s->line;
 }
 
 static void say_list(Script *s, const char *format, va_list args) {
-    find_line(s);
+    uint64_t line = wt_script_line(s);
     uint64_t column = 1;
     for (uint64_t i = s->line_start; i < s->command_at; i++)
         column += (s->text.data[i] & 0xC0) != 0x80;
-    wt_buf_printf(s->out, "%s:%llu:%llu: ", s->options->name, (unsigned long long)s->line,
+    wt_buf_printf(s->out, "%s:%llu:%llu: ", s->options->name, (unsigned long long)line,
                   (unsigned long long)column);
     buf_slice(s->out, s->command);
     buf_str(s->out, ": ");
@@ -69,6 +70,17 @@ static void count_skipped(Script *s) {
 }
 
 /* ---- reading ---- */
+
+bool wt_script_take_string(Script *s, Slice *text, const char *what) {
+    *text = (Slice){0};
+    if (s->lx.token.kind == TOKEN_string)
+        *text = wt_text_string(&s->lx, s->lx.token, &s->arena);
+    if (!wt_script_expect(s, TOKEN_string, what))
+        return false;
+    if (!text->data)
+        wt_diag_oom(s->d);
+    return text->data != NULL;
+}
 
 bool wt_script_expect(Script *s, TokenKind kind, const char *what) {
     if (s->lx.token.kind == kind) {
@@ -147,7 +159,7 @@ static bool start_module(Script *s, Attempt *a) {
     return !s->d->out_of_memory;
 }
 
-static Slice take_id(Script *s) {
+Slice wt_script_take_id(Script *s) {
     Slice id = {0};
     if (s->lx.token.kind == TOKEN_id) {
         id = lexer_slice(&s->lx);
@@ -159,7 +171,7 @@ static Slice take_id(Script *s) {
 /* (module instance $instance? $definition?): one identifier alone names the instance. */
 static bool run_instance(Script *s) {
     wt_lex_next(&s->lx);
-    Slice id = take_id(s), of = take_id(s);
+    Slice id = wt_script_take_id(s), of = wt_script_take_id(s);
     if (!wt_script_expect(s, TOKEN_rparen, "the end of the instance"))
         return false;
     if (!s->machine)
@@ -200,12 +212,10 @@ static bool run_module(Script *s) {
 static bool run_register(Script *s) {
     if (!s->machine)
         return skip_form(s);
-    Slice name = {0};
-    if (s->lx.token.kind == TOKEN_string)
-        name = wt_text_string(&s->lx, s->lx.token, &s->arena);
-    if (!wt_script_expect(s, TOKEN_string, "the name to register"))
+    Slice name;
+    if (!wt_script_take_string(s, &name, "the name to register"))
         return false;
-    Slice id = take_id(s);
+    Slice id = wt_script_take_id(s);
     Instance *in = wt_script_find_instance(s, id);
     if (in)
         wt_script_register(s, name, in);
@@ -304,16 +314,10 @@ static bool starts_with_text(Slice text, Slice start) {
            (start.len == 0 || memcmp(text.data, start.data, start.len) == 0);
 }
 
-/* The string at the end of an assertion; in the script's arena. */
+/* The string at the end of an assertion. */
 static bool read_message(Script *s, Slice *text) {
-    *text = (Slice){0};
-    if (s->lx.token.kind == TOKEN_string)
-        *text = wt_text_string(&s->lx, s->lx.token, &s->arena);
-    if (!wt_script_expect(s, TOKEN_string, "the expected message"))
-        return false;
-    if (!text->data)
-        wt_diag_oom(s->d);
-    return text->data && wt_script_expect(s, TOKEN_rparen, "the end of the assertion");
+    return wt_script_take_string(s, text, "the expected message") &&
+           wt_script_expect(s, TOKEN_rparen, "the end of the assertion");
 }
 
 /* Ended as wanted, with the words expected? */

@@ -31,4 +31,18 @@ typedef struct ScriptResult {
 bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *options,
                    ScriptResult *result, Buf *out, Diag *d);
 
+/* Where the files of a converted script go. */
+typedef struct ScriptFiles {
+    Slice stem; /* files are called STEM.N.wasm and STEM.N.wat */
+    bool names; /* keep the identifiers of modules in name sections */
+    bool (*write)(void *user, const char *name, Slice bytes); /* false: it cannot be written */
+    void *user;
+} ScriptFiles;
+
+/* Writes a script as JSON, its modules as files beside. Nothing is run; no_run and the like mean
+   nothing here. false: the script or a module that should be good is not (in d), or a file could
+   not be written (out->write_failed). */
+bool wt_script_to_json(Slice text, const Allocator *allocator, const ScriptOptions *options,
+                       const ScriptFiles *files, Buf *out, Diag *d);
+
 #endif

@@ -38,6 +38,32 @@ void wt_script_commands(Script *s);
 /* The command failed: counted, and a line of output. */
 void wt_script_fail(Script *s, const char *format, ...) WT_PRINTF(2, 3);
 
+/* The line that the command begins at. */
+uint64_t wt_script_line(Script *s);
+/* An identifier, if there is one; data NULL: none. */
+Slice wt_script_take_id(Script *s);
+/* The string that the head stands at, in the script's arena. */
+bool wt_script_take_string(Script *s, Slice *text, const char *what);
+
+/* In the head of a thread, behind `(shared`: (module $m) and the end. */
+bool wt_script_read_shared(Script *s, Slice *id);
+
+/* ---- script_value.c: numbers ---- */
+
+typedef enum NanPattern { NAN_none, NAN_canonical, NAN_arithmetic } NanPattern;
+typedef struct ScriptShape {
+    const char *word;
+    uint8_t lanes, bits;
+    bool floats;
+} ScriptShape;
+
+/* The type of the constant whose word the head stands at, which it then passes; VAL_bot: none. */
+ValType wt_script_const_type(Script *s);
+/* A number of this many bits, floats as bits; nan NULL: no pattern may stand there. */
+bool wt_script_read_number(Script *s, unsigned bits, bool floats, uint64_t *out, NanPattern *nan);
+/* The shape of a vector; NULL: there is none (reported). */
+const ScriptShape *wt_script_read_shape(Script *s);
+
 /* ---- script_module.c: modules and what is wrong with them ---- */
 
 typedef enum ModuleForm { FORM_text, FORM_binary, FORM_quote } ModuleForm;
@@ -49,6 +75,7 @@ typedef struct Attempt {
     Buf bytes; /* of a binary or quoted module */
     ModuleForm form;
     bool definition; /* not to be instantiated */
+    bool parsed;     /* whatever the checker says of it */
     Slice id;
 } Attempt;
 

@@ -47,10 +47,7 @@ bool wt_script_read_module(Script *s, Attempt *a) {
         a->definition = true;
         wt_lex_next(&s->lx);
     }
-    if (s->lx.token.kind == TOKEN_id) {
-        a->id = lexer_slice(&s->lx);
-        wt_lex_next(&s->lx);
-    }
+    a->id = wt_script_take_id(s);
     bool binary = lexer_is(&s->lx, "binary");
     if (binary || lexer_is(&s->lx, "quote")) {
         a->form = binary ? FORM_binary : FORM_quote;
@@ -64,6 +61,7 @@ bool wt_script_read_module(Script *s, Attempt *a) {
         s->lx.diag = s->d;
     }
     s->result->modules++;
+    a->parsed = a->diag.errors == 0;
     if (a->diag.errors == 0)
         wt_valid_module(&a->module, 1, &a->diag);
     wt_diag_sort(&a->diag);

@@ -254,11 +254,7 @@ bool wt_script_action(Script *s, Outcome *o) {
         return false;
     }
     wt_lex_next(&s->lx);
-    Slice id = {0};
-    if (s->lx.token.kind == TOKEN_id) {
-        id = lexer_slice(&s->lx);
-        wt_lex_next(&s->lx);
-    }
+    Slice id = wt_script_take_id(s);
     Buf name;
     wt_buf_init(&name, s->allocator);
     if (s->lx.token.kind == TOKEN_string)

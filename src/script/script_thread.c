@@ -102,17 +102,7 @@ bool wt_script_register_shared(Script *s, Slice name, Slice id) {
 
 /* ---- the commands ---- */
 
-static Slice read_thread_id(Script *s) {
-    Slice id = {0};
-    if (s->lx.token.kind == TOKEN_id) {
-        id = lexer_slice(&s->lx);
-        wt_lex_next(&s->lx);
-    }
-    return id;
-}
-
-/* (shared (module $m)): the head stands behind its keyword; the name. */
-static bool read_shared(Script *s, Slice *id) {
+bool wt_script_read_shared(Script *s, Slice *id) {
     if (!wt_script_expect(s, TOKEN_lparen, "a module"))
         return false;
     if (!lexer_is(&s->lx, "module")) {
@@ -144,7 +134,7 @@ static bool fill_thread(Script *s, ScriptThread *t, Slice *names, uint32_t count
 
 bool wt_script_thread(Script *s) {
     Machine *m = s->machine;
-    Slice id = read_thread_id(s), names[SCRIPT_shared];
+    Slice id = wt_script_take_id(s), names[SCRIPT_shared];
     uint32_t count = 0, end = wt_lex_scan_group(&s->lx, (uint32_t)s->command_at);
     if (end == UINT32_MAX) {
         wt_diag_add(s->d, ERR_unclosed_paren, s->command_at, 1, "of a thread");
@@ -156,7 +146,7 @@ bool wt_script_thread(Script *s) {
                         (unsigned)SCRIPT_shared);
             return false;
         }
-        if (!read_shared(s, &names[count++]))
+        if (!wt_script_read_shared(s, &names[count++]))
             return false;
     }
     ScriptThread *t = NULL;
@@ -198,7 +188,7 @@ static void join_thread(Script *s, ScriptThread *t) {
 
 bool wt_script_wait(Script *s) {
     Machine *m = s->machine;
-    Slice id = read_thread_id(s);
+    Slice id = wt_script_take_id(s);
     if (!wt_script_expect(s, TOKEN_rparen, "the end of the command"))
         return false;
     for (uint32_t i = m->thread_count; i > 0; i--) {

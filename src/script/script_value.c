@@ -6,11 +6,7 @@
 #include "script/script_inside.h"
 #include "script/script_run.h"
 
-static const struct ScriptShape {
-    const char *word;
-    uint8_t lanes, bits;
-    bool floats;
-} script_shapes[] = {
+static const ScriptShape script_shapes[] = {
     {"i8x16", 16, 8, false}, {"i16x8", 8, 16, false}, {"i32x4", 4, 32, false},
     {"i64x2", 2, 64, false}, {"f32x4", 4, 32, true},  {"f64x2", 2, 64, true},
 };
@@ -34,8 +30,6 @@ static bool read_int_token(Script *s, unsigned bits, uint64_t *out) {
     wt_lex_next(&s->lx);
     return true;
 }
-
-typedef enum NanPattern { NAN_none, NAN_canonical, NAN_arithmetic } NanPattern;
 
 /* nan NULL: an argument, where no pattern can stand. */
 static bool read_float_token(Script *s, unsigned bits, uint64_t *out, NanPattern *nan) {
@@ -64,6 +58,10 @@ static bool read_float_token(Script *s, unsigned bits, uint64_t *out, NanPattern
     return true;
 }
 
+bool wt_script_read_number(Script *s, unsigned bits, bool floats, uint64_t *out, NanPattern *nan) {
+    return floats ? read_float_token(s, bits, out, nan) : read_int_token(s, bits, out);
+}
+
 static bool float_matches(unsigned bits, uint64_t got, uint64_t wanted, NanPattern nan) {
     uint64_t quiet = bits == 32 ? 0x7FC00000u : 0x7FF8000000000000u;
     switch (nan) {
@@ -79,12 +77,12 @@ static bool float_matches(unsigned bits, uint64_t got, uint64_t wanted, NanPatte
 
 /* ---- vectors ---- */
 
-static uint64_t get_lane(const Value v[2], const struct ScriptShape *shape, unsigned i) {
+static uint64_t get_lane(const Value v[2], const ScriptShape *shape, unsigned i) {
     unsigned at = i * shape->bits;
     return v[at / 64] >> at % 64 & low_bits(shape->bits);
 }
 
-static const struct ScriptShape *read_shape(Script *s) {
+const ScriptShape *wt_script_read_shape(Script *s) {
     for (size_t i = 0; i < WT_COUNT(script_shapes); i++)
         if (lexer_is(&s->lx, script_shapes[i].word)) {
             wt_lex_next(&s->lx);
@@ -96,13 +94,12 @@ static const struct ScriptShape *read_shape(Script *s) {
 
 /* Reads shape and lanes; got NULL: an argument, whose value goes to v. */
 static bool read_vector(Script *s, Value v[2], const Value *got, bool *same) {
-    const struct ScriptShape *shape = read_shape(s);
+    const ScriptShape *shape = wt_script_read_shape(s);
     v[0] = v[1] = 0;
     for (unsigned i = 0; shape && i < shape->lanes; i++) {
         uint64_t lane = 0;
         NanPattern nan = NAN_none;
-        if (!(shape->floats ? read_float_token(s, shape->bits, &lane, got ? &nan : NULL)
-                            : read_int_token(s, shape->bits, &lane)))
+        if (!wt_script_read_number(s, shape->bits, shape->floats, &lane, got ? &nan : NULL))
             return false;
         unsigned at = i * shape->bits;
         v[at / 64] |= lane << at % 64;
@@ -135,7 +132,7 @@ static bool host_ref(Script *s, uint64_t number, Value *out) {
     return true;
 }
 
-static bool read_number(Script *s, uint64_t *n) { return read_int_token(s, 32, n); }
+static bool read_host(Script *s, uint64_t *n) { return read_int_token(s, 32, n); }
 
 /* Is the reference of the kind that a pattern's word asks for? Which of the types of a hierarchy
    the function gives is not asked: only what the value is. */
@@ -168,8 +165,7 @@ static const struct ConstWord {
     {"f64.const", VAL_f64}, {"v128.const", VAL_v128},
 };
 
-/* The type of the constant whose word the head stands at; VAL_bot: none. */
-static ValType const_type(Script *s) {
+ValType wt_script_const_type(Script *s) {
     for (size_t i = 0; i < WT_COUNT(const_words); i++)
         if (lexer_is(&s->lx, const_words[i].word)) {
             wt_lex_next(&s->lx);
@@ -179,9 +175,8 @@ static ValType const_type(Script *s) {
 }
 
 static bool read_scalar(Script *s, ValType type, uint64_t *v, NanPattern *nan) {
-    if (type == VAL_i32 || type == VAL_i64)
-        return read_int_token(s, type == VAL_i32 ? 32 : 64, v);
-    return read_float_token(s, type == VAL_f32 ? 32 : 64, v, nan);
+    return wt_script_read_number(s, type == VAL_i32 || type == VAL_f32 ? 32 : 64,
+                                 type == VAL_f32 || type == VAL_f64, v, nan);
 }
 
 /* A heap type is any word or index: the parameter's type says what it is. */
@@ -200,7 +195,7 @@ bool wt_script_read_argument(Script *s, ScriptValue *v) {
     *v = (ScriptValue){.type = VAL_bot};
     if (!wt_script_expect(s, TOKEN_lparen, "a constant"))
         return false;
-    ValType type = const_type(s);
+    ValType type = wt_script_const_type(s);
     if (type == VAL_v128) {
         v->type = type;
         if (!read_vector(s, v->v, NULL, NULL))
@@ -217,7 +212,7 @@ bool wt_script_read_argument(Script *s, ScriptValue *v) {
     } else if (lexer_is(&s->lx, "ref.extern") || lexer_is(&s->lx, "ref.host")) {
         wt_lex_next(&s->lx);
         v->type = VAL_externref;
-        if (!read_number(s, &n) || (s->machine && !host_ref(s, n, &v->v[0])))
+        if (!read_host(s, &n) || (s->machine && !host_ref(s, n, &v->v[0])))
             return false;
     } else {
         wt_lex_unexpected(&s->lx, "a constant");
@@ -252,7 +247,7 @@ static bool match_ref(Script *s, ValType type, const Value *got, bool *same) {
     *same = valtype_is_ref(type) && ref_is(s, word, type, got[0]);
     if (s->lx.token.kind != TOKEN_nat)
         return true;
-    if (!read_number(s, &n))
+    if (!read_host(s, &n))
         return false;
     *same = *same && wt_object_host_word(s->machine->store, got[0], &number) && number == n;
     return true;
@@ -262,7 +257,7 @@ bool wt_script_match_result(Script *s, ValType type, const Value *got, bool *sam
     *same = true;
     if (!wt_script_expect(s, TOKEN_lparen, "a result"))
         return false;
-    ValType wanted = const_type(s);
+    ValType wanted = wt_script_const_type(s);
     bool ok;
     if (wanted == VAL_v128) {
         Value v[2];

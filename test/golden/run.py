@@ -20,7 +20,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SUFFIXES = {".txt", ".wat", ".wast"}
 # The command answers to these names too; a RUN line may use them.
-NAMES = ["wattle", "wat2wasm", "wasm2wat", "wasm-validate", "wasm-objdump", "wasm-strip"]
+NAMES = ["wattle", "wat2wasm", "wasm2wat", "wasm-validate", "wasm-objdump", "wasm-strip",
+         "wast2json"]
 TIMEOUT = 60
 
 

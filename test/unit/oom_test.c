@@ -1,6 +1,6 @@
 /* Out of memory: every allocation of a job is made to fail in turn. Each time the job must say
    WATTLE_OUT_OF_MEMORY (or still succeed, when it could do without), leak nothing and crash
-   nowhere. Jobs: decode, check, print, encode, parse. */
+   nowhere. Jobs: decode, check, print, encode, parse; conversion of a script. */
 #include "check.h"
 #include "wattle.h"
 
@@ -84,17 +84,51 @@ static wattle_status run_job(const wattle_allocator *al, const void *bytes, size
     return status;
 }
 
-static void fail_each(const char *name, const void *bytes, size_t len) {
+static const char script[] =
+    "(module $m (func (export \"f\") (param i32) (result i32) (local.get 0)))"
+    "(module definition $d binary \"\\00asm\" \"\\01\\00\\00\\00\")"
+    "(module instance $i $d) (register \"m\" $m)"
+    "(assert_return (invoke $m \"f\" (i32.const 1)) (either (i32.const 1) (i32.const 2)))"
+    "(assert_trap (invoke \"g\\n\" (v128.const i32x4 1 2 3 4) (ref.null func)) \"x\")"
+    "(assert_invalid (module (func (result i32))) \"type mismatch\")"
+    "(assert_malformed (module quote \"(func\") \"unexpected end\")";
+
+static bool swallow_file(void *user, const char *name, const void *data, size_t size) {
+    (void)name;
+    return swallow(user, data, size);
+}
+
+static wattle_status convert_script(const wattle_allocator *al, const void *bytes, size_t len) {
+    wattle_config config = wattle_config_default();
+    config.allocator = al;
+    config.threads = 1;
+    wattle_engine *engine = wattle_engine_new(&config);
+    if (!engine)
+        return WATTLE_OUT_OF_MEMORY;
+    size_t written = 0;
+    wattle_report *report;
+    wattle_json_options options = {
+        .size = sizeof options, .stem = "s", .file = swallow_file, .file_user = &written};
+    wattle_status status =
+        wattle_script_to_json(engine, bytes, len, "s.wast", &options, swallow, &written, &report);
+    wattle_report_free(report);
+    wattle_engine_free(engine);
+    return status;
+}
+
+typedef wattle_status (*OomJob)(const wattle_allocator *al, const void *bytes, size_t len);
+
+static void fail_each(const char *name, OomJob run, const void *bytes, size_t len) {
     check_begin(name);
     Failing never = {.until = -1};
     wattle_allocator al = {failing_alloc, &never};
-    wattle_status want = run_job(&al, bytes, len);
+    wattle_status want = run(&al, bytes, len);
     CHECK_EQ_INT(never.live, 0);
     CHECK(want != WATTLE_OUT_OF_MEMORY);
     for (long n = 0; n < never.calls; n++) {
         Failing f = {.until = n};
         al = (wattle_allocator){failing_alloc, &f};
-        wattle_status got = run_job(&al, bytes, len);
+        wattle_status got = run(&al, bytes, len);
         if (got != WATTLE_OUT_OF_MEMORY && got != want)
             fprintf(stderr, "allocation %ld: status %d, not %d\n", n, (int)got, (int)want);
         CHECK(got == WATTLE_OUT_OF_MEMORY || got == want);
@@ -139,13 +173,14 @@ int main(void) {
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         char name[32];
         snprintf(name, sizeof name, "text %zu", i);
-        fail_each(name, texts[i], strlen(texts[i]));
+        fail_each(name, run_job, texts[i], strlen(texts[i]));
         Bytes b = assemble(texts[i]);
         if (b.data) {
             snprintf(name, sizeof name, "binary %zu", i);
-            fail_each(name, b.data, b.len);
+            fail_each(name, run_job, b.data, b.len);
         }
         free(b.data);
     }
+    fail_each("script", convert_script, script, strlen(script));
     return check_done();
 }
