@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes test/spec/own/ops-*.wast from src/wasm/ops.def: every instruction once in a valid
-module, and what must be refused about it.
+module, and what must be refused about it; and atomics-run.wast (gen_atomic_script.py).
 
     scripts/gen_own_scripts.py            writes the files
     scripts/gen_own_scripts.py --check    says whether they are as this script would write them
@@ -13,6 +13,8 @@ import argparse
 import pathlib
 import re
 import sys
+
+import gen_atomic_script
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r'^OP\((0x\w+),\s*(0x\w+),\s*(\w+),\s*"([^"]+)",\s*(\w+),\s*(\w+),\s*(\w+),'
@@ -344,9 +346,11 @@ def main():
     args = parser.parse_args()
     rows = read_rows()
     covered, stale = 0, []
+    texts = {"atomics-run": gen_atomic_script.text()}
     for name in FILES:
-        text, count = script(name, rows)
+        texts[name], count = script(name, rows)
         covered += count
+    for name, text in texts.items():
         path = ROOT / "test/spec/own" / f"{name}.wast"
         if args.check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
