@@ -22,15 +22,15 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
     if (count > IOVS_MAX)
         count = IOVS_MAX;
     for (uint32_t i = 0; i < count; i++)
-        if (!guest_bytes(c, load32le(iovs + 8 * i), load32le(iovs + 8 * i + 4)))
+        if (!guest_bytes(c, guest_u32(iovs + 8 * i), guest_u32(iovs + 8 * i + 4)))
             return E_fault;
     uint64_t total = 0;
     for (uint32_t i = 0; i < count && total <= UINT32_MAX; i++) {
-        uint32_t len = load32le(iovs + 8 * i + 4);
+        uint32_t len = guest_u32(iovs + 8 * i + 4);
         if (len > UINT32_MAX - total)
             len = (uint32_t)(UINT32_MAX - total);
         /* Taken again: what was read may have changed the iovecs themselves. */
-        uint8_t *data = guest_bytes(c, load32le(iovs + 8 * i), len);
+        uint8_t *data = guest_bytes(c, guest_u32(iovs + 8 * i), len);
         size_t got = 0;
         if (!data || len == 0)
             continue;

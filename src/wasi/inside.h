@@ -142,6 +142,12 @@ WT_INLINE uint8_t *guest_bytes(const Call *c, uint32_t at, uint64_t len) {
     return c->memory.base ? c->memory.base + at : nothing;
 }
 
+/* Reads guest memory exactly once, whatever other threads of the guest write there meanwhile. */
+WT_INLINE uint32_t guest_u32(const uint8_t *at) {
+    const volatile uint8_t *p = at;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
 /* The descriptor, when it has all the rights. */
 Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
 /* A free number; the entry is filled by the caller. */

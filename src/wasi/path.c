@@ -13,12 +13,13 @@ static Errno take_path(const Call *c, unsigned at, char out[PATH_SIZE]) {
         return E_fault;
     if (len >= PATH_SIZE)
         return E_nametoolong;
-    if (memchr(bytes, 0, len))
-        return E_inval;
-    if (!utf8_valid(slice(bytes, len)))
-        return E_ilseq;
+    /* Checked as a copy: another thread may write to a shared memory meanwhile. */
     memcpy(out, bytes, len);
     out[len] = 0;
+    if (memchr(out, 0, len))
+        return E_inval;
+    if (!utf8_valid(slice(out, len)))
+        return E_ilseq;
     return len ? E_success : E_noent;
 }
 
