@@ -140,7 +140,7 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
     unemit(t);
     if (slot != INT32_MIN)
         return slot;
-    slot = e->home + 1; /* above every operand that is left */
+    slot = e->home + 2; /* above both operands of the compare: either may be the one that is left */
     if (slot + 1 > t->max_sp)
         t->max_sp = slot + 1;
     emit_const(t, slot, v);
@@ -366,6 +366,7 @@ static void do_else(Translator *t) {
     forget_emitted(t);
     truncate_entries(t, c->height, c->home);
     push_types(t, c->params, c->param_count);
+    t->clean = t->entry_count; /* what is below was brought home when the block began */
     t->dead = false;
 }
 
@@ -403,6 +404,7 @@ static void do_end(Translator *t) {
     const ValType *results = c->one ? &c->one : c->results;
     ValType one = c->one;
     push_types(t, one ? &one : results, c->result_count);
+    t->clean = t->entry_count;
     t->control_count--;
     t->dead = !alive;
 }

@@ -142,7 +142,6 @@ int32_t wt_interp_emit_desc_test(Translator *t, ValType type) {
     int32_t base = entries(t)[t->entry_count - 2].home;
     emit_object(t, IOP_ref_test_desc_eq, 2, false, cast_type(t, type), 0);
     push_slot(t, 1);
-    t->clean = t->entry_count;
     return base + 1;
 }
 

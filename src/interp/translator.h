@@ -483,7 +483,6 @@ static inline int32_t result_slot(const Translator *t) { return -INTERP_link - (
 static inline void push_types(Translator *t, const ValType *types, uint32_t count) {
     for (uint32_t i = 0; i < count && !t->failed; i++)
         push_slot(t, (uint8_t)valtype_slots(types[i]));
-    t->clean = t->entry_count;
 }
 
 /* Brings the top entries home and takes them off: the slot of the first. */
