@@ -22,8 +22,9 @@
    Besides, memory.fill, .copy and .init and a memory.grow that succeeds charge 1 for every 16 bytes
    begun, table.fill, .copy and .init and a table.grow that succeeds 1 for each element; those that
    are out of bounds charge nothing. A throw charges 1 for each handler that is looked at, from
-   inside to outside, before control goes to the one that fits. Objects of GC charge as bytes
-   (wt_meter_bytes). Active segments charge as the instructions would. */
+   inside to outside, before control goes to the one that fits. Objects of GC, exceptions
+   among them, charge as bytes (wt_meter_bytes), and so do array.fill, .copy and .init. Active
+   segments and constant expressions charge as the instructions would, by length only. */
 #ifndef WATTLE_RUN_METER_H
 #define WATTLE_RUN_METER_H
 

@@ -310,12 +310,36 @@ static const struct FuelRow {
      0, 2 + 2 + 1 + 1, false},
 };
 
-/* The module costs 1 for an active data segment of 16 bytes, and 1 for an element. */
+/* Objects have a head of 8 bytes. */
+static const struct FuelRow object_rows[] = {
+    {"struct.new", "(drop (struct.new $s (i32.const 1) (i64.const 2))) (i32.const 3)", 0, 5 + 2,
+     false},
+    {"array.new", "(array.len (array.new $a (i64.const 1) (i32.const 10)))", 0, 4 + 6, false},
+    {"array.fill",
+     "(array.fill $a (global.get $g) (i32.const 0) (i64.const 1) (i32.const 3)) "
+     "(i32.const 1)",
+     0, 6 + 2, false},
+    {"array.fill out of bounds",
+     "(array.fill $a (global.get $g) (i32.const 1) (i64.const 1) (i32.const 4)) (i32.const 1)", 0,
+     6, true},
+    {"br_on_cast",
+     "(block $b (result (ref i31)) (drop (br_on_cast $b anyref (ref i31) (global.get $g)))"
+     " (ref.i31 (i32.const 1))) (drop) (i32.const 1)",
+     0, 2 + 3 + 2, false},
+    {"nothing thrown",
+     "(block $h (result i32) (try_table (catch $e $h) (drop (local.get 0))) (i32.const 1))", 0, 3,
+     false},
+};
+
+/* The module costs 1 for an active data segment of 16 bytes, 1 for an element, and 3 for an array.
+ */
 static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fuel) {
     char text[2048];
     snprintf(text, sizeof text,
              "(module (type $t (func (param i32) (result i32)))"
              " (import \"h\" \"stop\" (func $host (type $t)))"
+             " (type $s (struct (field i32 i64))) (type $a (array (mut i64)))"
+             " (global $g (ref $a) (array.new_default $a (i32.const 4)))"
              " (tag $e (param i32)) (tag $other (param i32))"
              " (memory 1 8) (table 8 100 funcref) (elem (i32.const 0) func $three)"
              " (data (i32.const 0) \"0123456789abcdef\")"
@@ -327,7 +351,7 @@ static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fue
     /* Polls cost nothing. */
     wattle_store_config config = {
         .size = sizeof config, .fuel = true, .interruptible = fuel == row->cost};
-    wattle_status status = open_world(w, &config, text, 2);
+    wattle_status status = open_world(w, &config, text, 5);
     uint64_t left = 99;
     CHECK_EQ_INT(wattle_store_get_fuel(w->store, &left), WATTLE_OK);
     CHECK_EQ_INT(left, 0);
@@ -529,6 +553,11 @@ int main(void) {
     for (size_t i = 0; i < WT_COUNT(fuel_rows); i++) {
         check_begin(fuel_rows[i].name);
         fuel_row(&fuel_rows[i]);
+        check_end();
+    }
+    for (size_t i = 0; i < WT_COUNT(object_rows); i++) {
+        check_begin(object_rows[i].name);
+        fuel_row(&object_rows[i]);
         check_end();
     }
     CHECK_CASE(segments_need_fuel);

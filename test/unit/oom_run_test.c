@@ -137,6 +137,17 @@ static const struct Program {
      "     (br_if $more (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
      "   (i32.add (struct.get $s 0 (global.get $g)) (struct.get $s 0 (local.get $l)))))",
      MAY_ALLOCATE, WATTLE_OK, 2},
+    {"exceptions",
+     "(module (tag $e (param i32))"
+     " (func $throws (param i32) (if (local.get 0) (then (throw $e (local.get 0)))))"
+     " (func (export \"run\") (param i32) (result i32)"
+     "   (block $h (result i32)"
+     "     (try_table (catch $e $h) (call $throws (local.get 0))) (i32.const -1))))",
+     MAY_ALLOCATE, WATTLE_OK, 9},
+    {"nobody catches",
+     "(module (tag $e (param i32)) (func (export \"run\") (param i32) (result i32)"
+     "   (throw $e (local.get 0))))",
+     MAY_ALLOCATE, WATTLE_EXCEPTION, 0},
     {"wasi",
      "(module (import \"wasi_snapshot_preview1\" \"args_sizes_get\""
      "   (func $sizes (param i32 i32) (result i32))) (memory (export \"memory\") 1)"
