@@ -242,8 +242,13 @@ TrapCode wt_object_array_fill(Store *s, Value array, uint32_t at, const Value *v
     if (why != TRAP_none)
         return why;
     array_barrier(s, array, l);
-    fill_array(array_at(&s->heap, array, l->size, at), (FieldKind)l->element, n, value);
-    return TRAP_none;
+    for (uint32_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint32_t piece = (uint32_t)meter_piece(s, n - done, METER_piece_bytes / l->size);
+        fill_array(array_at(&s->heap, array, l->size, at + done), (FieldKind)l->element, piece,
+                   value);
+        done += piece;
+    }
+    return why;
 }
 
 TrapCode wt_object_array_copy(Store *s, Value to, uint32_t at, Value from, uint32_t from_at,
@@ -255,9 +260,15 @@ TrapCode wt_object_array_copy(Store *s, Value to, uint32_t at, Value from, uint3
     if (why != TRAP_none)
         return why;
     array_barrier(s, to, l);
-    memmove(array_at(&s->heap, to, l->size, at), array_at(&s->heap, from, l->size, from_at),
-            (size_t)n * l->size);
-    return TRAP_none;
+    bool down = at > from_at;
+    for (uint32_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
+        uint32_t piece = (uint32_t)meter_piece(s, n - done, METER_piece_bytes / l->size);
+        uint32_t skip = down ? n - done - piece : done;
+        memmove(array_at(&s->heap, to, l->size, at + skip),
+                array_at(&s->heap, from, l->size, from_at + skip), (size_t)piece * l->size);
+        done += piece;
+    }
+    return why;
 }
 
 TrapCode wt_object_array_init_data(Instance *in, Value array, uint32_t at, uint32_t dataidx,

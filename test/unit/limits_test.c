@@ -5,6 +5,7 @@
 #include "check.h"
 #include "run/memory.h"
 #include "run/meter.h"
+#include "run/object.h"
 #include "run/table.h"
 
 typedef struct World {
@@ -206,6 +207,42 @@ static void interrupted_bulk(void) {
         CHECK_EQ_INT(t->elems[METER_piece_elems], on ? METER_piece_elems : 5);
         s->depth = 0;
         atomic_store(&s->interrupt, 0);
+    }
+    close_world(&w);
+}
+
+/* The same for arrays; the export gives an array of a million and a half of i32. */
+static void interrupted_arrays(void) {
+    enum { LENGTH = 1500000, PIECE = METER_piece_bytes / 4 };
+    World w;
+    wattle_store_config config = {.size = sizeof config, .interruptible = true};
+    CHECK_EQ_INT(open_world(&w, &config,
+                            "(module (type $a (array (mut i32))) (global (export \"g\") (ref $a)"
+                            " (array.new_default $a (i32.const 1500000))))",
+                            0),
+                 WATTLE_OK);
+    Store *s = w.store->run;
+    Value array = *instance_global(s->instances.items[0], 0), v = 0;
+    for (int on = 0; on < 2; on++) {
+        TrapCode want = on ? TRAP_interrupt : TRAP_none;
+        s->depth = 1;
+        for (uint32_t i = 0; i < LENGTH; i++) {
+            v = i;
+            wt_object_array_fill(s, array, i, &v, 1);
+        }
+        atomic_store(&s->interrupt, (unsigned)on);
+        CHECK_EQ_INT(wt_object_array_copy(s, array, 1, array, 0, LENGTH - 1), want);
+        CHECK(wt_object_element_get(s, array, 1, &v) && v == (on ? 1 : 0));
+        CHECK(wt_object_element_get(s, array, LENGTH / 2, &v) && v == LENGTH / 2 - !on);
+        CHECK(wt_object_element_get(s, array, LENGTH - 1, &v) && v == LENGTH - 2);
+        CHECK_EQ_INT(wt_object_array_copy(s, array, 0, array, 1, LENGTH - 1), want);
+        CHECK(wt_object_element_get(s, array, 1, &v) && v == (on ? 2 : 1));
+        v = 9;
+        CHECK_EQ_INT(wt_object_array_fill(s, array, 0, &v, LENGTH), want);
+        CHECK(wt_object_element_get(s, array, PIECE - 1, &v) && v == 9);
+        CHECK(wt_object_element_get(s, array, LENGTH - 1, &v) && (v == 9) == !on);
+        atomic_store(&s->interrupt, 0);
+        s->depth = 0;
     }
     close_world(&w);
 }
@@ -566,5 +603,6 @@ int main(void) {
     CHECK_CASE(interrupt_waits);
     CHECK_CASE(interrupt_inside);
     CHECK_CASE(interrupted_bulk);
+    CHECK_CASE(interrupted_arrays);
     return check_done();
 }
