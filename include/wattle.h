@@ -860,6 +860,12 @@ wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *
                                       wattle_report **report);
 void wattle_file_close(wattle_file *file);
 
+/* Calls work(user, i) for every i below count, on as many threads as the engine has, and done(user,
+   i) in rising order, one after the other, as soon as all up to i are worked on. An engine with one
+   thread works in order. */
+void wattle_parallel(wattle_engine *engine, size_t count, void (*work)(void *user, size_t i),
+                     void (*done)(void *user, size_t i), void *user);
+
 /* The files that a path stands for: every file below a folder whose name ends with `ending`, sorted
    by name; a path that is no folder stands for itself. */
 typedef struct wattle_listing wattle_listing;

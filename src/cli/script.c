@@ -33,82 +33,143 @@ static uint64_t script_features(const Options *o, const char *path) {
     return features;
 }
 
-/* An engine for the script; NULL: out of memory (said). */
+/* An engine for the script; NULL: out of memory. */
 static wattle_engine *script_engine(const Options *o, const char *path) {
     wattle_config config = wattle_config_default();
     config.features = script_features(o, path);
     config.spec_limits = true;
     config.threads = 2; /* more than one: scripts may start theirs */
-    wattle_engine *engine = wattle_engine_new(&config);
-    if (!engine)
-        cli_say(o, "out of memory");
-    return engine;
+    return wattle_engine_new(&config);
 }
 
-static int script_file(const Options *o, const char *path, wattle_script_result *total) {
-    wattle_engine *engine = script_engine(o, path);
-    wattle_file *in = engine ? cli_open(o, engine, path) : NULL;
-    if (!in) {
-        wattle_engine_free(engine);
-        return EXIT_IO;
+/* One script: what it was found to do waits until those before it have been told of. */
+typedef struct ScriptJob {
+    const char *path, *why; /* why: it could not be opened */
+    wattle_engine *engine;
+    wattle_file *in;
+    wattle_report *report;
+    wattle_script_result result;
+    wattle_status status;
+    char *text; /* printed */
+    size_t len, cap;
+} ScriptJob;
+
+typedef struct ScriptRun {
+    const Options *o;
+    ScriptJob *jobs;
+    wattle_script_result total;
+    int worst;
+} ScriptRun;
+
+static bool keep_text(void *user, const void *data, size_t len) {
+    ScriptJob *j = user;
+    if (len > j->cap - j->len) {
+        size_t cap = (j->cap + len) * 2;
+        char *text = realloc(j->text, cap);
+        if (!text)
+            return false;
+        j->text = text;
+        j->cap = cap;
     }
+    memcpy(j->text + j->len, data, len);
+    j->len += len;
+    return true;
+}
+
+static void run_script_job(void *user, size_t i) {
+    ScriptRun *r = user;
+    ScriptJob *j = &r->jobs[i];
+    const Options *o = r->o;
+    j->engine = script_engine(o, j->path);
+    j->in = j->engine ? wattle_file_open(j->engine, j->path, &j->why) : NULL;
+    if (!j->in)
+        return;
     wattle_script_options options = {.size = sizeof options,
                                      .no_run = o->no_run,
                                      .ignore_messages = o->ignore_messages,
                                      .round_trip = o->round_trip,
                                      .gc_stress = o->gc_stress,
                                      .verbose = o->verbose};
-    wattle_script_result result = {0};
-    wattle_report *report;
-    wattle_status status = wattle_script(engine, wattle_file_data(in), wattle_file_size(in), path,
-                                         &options, wattle_stdout_write, NULL, &result, &report);
-    cli_report(o, report);
-    total->passed += result.passed;
-    total->failed += result.failed + (status != WATTLE_OK);
-    total->skipped += result.skipped;
-    total->modules += result.modules;
-    wattle_file_close(in);
-    wattle_engine_free(engine);
-    int code = cli_exit_code(status);
-    return code == EXIT_OK && result.failed ? EXIT_BAD_INPUT : code;
+    j->status = wattle_script(j->engine, wattle_file_data(j->in), wattle_file_size(j->in), j->path,
+                              &options, keep_text, j, &j->result, &j->report);
 }
 
-/* A script, or all scripts of a folder. */
-static int script_path(const Options *o, const char *path, wattle_script_result *total) {
-    const char *why;
-    wattle_engine *engine = cli_engine(o);
-    if (!engine)
-        return EXIT_IO;
-    wattle_listing *files = wattle_listing_new(engine, path, ".wast", &why);
-    int worst = EXIT_OK;
-    if (!files) {
-        cli_say(o, "%s: %s", path, why);
-        worst = EXIT_IO;
+static void end_script_job(void *user, size_t i) {
+    ScriptRun *r = user;
+    ScriptJob *j = &r->jobs[i];
+    int code = EXIT_IO;
+    if (j->in) {
+        wattle_stdout_write(NULL, j->text, j->len);
+        cli_report(r->o, j->report);
+        code = cli_exit_code(j->status);
+        if (code == EXIT_OK && j->result.failed)
+            code = EXIT_BAD_INPUT;
+        r->total.passed += j->result.passed;
+        r->total.failed += j->result.failed + (j->status != WATTLE_OK);
+        r->total.skipped += j->result.skipped;
+    } else {
+        cli_say(r->o, "%s: %s", j->path, j->engine ? j->why : "out of memory");
     }
-    for (size_t i = 0; files && i < wattle_listing_count(files); i++) {
-        int code = script_file(o, wattle_listing_get(files, i), total);
-        if (code > worst)
-            worst = code;
+    if (code > r->worst)
+        r->worst = code;
+    wattle_file_close(j->in);
+    wattle_engine_free(j->engine);
+    free(j->text);
+}
+
+/* The scripts of all arguments; NULL: out of memory. A folder that cannot be read leaves its list
+   NULL. */
+static ScriptJob *list_scripts(wattle_listing **lists, size_t count, size_t *jobs) {
+    *jobs = 0;
+    for (size_t i = 0; i < count; i++)
+        *jobs += lists[i] ? wattle_listing_count(lists[i]) : 0;
+    ScriptJob *all = calloc(*jobs + 1, sizeof *all), *next = all;
+    for (size_t i = 0; all && i < count; i++)
+        for (size_t k = 0; lists[i] && k < wattle_listing_count(lists[i]); k++)
+            (next++)->path = wattle_listing_get(lists[i], k);
+    return all;
+}
+
+static void run_scripts(ScriptRun *r, wattle_engine *engine, wattle_listing **lists) {
+    const Options *o = r->o;
+    for (size_t i = 0; i < o->file_count; i++) {
+        const char *why;
+        lists[i] = wattle_listing_new(engine, o->files[i], ".wast", &why);
+        if (!lists[i]) {
+            cli_say(o, "%s: %s", o->files[i], why);
+            r->worst = EXIT_IO;
+        }
     }
-    wattle_listing_free(files);
-    wattle_engine_free(engine);
-    return worst;
+    size_t count;
+    r->jobs = list_scripts(lists, o->file_count, &count);
+    if (r->jobs) {
+        wattle_parallel(engine, count, run_script_job, end_script_job, r);
+    } else {
+        cli_say(o, "out of memory");
+        r->worst = EXIT_IO;
+    }
+    free(r->jobs);
+    for (size_t i = 0; i < o->file_count; i++)
+        wattle_listing_free(lists[i]);
 }
 
 int cli_wast(const Options *o) {
-    wattle_script_result total = {0};
-    int worst = EXIT_OK;
-    for (size_t i = 0; i < o->file_count; i++) {
-        int code = script_path(o, o->files[i], &total);
-        if (code > worst)
-            worst = code;
+    ScriptRun r = {.o = o, .worst = EXIT_OK};
+    wattle_engine *engine = cli_engine(o);
+    wattle_listing **lists = engine ? calloc(o->file_count, sizeof *lists) : NULL;
+    if (!lists) {
+        wattle_engine_free(engine);
+        return EXIT_IO;
     }
-    if (total.skipped && o->no_run)
+    run_scripts(&r, engine, lists);
+    free(lists);
+    wattle_engine_free(engine);
+    if (r.total.skipped && o->no_run)
         printf("skip %llu assertions: they need a module to run, and --no-run was given\n",
-               (unsigned long long)total.skipped);
-    printf("%llu passed, %llu failed, %llu skipped\n", (unsigned long long)total.passed,
-           (unsigned long long)total.failed, (unsigned long long)total.skipped);
-    return worst;
+               (unsigned long long)r.total.skipped);
+    printf("%llu passed, %llu failed, %llu skipped\n", (unsigned long long)r.total.passed,
+           (unsigned long long)r.total.failed, (unsigned long long)r.total.skipped);
+    return r.worst;
 }
 
 /* ---- wast2json ---- */
@@ -162,7 +223,11 @@ static wattle_status make_json(const Options *o, wattle_engine *engine, wattle_f
 static int wast2json_file(const Options *o, wattle_engine *unused, const char *path) {
     (void)unused;
     wattle_engine *engine = script_engine(o, path);
-    int code = engine ? cli_convert(o, engine, path, ".json", make_json) : EXIT_IO;
+    int code = EXIT_IO;
+    if (engine)
+        code = cli_convert(o, engine, path, ".json", make_json);
+    else
+        cli_say(o, "out of memory");
     wattle_engine_free(engine);
     return code;
 }
