@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes test/spec/own/ops-*.wast from src/wasm/ops.def: every instruction once in a valid
-module, and what must be refused about it; and atomics-run.wast (gen_atomic_script.py).
+module, and what must be refused about it; and scripts that run them: atomics-run.wast
+(gen_atomic_script.py), numbers-run, vectors-run and memory-run.wast (gen_number_scripts.py).
 
     scripts/gen_own_scripts.py            writes the files
     scripts/gen_own_scripts.py --check    says whether they are as this script would write them
@@ -15,6 +16,7 @@ import re
 import sys
 
 import gen_atomic_script
+import gen_number_scripts
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r'^OP\((0x\w+),\s*(0x\w+),\s*(\w+),\s*"([^"]+)",\s*(\w+),\s*(\w+),\s*(\w+),'
@@ -345,11 +347,14 @@ def main():
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     rows = read_rows()
-    covered, stale = 0, []
+    covered, ran, stale = 0, set(), []
     texts = {"atomics-run": gen_atomic_script.text()}
     for name in FILES:
         texts[name], count = script(name, rows)
         covered += count
+    for name, make in gen_number_scripts.SCRIPTS.items():
+        texts[name], idents = make(rows)
+        ran |= idents
     for name, text in texts.items():
         path = ROOT / "test/spec/own" / f"{name}.wast"
         if args.check:
@@ -359,6 +364,9 @@ def main():
             path.write_text(text, encoding="utf-8")
     if covered != len(rows):
         sys.exit(f"{len(rows)} instructions, but {covered} are covered")
+    idle = [r.text for r in rows if r.kind in ("PURE", "LOAD", "STORE") and r.ident not in ran]
+    if idle:
+        sys.exit(f"no script runs {' '.join(idle)}")
     if stale:
         print(f"FAIL: run scripts/gen_own_scripts.py: {' '.join(stale)}")
         return 1
