@@ -19,8 +19,9 @@ INCLUDE = re.compile(r'\s*#\s*include\s*"([^"]+)"')
 DEFINE = re.compile(r"\s*#\s*define\s+(\w+)")
 UNDEF = re.compile(r"\s*#\s*undef\s+(\w+)")
 IF = re.compile(r"\s*#\s*(if|ifdef|ifndef|endif)\b")
-# These must come before the first system header of the file, so they move to its top.
-SOURCE_LEVEL = re.compile(r"\s*#\s*define\s+(_(?:GNU|POSIX_C|XOPEN|DEFAULT|DARWIN_C)_SOURCE)\b(.*)")
+# These must come before the first system or public header of the file, so they move to its top.
+SOURCE_LEVEL = re.compile(r"\s*#\s*define\s+(_(?:GNU|POSIX_C|XOPEN|DEFAULT|DARWIN_C)_SOURCE|"
+                          r"WATTLE_UNSTABLE)\b(.*)")
 
 
 class Amalgam:

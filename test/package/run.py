@@ -74,6 +74,12 @@ def main():
              [["cmake", "-S", HERE, "-B", built, f"-DCMAKE_PREFIX_PATH={prefix}",
                f"-DCMAKE_C_COMPILER={args.cc}"],
               ["cmake", "--build", built], [built / "consumer"]], want)
+        case("examples",
+             [["cmake", "-S", ROOT / "examples/embed", "-B", folder / "embed",
+               f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={args.cc}"],
+              ["cmake", "--build", folder / "embed"],
+              [folder / "embed/calls", ROOT / "examples/embed/guests/guest.wat", "you"]],
+             "Hello from wat, you!")
         shared = (built / "consumer_shared").exists()
         if shared:
             case("shared", [[built / "consumer_shared"]], want)

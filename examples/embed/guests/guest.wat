@@ -1,0 +1,26 @@
+;; The guest of calls.c in the text format: memory is given from the end of what is used, and taken
+;; back only from there.
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 0) "Hello from wat, ")
+  (global $end (mut i32) (i32.const 16))
+  (func $alloc (export "alloc") (param $len i32) (result i32) (local $at i32)
+    (local.set $at (global.get $end))
+    (if (i32.gt_u (local.get $len) (i32.sub (i32.const 65536) (local.get $at)))
+      (then (return (i32.const 0))))
+    (global.set $end (i32.add (local.get $at) (local.get $len)))
+    (local.get $at))
+  (func (export "release") (param $at i32) (param $len i32)
+    (if (i32.eq (i32.add (local.get $at) (local.get $len)) (global.get $end))
+      (then (global.set $end (local.get $at)))))
+  (func (export "greet") (param $at i32) (param $len i32) (result i64)
+    (local $out i32) (local $size i32)
+    (local.set $size (i32.add (local.get $len) (i32.const 17)))
+    (local.set $out (call $alloc (local.get $size)))
+    (if (i32.eqz (local.get $out)) (then unreachable))
+    (memory.copy (local.get $out) (i32.const 0) (i32.const 16))
+    (memory.copy (i32.add (local.get $out) (i32.const 16)) (local.get $at) (local.get $len))
+    (i32.store8 (i32.add (local.get $out) (i32.add (local.get $len) (i32.const 16)))
+      (i32.const 33)) ;; !
+    (i64.or (i64.shl (i64.extend_i32_u (local.get $out)) (i64.const 32))
+      (i64.extend_i32_u (local.get $size)))))
