@@ -173,7 +173,7 @@ wattle_problem wattle_report_get(const wattle_report *report, size_t i) {
                         .length = e->len};
     p.kind = status_of_class((ErrorClass)info->class);
     if (report->is_text && e->at != DIAG_NOWHERE) {
-        LinePlace place = wt_report_line(report->source, e->at);
+        TextPlace place = wt_report_line(report->source, e->at);
         p.line = place.line;
         p.column = place.column;
     }

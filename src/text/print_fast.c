@@ -156,13 +156,13 @@ typedef enum LineForm {
      : (imm) == IMM_LANE                                    ? LINE_lane                            \
                                                             : LINE_other)
 
-typedef struct LineRow {
+typedef struct PrintRow {
     char text[MNEMONIC_width];
     uint8_t len;
     uint8_t form; /* LineForm */
     uint8_t align;
-} LineRow;
-static const LineRow line_rows[OP_count] = {
+} PrintRow;
+static const PrintRow line_rows[OP_count] = {
 #define OP(page, code, ident, spelling, imm, sig, kind, align, since)                              \
     [OP_##ident] = {spelling, sizeof(spelling) - 1, FORM_OF(OP_##ident, IMM_##imm), align},
 #include "wasm/ops.def"
@@ -170,7 +170,7 @@ static const LineRow line_rows[OP_count] = {
 };
 
 /* The row of the opcode at *at, which is passed over; NULL when it is not for here. */
-WT_INLINE const LineRow *take_row(const uint8_t **at) {
+WT_INLINE const PrintRow *take_row(const uint8_t **at) {
     const uint8_t *p = *at;
     unsigned op = *p++;
     if (WT_UNLIKELY(op >= 0xFB)) {
@@ -187,7 +187,7 @@ WT_INLINE const LineRow *take_row(const uint8_t **at) {
     return &line_rows[op];
 }
 
-WT_INLINE uint8_t *put_mnemonic(uint8_t *w, const LineRow *row) {
+WT_INLINE uint8_t *put_mnemonic(uint8_t *w, const PrintRow *row) {
     memcpy(w, row->text, 16);
     if (WT_UNLIKELY(row->len > 16))
         memcpy(w + 16, row->text + 16, MNEMONIC_width - 16);
@@ -284,7 +284,7 @@ WT_INLINE uint8_t *put_block(Printer *p, uint8_t *w, const uint8_t **at) {
     return put_digits(put_words(w, " ;; label = @", 13), p->label_count - 1);
 }
 
-WT_INLINE uint8_t *put_line_immediates(const Printer *p, const LineRow *row, uint8_t *w,
+WT_INLINE uint8_t *put_line_immediates(const Printer *p, const PrintRow *row, uint8_t *w,
                                        const uint8_t **at) {
     uint32_t v;
     int64_t number;
@@ -344,7 +344,7 @@ bool wt_print_common(Printer *p, const uint8_t *at) {
         return false;
     if (!buf_room(out, LINE_room))
         return true; /* nothing is written any more */
-    const LineRow *row = take_row(&at);
+    const PrintRow *row = take_row(&at);
     if (!row)
         return false;
     uint8_t *w = put_line_immediates(p, row, put_mnemonic(out->data + out->len, row), &at);
@@ -370,7 +370,7 @@ const uint8_t *wt_print_fast(Printer *p, const uint8_t *at, const uint8_t *end, 
     const uint8_t *limit = WT_MIN(p->fast_end, end);
     while (at < limit && buf_room(out, LINE_room)) {
         const uint8_t *next = at;
-        const LineRow *row = take_row(&next);
+        const PrintRow *row = take_row(&next);
         if (WT_UNLIKELY(!row))
             break;
         uint8_t *w = out->data + out->len;

@@ -9,8 +9,8 @@
 
 enum { EXCERPT_COLUMNS = 110 };
 
-LinePlace wt_report_line(Slice source, uint64_t at) {
-    LinePlace p = {.line = 1, .column = 1};
+TextPlace wt_report_line(Slice source, uint64_t at) {
+    TextPlace p = {.line = 1, .column = 1};
     size_t offset = at < source.len ? (size_t)at : source.len;
     for (size_t i = 0; i < offset; i++) {
         uint8_t c = source.data[i];
@@ -148,7 +148,7 @@ static void put_place(const Writer *w, uint64_t at) {
     if (at == DIAG_NOWHERE)
         return;
     if (w->is_text) {
-        LinePlace p = wt_report_line(w->source, at);
+        TextPlace p = wt_report_line(w->source, at);
         wt_buf_printf(w->out, ":%llu:%llu", (unsigned long long)p.line,
                       (unsigned long long)p.column);
     } else {
@@ -181,7 +181,7 @@ static void put_shown(Buf *out, Slice s) {
 /* The line, cut to a window around the token when it is long, and a second line that underlines the
  * token. */
 static void put_line_excerpt(const Writer *w, uint64_t at, uint64_t len, const char *colour) {
-    LinePlace p = wt_report_line(w->source, at);
+    TextPlace p = wt_report_line(w->source, at);
     size_t from = p.start, to = p.end, caret = at < p.end ? (size_t)at : p.end;
     if (caret < from)
         caret = from;
@@ -318,7 +318,7 @@ static void json_range(const Writer *w, uint64_t at, uint64_t len) {
     wt_buf_printf(w->out, "{\"offset\":%llu,\"length\":%llu", (unsigned long long)at,
                   (unsigned long long)len);
     if (w->is_text) {
-        LinePlace a = wt_report_line(w->source, at), b = wt_report_line(w->source, at + len);
+        TextPlace a = wt_report_line(w->source, at), b = wt_report_line(w->source, at + len);
         wt_buf_printf(w->out, ",\"line\":%llu,\"column\":%llu,\"endLine\":%llu,\"endColumn\":%llu",
                       (unsigned long long)a.line, (unsigned long long)a.column,
                       (unsigned long long)b.line, (unsigned long long)b.column);

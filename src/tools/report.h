@@ -26,10 +26,10 @@ void wt_report_json(Buf *out, const Diag *d, const Module *m, Slice source, bool
 void wt_report_json_string(Buf *out, Slice s);
 
 /* Line and column (from 1, in characters) of a byte offset; and the line without its end. */
-typedef struct LinePlace {
+typedef struct TextPlace {
     uint64_t line, column;
     size_t start, end;
-} LinePlace;
-LinePlace wt_report_line(Slice source, uint64_t at);
+} TextPlace;
+TextPlace wt_report_line(Slice source, uint64_t at);
 
 #endif

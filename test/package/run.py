@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Installs a build below a scratch folder and uses it from outside: find_package, pkg-config.
+"""Installs a build below a scratch folder and uses it from outside: find_package, pkg-config, and as
+one file.
 
     test/package/run.py --build BUILD --cc COMPILER --version VERSION [--make]
 
@@ -80,6 +81,11 @@ def main():
               ["cmake", "--build", folder / "embed"],
               [folder / "embed/calls", ROOT / "examples/embed/guests/guest.wat", "you"]],
              "Hello from wat, you!")
+        # All names apart: the step `single` also builds and tests it.
+        case("single file",
+             [[sys.executable, ROOT / "scripts/amalgamate.py", "-o", folder / "wattle.c"],
+              [args.cc, "-std=gnu11", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
+               f"-I{prefix / 'include'}", folder / "wattle.c"]])
         shared = (built / "consumer_shared").exists()
         if shared:
             case("shared", [[built / "consumer_shared"]], want)
