@@ -448,10 +448,10 @@ void *wattle_store_data(const wattle_store *store);
 
 /* Stops the wasm that runs: within about a millisecond the outermost call ends with WATTLE_TRAP and
    WATTLE_TRAP_interrupt, whatever host functions in between make of it. When nothing runs, the next
-   call ends so. A host function that waits is not woken, but for WASI's poll_oneoff; the allocation
-   of one object, a collection and the compilation of a function are not cut. May be called
-   from any thread and from a signal handler, while the store exists; nothing happens unless the
-   store was made interruptible. */
+   call ends so. A host function that waits is not woken, but for WASI's poll_oneoff and its reading
+   of streams; the allocation of one object, a collection and the compilation of a function are not
+   cut. May be called from any thread and from a signal handler, while the store exists; nothing
+   happens unless the store was made interruptible. */
 void wattle_store_interrupt(wattle_store *store);
 /* Takes back an interrupt that has not stopped anything yet. */
 void wattle_store_clear_interrupt(wattle_store *store);

@@ -34,6 +34,8 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
         size_t got = 0;
         if (!data || len == 0)
             continue;
+        if (fn == wt_osfs_read && !(f->flags & FLAG_nonblock) && !wt_wasi_wait_to_read(c, f))
+            break;
         OsError error = fn(f->file, data, len, offset >= OSFS_END ? offset : offset + total, &got);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);

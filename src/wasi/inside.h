@@ -154,6 +154,10 @@ Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
 Errno wt_wasi_table_new(Wasi *w, uint32_t *fd, Fd **out);
 void wt_wasi_table_close(Wasi *w, Fd *f);
 
+/* Waits until a stream can be read, in a store that can be interrupted (others wait in reading).
+   false: it was. */
+bool wt_wasi_wait_to_read(const Call *c, const Fd *f);
+
 /* Writes a filestat to guest memory. */
 Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st);
 /* fstflags: the times to set, or to keep. */

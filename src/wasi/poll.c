@@ -1,4 +1,5 @@
-/* poll_oneoff: one sleeping wait for clocks and descriptors. */
+/* poll_oneoff: one sleeping wait for clocks and descriptors; and waiting that can be interrupted.
+ */
 #include "run/meter.h"
 #include "wasi/inside.h"
 
@@ -153,4 +154,15 @@ Errno wt_wasi_poll_oneoff(Call *c) {
     if (failed == OS_OK)
         store32le(result, w.written);
     return wt_wasi_errno(failed);
+}
+
+bool wt_wasi_wait_to_read(const Call *c, const Fd *f) {
+    Store *s = c->store;
+    OsPoll poll = {.file = f->file};
+    if (!s->limits.interruptible || f->type == OS_TYPE_regular || f->type == OS_TYPE_directory)
+        return true;
+    while (meter_poll(s) == TRAP_none)
+        if (wt_osfs_poll(&poll, 1, INTERRUPT_WAIT) != OS_OK || poll.error != OS_OK || poll.ready)
+            return true;
+    return false;
 }
