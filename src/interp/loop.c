@@ -173,6 +173,13 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #define H(ident) static WT_RACES LOOP_ATTRIBUTES bool handle_##ident(LOOP_PARAMS)
 #define DISPATCH() LOOP_TAIL return ((LoopHandler *)loop_handler(pc))(LOOP_ARGS)
 #endif
+/* On to the handler that stands behind this one, for the same instruction. */
+#ifdef INTERP_TABLE
+#define ELSE_NEXT(ident) WT_FALLTHROUGH
+#else
+#define ELSE_NEXT(ident) LOOP_TAIL return handle_##ident(LOOP_ARGS)
+static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
+#endif
 #define NEXT(n)                                                                                    \
     do {                                                                                           \
         pc += (n) - 1 + INTERP_handler_words;                                                      \

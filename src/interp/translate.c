@@ -198,6 +198,12 @@ static void do_store(Translator *t) {
 
 /* ---- variables ---- */
 
+/* What is set in a block is set in the rest of it, but not behind it or in another arm. */
+static bool is_set(const Translator *t, const LocalInfo *l) {
+    return l->set_in && l->set_depth < t->control_count &&
+           controls(t)[l->set_depth].number == l->set_in;
+}
+
 static void do_local_get(Translator *t, uint32_t local) {
     LocalInfo *l = &locals(t)[local];
     Entry *e = push_entry(t, ENTRY_local, l->slots);
@@ -205,10 +211,16 @@ static void do_local_get(Translator *t, uint32_t local) {
         return;
     e->local = local;
     l->pending++;
+    if (!l->zeroed && !is_set(t, l))
+        l->zeroed = true;
 }
 
 static void write_local(Translator *t, uint32_t local, const Entry *e) {
     LocalInfo *l = &locals(t)[local];
+    if (!is_set(t, l)) {
+        l->set_depth = t->control_count - 1;
+        l->set_in = controls(t)[l->set_depth].number;
+    }
     if (e->kind == ENTRY_local && e->local == local)
         return;
     bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last.at != NO_WORD &&
@@ -542,7 +554,9 @@ static bool add_local(Translator *t, ValType type, int32_t *slot) {
                      sizeof(LocalInfo)))
         return false;
     uint8_t slots = (uint8_t)valtype_slots(type);
-    locals(t)[t->local_count++] = (LocalInfo){.slot = *slot, .slots = slots};
+    /* The collector looks for references in frames. */
+    locals(t)[t->local_count++] =
+        (LocalInfo){.slot = *slot, .slots = slots, .zeroed = valtype_is_ref(type)};
     *slot += slots;
     return true;
 }
@@ -555,6 +569,8 @@ static bool place_locals(Translator *t) {
     for (uint32_t i = 0; i < t->type->param_count; i++)
         if (!add_local(t, t->type->params[i], &slot))
             return false;
+    for (uint32_t i = 0; i < t->local_count; i++)
+        locals(t)[i].set_in = BLOCK_function;
     uint32_t runs = wt_insn_local_runs(&t->r);
     /* Near slots that are always needed come first, then locals, which may be many. */
     t->pool_at = 0;
@@ -570,26 +586,33 @@ static bool place_locals(Translator *t) {
         return false;
     t->wide = t->wide || t->own_k > SLOT_MAX || total > SLOT_MAX - POOL_most - SCRATCH_slots;
     slot = t->pool_size + (t->wide ? SCRATCH_slots : 0);
-    t->zero_from = slot;
     for (uint32_t i = 0; i < runs && wt_insn_next_run(&t->r, &run); i++)
         for (uint32_t j = 0; j < run.count; j++)
             if (!add_local(t, run.type, &slot))
                 return false;
-    t->zero_to = slot;
     t->first_operand = t->sp = t->max_sp = slot;
     return true;
 }
 
-/* The prologue: zero the locals, fill the pool, go to the body. It stands behind the body, because
+/* The prologue: zero locals, fill the pool, go to the body. It stands behind the body, because
    only then the constants are known. Returns the entry's word. */
 static uint32_t emit_prologue(Translator *t) {
-    uint32_t zeros = (uint32_t)(t->zero_to - t->zero_from);
+    int32_t zero_from = 0, zero_to = 0;
+    for (uint32_t i = t->type->param_count; i < t->local_count; i++) {
+        const LocalInfo *l = &locals(t)[i];
+        if (!l->zeroed)
+            continue;
+        if (zero_to == 0)
+            zero_from = l->slot;
+        zero_to = l->slot + l->slots;
+    }
+    uint32_t zeros = (uint32_t)(zero_to - zero_from);
     if (!zeros && !t->pool_count)
         return INTERP_handler_words - 1;
     uint32_t entry = next_word(t);
     if (!word_room(t, 16 + 2 * POOL_most) || !begin(t, IOP_enter, false))
         return 0;
-    put_u32(t, (uint32_t)t->zero_from);
+    put_u32(t, (uint32_t)zero_from);
     put_u32(t, zeros);
     put_u32(t, (uint32_t)t->pool_at);
     put_u32(t, (uint32_t)t->pool_count);

@@ -37,6 +37,7 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
     };
     const TypeDef *type = &t->m->types[typeidx];
     const TypeInfo *info = type_info(t, typeidx);
+    bool is64 = callee == CALLEE_indirect && t->m->tables[t->in.b].limits.is64;
     bool dynamic = callee == CALLEE_indirect || callee == CALLEE_ref;
     int32_t chosen = 0;
     if (dynamic) {
@@ -47,10 +48,10 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
     int32_t end = base + (int32_t)call_k(info) + INTERP_link;
     if (end > t->max_sp)
         t->max_sp = end;
-    if (!begin(t, ops[tail][callee], false))
+    if (!begin(t, is64 && !tail ? IOP_call_indirect_any : ops[tail][callee], false))
         return;
     if (dynamic || tail)
-        put_halves(t, chosen, callee == CALLEE_indirect && t->m->tables[t->in.b].limits.is64);
+        put_halves(t, chosen, is64);
     if (tail)
         put_tail(t, base, info);
     else

@@ -296,7 +296,9 @@ static Control *push_control(Translator *t, uint8_t kind) {
         return NULL;
     }
     Control *c = &controls(t)[t->control_count++];
-    *c = (Control){.kind = kind, .range = t->control_count > 1 ? c[-1].range : TRY_none};
+    *c = (Control){.number = ++t->blocks,
+                   .kind = kind,
+                   .range = t->control_count > 1 ? c[-1].range : TRY_none};
     if (t->in.block == BLOCK_value) {
         c->one = t->in.type;
         c->result_count = 1;
@@ -362,6 +364,7 @@ static void do_else(Translator *t) {
     if (t->failed)
         return;
     c->kind = OP_else;
+    c->number = ++t->blocks;
     patch_word(t, c->other);
     forget_emitted(t);
     truncate_entries(t, c->height, c->home);

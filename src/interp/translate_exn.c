@@ -126,6 +126,7 @@ static void do_catch(Translator *t, uint32_t tag) {
     if (c->kind == OP_try)
         wt_interp_close_try(t, c);
     c->kind = OP_catch;
+    c->number = ++t->blocks;
     forget_emitted(t);
     truncate_entries(t, c->height, c->home);
     push_slot(t, 1); /* the exception */

@@ -23,7 +23,10 @@ typedef struct Entry {
 typedef struct LocalInfo {
     int32_t slot;
     uint8_t slots;
-    uint32_t pending; /* entries that name it */
+    bool zeroed;        /* may be read before it is set: the prologue zeroes it */
+    uint32_t pending;   /* entries that name it */
+    uint32_t set_depth; /* set in this block, */
+    uint32_t set_in;    /* if that still has this number; 0: nowhere */
 } LocalInfo;
 
 typedef struct Control {
@@ -34,6 +37,7 @@ typedef struct Control {
     const ValType *params, *results;
     uint32_t param_count, result_count;
     uint32_t height; /* entries below its parameters */
+    uint32_t number; /* no other block, and no other arm of one, has it */
     int32_t home;    /* home of the first parameter or result */
     uint32_t target; /* loop: its first word */
     uint32_t
@@ -54,6 +58,7 @@ typedef struct Emitted {
     uint8_t with; /* this operand, counted from 1, it takes from an accumulator: `before` left it */
 } Emitted;
 
+enum { BLOCK_function = 1 }; /* the function's own Control.number */
 enum { NO_WORD = UINT32_MAX, POOL_most = 64, SLOT_MAX = 32000 };
 
 /* Scratch slots of wide functions, two for each use: operands 0 to 2, of which the last shares with
@@ -83,12 +88,11 @@ typedef struct Translator {
     int32_t first_operand;
     int32_t pool_at, pool_count, pool_size;
     uint64_t pool[POOL_most];
-    int32_t scratch_at; /* wide only */
-    int32_t far_def;    /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
-    uint32_t own_k;     /* slots of parameters or results, whichever are more */
-    int32_t zero_from;  /* locals that must be zeroed: [zero_from, zero_to) */
-    int32_t zero_to;
+    int32_t scratch_at;  /* wide only */
+    int32_t far_def;     /* wide: where the scratch destination has to go; INT32_MIN: nowhere */
+    uint32_t own_k;      /* slots of parameters or results, whichever are more */
     uint32_t loops;      /* open loops */
+    uint32_t blocks;     /* blocks and arms so far */
     uint32_t dead_depth; /* blocks opened in skipped code */
     uint32_t tables;     /* br_tables so far */
     uint32_t range_count, landing_count;
