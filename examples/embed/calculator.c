@@ -5,12 +5,10 @@
                                     sqrt abs floor, fact and sum (n! and 1 + ... + n, slowly)
 
    x is the result before, 0 at first. */
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wattle.h>
 
 /* ---- from a formula to the text of a module ---- */
@@ -145,21 +143,13 @@ static void sum_of(Formula *f) {
 
 /* ---- running it ---- */
 
-static wattle_store *volatile running;
-
-static void on_alarm(int number) {
-    (void)number;
-    if (running)
-        wattle_store_interrupt(running);
-}
-
 /* Runs the module in a new store: nothing is left of the formula before but x. */
 static bool evaluate(wattle_engine *engine, const Formula *f, double *x) {
     wattle_store_config limits = {.size = sizeof limits,
                                   .stack_bytes = 1 << 18,
                                   .instances = 1,
-                                  .memory_bytes = 1 << 16,
-                                  .interruptible = true};
+                                  .total_memory_bytes = 1 << 16,
+                                  .fuel = true};
     wattle_store *store = wattle_store_new(engine, &limits);
     wattle_module *module = NULL;
     wattle_instance instance;
@@ -168,13 +158,9 @@ static bool evaluate(wattle_engine *engine, const Formula *f, double *x) {
     bool good = store && wattle_module_new(engine, f->text, f->len, &module, NULL) == WATTLE_OK &&
                 wattle_instance_new(store, module, NULL, &instance) == WATTLE_OK &&
                 wattle_instance_func(store, instance, "formula", &func);
-    if (good) {
-        running = store;
-        alarm(1);
-        good = wattle_func_call(store, func, &value, 1, &value, 1) == WATTLE_OK;
-        alarm(0);
-        running = NULL;
-    }
+    /* Enough for some ten million instructions, the same on every machine. */
+    good = good && wattle_store_set_fuel(store, 10000000) == WATTLE_OK &&
+           wattle_func_call(store, func, &value, 1, &value, 1) == WATTLE_OK;
     if (good)
         printf("%.10g\n", *x = value.of.f64);
     else
@@ -191,7 +177,6 @@ int main(int argc, char **argv) {
     int bad = 0;
     if (!engine)
         return 1;
-    signal(SIGALRM, on_alarm);
     for (int i = 1; i < argc; i++) {
         Formula f = {.at = argv[i]};
         emit(&f, "%s", prelude);

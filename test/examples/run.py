@@ -31,7 +31,7 @@ wrong.wat: refused: type mismatch: drop takes a value, but the stack has []
 # Formula, and what comes of it.
 FORMULAS = [("1 + 2 * 3", "7"), ("x * (x - -1) / 2", "28"), ("sqrt(fact(5) + 1)", "11"),
             ("fact(0.5)", "stopped: call stack exhausted"), ("sum(1000)", "500500"),
-            ("sum(0.5)", "stopped: interrupt"), ("x", "500500"),
+            ("sum(0.5)", "stopped: all fuel consumed"), ("x", "500500"),
             ("1 +", "something is missing at the end, at ''"),
             ("tan(1)", "there is no such name, at '(1)'"),
             ("2 3", "the formula goes on after its end, at '3'"), ("((1)", "')' is missing, at ''"),
