@@ -3,13 +3,15 @@
 
     bench/tools.py [--runs N] [--only MODULE,...] [--verbs validate,print,parse,strip]
                    [--wattle PATH] [--no-wabt] [--checked] [--cpu] [--no-startup] [--record]
+    bench/tools.py --memory [--only MODULE,...] [--wattle PATH] [--record]
 
 One thread each (wattle -j1, RAYON_NUM_THREADS=1).  The tools take turns on a module, the median
 of N whole processes counts, start-up included; --cpu counts their processor time, for a machine
 that others use too.  Outputs go to one file on a tmpfs for all.
 `parse` reads the text that `wasm-tools print` wrote.  wasm-tools' print and parse do not check
 their input, so the converters of wattle and wabt run with --no-check; --checked leaves the check
-on.  MB is 10^6 bytes of the input file.  Ratios are wattle's speed over the other's.  Without a
+on.  --memory measures only what the whole process takes at most while it parses, the mapped text
+counted; other work on the machine does not change that.  MB is 10^6 bytes of the input file.  Ratios are wattle's speed over the other's.  Without a
 wattle to measure, the peers' numbers come alone.
 """
 import argparse
@@ -126,6 +128,14 @@ class Bench:
             os.replace(wat + ".tmp", wat)
         return wat
 
+    def finish(self, name, title, text):
+        print(text)
+        if self.args.record:
+            results.record(name, title, text)
+        for file in os.listdir(self.work):
+            os.unlink(os.path.join(self.work, file))
+        os.rmdir(self.work)
+
 
 def geomean(values):
     return math.exp(statistics.fmean(map(math.log, values))) if values else None
@@ -206,24 +216,53 @@ def startup(bench, runs=200):
     return "\n".join(lines)
 
 
-def measure_all(bench, verbs):
-    tables = {v: Table(v, bench.tools) for v in verbs}
+def modules(bench):
+    """(name, path) of all that can be had, the smallest first."""
     names = set(filter(None, bench.args.only.split(",")))
     for row in sorted(corpus.rows(), key=lambda r: int(r["bytes"])):
         if names and row["name"] not in names:
             continue
         try:
-            path = corpus.fetch(row)
+            yield row["name"], corpus.fetch(row)
         except (RuntimeError, OSError) as e:
             print("%s: not to be had: %s" % (row["name"], e), file=sys.stderr)
-            continue
+
+
+def memory(bench):
+    """The peak of wattle's parse against the size of the text."""
+    lines = ["| module | text MB | peak MB | of the text | checked: peak MB | of the text |",
+             "|---|---:|---:|---:|---:|---:|"]
+    for name, path in modules(bench):
+        text = bench.text_of(path, name)
+        size = os.path.getsize(text) / 1e6 if text else 0
+        cells = [name, "%.2f" % size]
+        for bench.args.checked in (False, True) if text else ():
+            _, peak, error = bench.once(bench.command("wattle", "parse", text))
+            cells += ["fails", "-"] if error else ["%.1f" % (peak * 1024 / 1e6),
+                                                   "%.2f" % (peak * 1024 / 1e6 / size)]
+        lines.append("| %s |" % " | ".join(cells))
+        print(lines[-1], file=sys.stderr, flush=True)
+    empty = os.path.join(bench.work, "empty.wat")
+    with open(empty, "w", encoding="utf-8") as f:
+        f.write("(module)\n")
+    _, least, _ = bench.once(bench.command("wattle", "parse", empty))
+    head = ("What a whole process of `wattle wat2wasm -j1` takes at most (ru_maxrss), pages of the "
+            "mapped text counted.\nAn empty module needs %.1f MB.\nwattle %s (%s). %s"
+            % (least * 1024 / 1e6, peers.version(bench.args.wattle), results.compiler(),
+                                   results.machine()))
+    return head + "\n\n" + "\n".join(lines)
+
+
+def measure_all(bench, verbs):
+    tables = {v: Table(v, bench.tools) for v in verbs}
+    for name, path in modules(bench):
         for v in verbs:
-            source = bench.text_of(path, row["name"]) if v == "parse" else path
+            source = bench.text_of(path, name) if v == "parse" else path
             if source:
                 with open(source, "rb") as f:            # into the page cache
                     while f.read(1 << 20):
                         pass
-                tables[v].add(row["name"], os.path.getsize(source), bench.compare(v, source))
+                tables[v].add(name, os.path.getsize(source), bench.compare(v, source))
     return [t.text() for t in tables.values()]
 
 
@@ -238,8 +277,12 @@ def main():
     ap.add_argument("--cpu", action="store_true")
     ap.add_argument("--no-startup", action="store_true")
     ap.add_argument("--record", action="store_true")
+    ap.add_argument("--memory", action="store_true")
     args = ap.parse_args()
     bench = Bench(args)
+    if args.memory:
+        bench.finish("parse-memory", "Peak memory of parsing", memory(bench))
+        return
     parts = measure_all(bench, args.verbs.split(","))
     if not args.no_startup:
         parts.append(startup(bench))
@@ -254,12 +297,7 @@ def main():
                                      "with" if args.checked else "without",
                                      "; ".join(who), results.machine()))
     text = head + "\n\n" + "\n\n".join(parts)
-    print(text)
-    if args.record:
-        results.record("tools", "Tools", text)
-    for name in os.listdir(bench.work):
-        os.unlink(os.path.join(bench.work, name))
-    os.rmdir(bench.work)
+    bench.finish("tools", "Tools", text)
 
 
 if __name__ == "__main__":
