@@ -506,6 +506,9 @@ typedef enum wattle_trap_code {
     WATTLE_TRAP_out_of_fuel = 25,
     WATTLE_TRAP_host = 26,        /* a host function failed, in its own words */
     WATTLE_TRAP_unsupported = 27, /* an instruction that cannot be run yet */
+    WATTLE_TRAP_null_continuation = 28,
+    WATTLE_TRAP_continuation_consumed = 29,
+    WATTLE_TRAP_unhandled_tag = 30, /* suspend or switch without a handler */
 } wattle_trap_code;
 
 /* A wasm function that the program stood in. */

@@ -30,10 +30,10 @@ typedef struct Heap Heap;
 typedef struct HeapOwner {
     /* Calls wt_gc_mark or wt_gc_mark_word for every root. */
     void (*roots)(void *user, Heap *h);
-    /* Calls wt_gc_mark for each reference in an OBJECT_exn or OBJECT_cont. */
+    /* Calls wt_gc_mark or wt_gc_mark_word for each reference in an OBJECT_exn or OBJECT_cont. */
     void (*trace)(void *user, Heap *h, Object *o);
-    /* An OBJECT_host or OBJECT_cont is gone; its word is the first 8 bytes behind the header. */
-    void (*gone)(void *user, uint32_t type, uint64_t word);
+    /* An OBJECT_host is gone; its word stands behind the header. */
+    void (*gone)(void *user, uint64_t word);
     void *user;
 } HeapOwner;
 
@@ -74,7 +74,7 @@ struct Heap {
     size_t log_cap, log_count;
     bool log_lost; /* the next collection is full */
     bool collecting;
-    uint32_t mortal; /* OBJECT_host and OBJECT_cont there are: counted by who allocates them */
+    uint32_t mortal; /* OBJECT_host there are: counted by who allocates them */
 };
 
 /* Nothing is taken before the first allocation. */

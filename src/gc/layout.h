@@ -14,15 +14,16 @@ struct Module;
 /* What begins every object. */
 typedef struct Object {
     uint32_t type;  /* type id, or one of those below */
-    uint32_t count; /* of elements: arrays, exceptions */
+    uint32_t count; /* of elements: arrays; of words: exceptions, continuations */
 } Object;
 
 /* Types of objects that no type id describes. */
 enum {
     OBJECT_host = 0xFFFFFFF0, /* a word of the host */
     OBJECT_exn,               /* an exception: its tag, then its values */
-    OBJECT_cont,              /* a continuation: a word that says which */
+    OBJECT_cont,              /* a continuation: OBJECT_cont_head bytes, then words */
 };
+enum { OBJECT_cont_head = 24 };
 
 typedef enum FieldKind {
     FIELD_8,

@@ -6,10 +6,12 @@
 
 size_t wt_gc_object_size(const Heap *h, const Object *o) {
     size_t size = OBJECT_header;
-    if (o->type == OBJECT_host || o->type == OBJECT_cont)
+    if (o->type == OBJECT_host)
         size += 8;
     else if (o->type == OBJECT_exn)
         size += 8 + (size_t)o->count * 8;
+    else if (o->type == OBJECT_cont)
+        size += OBJECT_cont_head + (size_t)o->count * 8;
     else if ((*h->layouts)[o->type].kind == LAYOUT_array)
         size += (size_t)o->count * (*h->layouts)[o->type].size;
     else
@@ -109,12 +111,12 @@ static void drain(Heap *h) {
 /* ---- sweeping ---- */
 
 static void end_object(Heap *h, Object *o) {
-    if (o->type != OBJECT_host && o->type != OBJECT_cont)
+    if (o->type != OBJECT_host)
         return;
     uint64_t word;
     memcpy(&word, object_bytes(o) + OBJECT_header, sizeof word);
     h->mortal--;
-    h->owner.gone(h->owner.user, o->type, word);
+    h->owner.gone(h->owner.user, word);
 }
 
 void wt_gc_end_all(Heap *h) {

@@ -13,6 +13,7 @@
 #include "interp/loop.h"
 
 #include "interp/atomic.h"
+#include "interp/cont.h"
 #include "interp/gc_ops.h"
 #include "interp/slow.h"
 #include "run/call.h"
@@ -261,6 +262,21 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
         in = value_to_pointer(fp[-1]);                                                             \
         fp = value_to_pointer(fp[-2]);                                                             \
     } while (0)
+/* Control goes where a function of cont.h says. */
+#define GO(call)                                                                                   \
+    do {                                                                                           \
+        TrapCode trap_ = (call);                                                                   \
+        const Interp *there_ = OWNER->tier_state;                                                  \
+        pc = there_->landed_pc;                                                                    \
+        fp = there_->landed_fp;                                                                    \
+        in = there_->landed_in;                                                                    \
+        if (WT_UNLIKELY(trap_ == TRAP_exception))                                                  \
+            UNWIND();                                                                              \
+        if (WT_UNLIKELY(trap_ != TRAP_none))                                                       \
+            TRAP_HERE(trap_);                                                                      \
+        RELOAD();                                                                                  \
+        DISPATCH();                                                                                \
+    } while (0)
 /* The store's exception goes on to its handler. */
 #define UNWIND()                                                                                   \
     do {                                                                                           \
@@ -341,8 +357,14 @@ static bool call_wasm(Store *s, FuncInst *f, Value *frame) {
     fp[-3] = value_pointer(interp_exit_pc(s->tier_state));
     fp[-2] = value_pointer(fp);
     fp[-1] = value_pointer(f->instance);
-    return run_loop(fc->entry, fp, f->instance, f->instance->mem_base, f->instance->mem_len, 0, 0,
-                    0);
+    /* Nobody suspends over the host's frames. */
+    Interp *x = s->tier_state;
+    Value *prompt = x->prompt;
+    x->prompt = NULL;
+    bool ok =
+        run_loop(fc->entry, fp, f->instance, f->instance->mem_base, f->instance->mem_len, 0, 0, 0);
+    x->prompt = prompt;
+    return ok;
 }
 
 const Tier wt_interp_tier = {

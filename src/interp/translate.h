@@ -97,8 +97,9 @@ enum {
     INTERP_handler_words = 2 /* the first words of an instruction */
 };
 
-/* Where exceptions land. A range is the code under a try, in the order of their starts; they nest.
-   A landing is a handler: what is thrown goes to its slots, and control to its word. */
+/* Where exceptions land, and suspensions. A range is the code under a try, in the order of their
+   starts; they nest. A landing is a handler: what is thrown goes to its slots, and control to its
+   word. Those of a `resume` stand one behind the other. */
 typedef struct TryRange {
     uint32_t start, end; /* words of the function */
     uint32_t outer;      /* the range around it, or TRY_none */
@@ -111,6 +112,8 @@ typedef struct TryLanding {
     int32_t ref;    /* slot of the reference, or TRY_no_slot */
     uint32_t target;
     uint32_t next; /* landing of the same try, or TRY_none */
+    uint32_t
+        cont; /* resume: type id of the continuation that ref gets; TRY_none: it takes a switch */
 } TryLanding;
 #define TRY_none UINT32_MAX
 enum { TRY_no_slot = INT32_MIN };
@@ -134,8 +137,11 @@ typedef struct Interp {
     size_t range_cap, landing_cap;
     FuncCode **placed; /* what is translated, the first placed_sorted by address (place.c) */
     size_t placed_count, placed_sorted, placed_cap;
-    Value *landed_fp; /* wt_interp_unwind */
+    /* Where control goes on behind wt_interp_unwind and the functions of cont.h. */
+    const uint32_t *landed_pc;
+    Value *landed_fp;
     Instance *landed_in;
+    Value *prompt; /* the innermost resume of this nest of frames (cont.c), or NULL */
 } Interp;
 
 /* Where the outermost frame returns to. */
@@ -166,7 +172,8 @@ FuncCode *wt_interp_place_find(Interp *x, const uint32_t *pc);
 TrapCode wt_interp_throw(Instance *in, Value *fp, const uint32_t *pc);
 /* The store's exception, from the instruction at pc (NULL: none in this nest of frames) outwards to
    the handler that takes it: where control goes on, with landed_fp and landed_in. NULL: no frame up
-   to the entry of the host takes it, and all is as before; or the search was ended by a trap. */
+   to the entry of the host takes it, and all is as before; or the search was ended by a trap. The
+   resumes that are left end. */
 const uint32_t *wt_interp_unwind(const uint32_t *pc, Value *fp, Instance *in);
 
 #endif

@@ -8,16 +8,6 @@
 
 /* ---- branches ---- */
 
-/* What a branch to the label carries. */
-static const ValType *label_types(const Control *c, uint32_t *count) {
-    if (c->kind == OP_loop) {
-        *count = c->param_count;
-        return c->params;
-    }
-    *count = c->result_count;
-    return c->one ? &c->one : c->results;
-}
-
 /* An offset word for a jump to a label that is not the function's. */
 static void put_target(Translator *t, Control *c) {
     uint32_t at = t->word_count;
@@ -562,6 +552,15 @@ void wt_interp_control_insn(Translator *t) {
     case OP_return:
         emit_return(t);
         t->dead = true;
+        return;
+    case OP_cont_new:
+    case OP_cont_bind:
+    case OP_suspend:
+    case OP_resume:
+    case OP_resume_throw:
+    case OP_resume_throw_ref:
+    case OP_switch:
+        wt_interp_continuation_insn(t);
         return;
     case OP_br_on_null:
         do_branch_null(t, true);

@@ -33,23 +33,41 @@ void wt_interp_close_try(Translator *t, Control *c) {
     forget_emitted(t);
 }
 
-/* Adds a landing to a try; NULL: out of memory. tag TRY_none: it takes everything. */
-static TryLanding *add_landing(Translator *t, Control *c, uint32_t tag) {
+TryLanding *wt_interp_add_landing(Translator *t, uint32_t tag) {
     if (!wt_vec_grow(translator_allocator(t), (void **)&t->x->landings, &t->x->landing_cap,
                      t->landing_count, sizeof *t->x->landings)) {
         t->failed = true;
         return NULL;
     }
-    uint32_t at = t->landing_count++;
+    TryLanding *landing = &t->x->landings[t->landing_count++];
+    *landing = (TryLanding){.tag = tag, .ref = TRY_no_slot, .next = TRY_none, .cont = TRY_none};
+    return landing;
+}
+
+/* Adds one to a try. tag TRY_none: it takes everything. */
+static TryLanding *add_landing(Translator *t, Control *c, uint32_t tag) {
+    TryLanding *landing = wt_interp_add_landing(t, tag);
+    if (!landing)
+        return NULL;
+    uint32_t at = t->landing_count - 1;
     TryRange *range = &t->x->ranges[c->own_range];
     if (range->first == TRY_none)
         range->first = at;
     else
         t->x->landings[c->last_landing].next = at;
     c->last_landing = at;
-    TryLanding *landing = &t->x->landings[at];
-    *landing = (TryLanding){.tag = tag, .ref = TRY_no_slot, .next = TRY_none};
     return landing;
+}
+
+void wt_interp_aim_landing(Translator *t, TryLanding *landing, Control *c) {
+    landing->values = c->kind == OP_end ? result_slot(t) : c->home;
+    if (c->kind == OP_loop) {
+        landing->target = c->target;
+        return;
+    }
+    landing->target = c->landings;
+    c->landings = (uint32_t)(landing - t->x->landings) + 1;
+    c->reached = true;
 }
 
 void wt_interp_patch_landings(Translator *t, uint32_t chain) {
@@ -92,19 +110,11 @@ static void add_clause(Translator *t, const Clause *clause) {
     TryLanding *landing = add_landing(t, label(t, 0), all ? TRY_none : clause->tag);
     if (!landing)
         return;
-    Control *c = label(t, clause->label + 1);
-    landing->values = c->kind == OP_end ? result_slot(t) : c->home;
+    wt_interp_aim_landing(t, landing, label(t, clause->label + 1));
     if (with_ref) {
         uint32_t below = all ? 0 : type_info(t, tag_type(t, clause->tag))->param_slots;
         landing->ref = landing->values + (int32_t)below;
     }
-    if (c->kind == OP_loop) {
-        landing->target = c->target;
-        return;
-    }
-    landing->target = c->landings;
-    c->landings = t->landing_count;
-    c->reached = true;
 }
 
 static void do_try_table(Translator *t) {

@@ -502,6 +502,15 @@ static inline int32_t take_home(Translator *t, uint32_t count) {
 static inline Control *label(const Translator *t, uint32_t depth) {
     return &controls(t)[t->control_count - 1 - depth];
 }
+/* What a branch to the label carries. */
+static inline const ValType *label_types(const Control *c, uint32_t *count) {
+    if (c->kind == OP_loop) {
+        *count = c->param_count;
+        return c->params;
+    }
+    *count = c->result_count;
+    return c->one ? &c->one : c->results;
+}
 
 /* An instruction that this tier cannot run. */
 static inline void emit_trap(Translator *t, TrapCode code, unsigned op) {
@@ -532,6 +541,11 @@ void wt_interp_close_try(Translator *t, Control *c);
 void wt_interp_patch_landings(Translator *t, uint32_t chain);
 /* Its ranges and landings so far, in the arena of the code; false: out of memory. */
 bool wt_interp_keep_tries(const Translator *t, const TryTable **out);
+/* A new landing (NULL: out of memory), and the label it leads to. */
+TryLanding *wt_interp_add_landing(Translator *t, uint32_t tag);
+void wt_interp_aim_landing(Translator *t, TryLanding *landing, Control *c);
+/* translate_cont.c: the instructions of stack switching. */
+void wt_interp_continuation_insn(Translator *t);
 /* translate_gc.c: an instruction on objects; the test of a branching cast: the slot that holds 1
    when the reference on top is of the type (or, described, when its descriptor is the one on top,
    which is taken off). */

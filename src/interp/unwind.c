@@ -1,7 +1,7 @@
 /* What happens when something is thrown: the frames are walked outwards until a landing takes the
    exception (translate_exn.c made them). The walk changes nothing before it has found one, so that
    whoever finds none can still say where it was thrown. Path: loop.c -> here -> place.c. */
-#include "interp/translate.h"
+#include "interp/cont.h"
 #include "run/meter.h"
 #include "run/object.h"
 
@@ -81,6 +81,8 @@ const uint32_t *wt_interp_unwind(const uint32_t *pc, Value *fp, Instance *in) {
             return end_search(s, TRAP_out_of_fuel);
         if (landing) {
             land(s, landing, fp);
+            while (x->prompt > fp)
+                x->prompt = value_to_pointer(x->prompt[PROMPT_prev]);
             x->landed_fp = fp;
             x->landed_in = in;
             return fc->start + landing->target;

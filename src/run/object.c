@@ -53,8 +53,7 @@ static TagInst *exn_tag(const Object *o) {
     return value_to_pointer(word);
 }
 
-static void trace_exn(void *user, Heap *h, Object *o) {
-    const Store *s = user;
+static void trace_exn(const Store *s, Heap *h, Object *o) {
     const TypeDef *type = types_def(&s->types, exn_tag(o)->type_id);
     const Value *v = (const Value *)(const void *)(object_bytes(o) + OBJECT_header + 8);
     for (uint32_t i = 0; i < type->param_count; i++) {
@@ -64,16 +63,33 @@ static void trace_exn(void *user, Heap *h, Object *o) {
     }
 }
 
-static void object_gone(void *user, uint32_t type, uint64_t word) {
+_Static_assert(offsetof(ContObject, words) == OBJECT_header + OBJECT_cont_head, "its size");
+
+static void trace_cont(Heap *h, const ContObject *c) {
+    if (c->state == CONT_consumed)
+        return;
+    wt_gc_mark(h, c->inner);
+    for (uint32_t i = 0; i < c->head.count; i++)
+        wt_gc_mark_word(h, c->words[i]);
+}
+
+static void trace_object_of_store(void *user, Heap *h, Object *o) {
+    if (o->type == OBJECT_exn)
+        trace_exn(user, h, o);
+    else
+        trace_cont(h, (const ContObject *)o);
+}
+
+static void object_gone(void *user, uint64_t word) {
     const Store *s = user;
-    if (type == OBJECT_host && s->embedder.gone)
+    if (s->embedder.gone)
         s->embedder.gone(s->embedder.user, word);
 }
 
 void wt_object_heap_init(Store *s) {
     const HeapConfig config = {.limit = (size_t)WT_MIN(s->limits.heap_bytes, SIZE_MAX),
                                .stress = s->limits.heap_stress};
-    const HeapOwner owner = {mark_roots, trace_exn, object_gone, s};
+    const HeapOwner owner = {mark_roots, trace_object_of_store, object_gone, s};
     wt_gc_init(&s->heap, &s->allocator, &config, &owner);
     s->heap.layouts = (const Layout *const *)&s->types.layouts;
 }
@@ -82,18 +98,22 @@ void wt_object_heap_free(Store *s) { wt_gc_free(&s->heap); }
 
 /* ---- allocation ---- */
 
-static Value new_object(Store *s, uint32_t type, uint32_t count, uint64_t size, Value *top) {
-    TrapCode why = wt_meter_bytes(s, size);
-    if (why != TRAP_none) {
-        wt_trap_set(s, why, NULL);
-        return 0;
-    }
+/* Without fuel. */
+static Value object_of_size(Store *s, uint32_t type, uint32_t count, uint64_t size, Value *top) {
     s->heap_top = top;
     uint32_t ref =
         size <= s->heap.config.limit ? heap_alloc(&s->heap, type, count, (size_t)size) : 0;
     if (!ref)
         wt_trap_set(s, TRAP_allocation_failed, NULL);
     return ref;
+}
+
+static Value new_object(Store *s, uint32_t type, uint32_t count, uint64_t size, Value *top) {
+    TrapCode why = wt_meter_bytes(s, size);
+    if (why == TRAP_none)
+        return object_of_size(s, type, count, size, top);
+    wt_trap_set(s, why, NULL);
+    return 0;
 }
 
 Value wt_object_struct(Store *s, uint32_t id, const Value *values, Value descriptor, Value *top) {
@@ -219,6 +239,16 @@ Value wt_object_exn(Store *s, TagInst *tag, const Value *values, Value *top) {
     memcpy(p, &word, sizeof word);
     if (slots)
         memcpy(p + sizeof word, values, slots * sizeof(Value));
+    return ref;
+}
+
+Value wt_object_cont(Store *s, uint32_t type_id, uint32_t words, Value *top) {
+    uint64_t size = sizeof(ContObject) + (uint64_t)words * sizeof(Value);
+    Value ref = object_of_size(s, OBJECT_cont, words, size, top);
+    if (ref) {
+        object_cont(s, ref)->type_id = type_id;
+        object_cont(s, ref)->state = CONT_ready;
+    }
     return ref;
 }
 
@@ -351,6 +381,8 @@ bool wt_object_is(const Store *s, Value v, ValType type) {
         id = ((const FuncInst *)value_to_pointer(v))->type_id;
     } else {
         id = v & 1 ? OBJECT_host : object_type(s, v);
+        if (id == OBJECT_cont)
+            id = object_cont(s, v)->type_id;
         if (id >= OBJECT_host)
             return false;
     }

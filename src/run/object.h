@@ -1,4 +1,5 @@
-/* Objects of a store's heap: structs, arrays, exceptions, boxed words of the host; casts; roots.
+/* Objects of a store's heap: structs, arrays, exceptions, continuations, boxed words of the host;
+   casts; roots.
 
    A Value of any hierarchy but func is a reference into the heap (gc/heap.h): 32 bits, the upper
    half zero. Conversions between any and extern change nothing. Live references lie on the store's
@@ -33,6 +34,11 @@ Value wt_object_host(Store *s, uint64_t word, Value *top);
 /* An exception with its values in slots. */
 Value wt_object_exn(Store *s, TagInst *tag, const Value *values, Value *top);
 
+/* A continuation with this type and so many words. All of it is undefined but the type and the
+   state, and must be written before the next allocation. Costs no fuel: how large it is, is the
+   tier's affair. */
+Value wt_object_cont(Store *s, uint32_t type_id, uint32_t words, Value *top);
+
 /* Array instructions on non-null arrays; TRAP_none: done. */
 TrapCode wt_object_array_fill(Store *s, Value array, uint32_t at, const Value *value, uint32_t n);
 TrapCode wt_object_array_copy(Store *s, Value to, uint32_t at, Value from, uint32_t from_at,
@@ -53,6 +59,27 @@ WT_INLINE uint32_t object_type(const Store *s, Value v) { return heap_object(&s-
 Value wt_object_descriptor(const Store *s, Value v);
 /* The word of a boxed one; false: it is none. */
 bool wt_object_host_word(const Store *s, Value v, uint64_t *word);
+
+/* A continuation. What was suspended is the tier's in the words, where anything may be a reference;
+   of one that has not begun they are arguments. cont.bind makes another one that has more
+   arguments, and the words of the first elsewhere: then `inner` is the first. */
+typedef struct ContObject {
+    Object head;
+    Value func; /* FuncInst: not begun; 0: suspended */
+    uint32_t type_id;
+    uint32_t inner; /* a reference, or 0 */
+    uint32_t state; /* ContState */
+    uint32_t args;  /* slots bound: the first of the words */
+    Value words[];
+} ContObject;
+typedef enum ContState {
+    CONT_ready,
+    CONT_bound,    /* consumed by cont.bind: its words still live */
+    CONT_consumed, /* its words mean nothing */
+} ContState;
+WT_INLINE ContObject *object_cont(const Store *s, Value ref) {
+    return (ContObject *)heap_object(&s->heap, ref);
+}
 
 TagInst *wt_object_exn_tag(const Store *s, Value exn);
 const Value *wt_object_exn_values(const Store *s, Value exn);

@@ -395,7 +395,7 @@ static bool run_failing(Script *s, int wanted, bool takes_module) {
 static bool run_trap(Script *s) { return run_failing(s, OUTCOME_trap, true); }
 static bool run_exhaustion(Script *s) { return run_failing(s, OUTCOME_trap, false); }
 static bool run_exception(Script *s) { return run_failing(s, OUTCOME_exception, false); }
-static bool run_suspension(Script *s) { return run_failing(s, OUTCOME_trap, false); }
+static bool run_suspension(Script *s) { return run_failing(s, OUTCOME_trap, true); }
 
 static bool run_unlinkable(Script *s) {
     if (!wt_script_expect(s, TOKEN_lparen, "a module"))

@@ -27,9 +27,8 @@ static void world_roots(void *user, Heap *h) {
     wt_gc_mark_word(h, w->word);
 }
 static void world_trace(void *user, Heap *h, Object *o) { (void)user, (void)h, (void)o; }
-static void world_gone(void *user, uint32_t type, uint64_t word) {
+static void world_gone(void *user, uint64_t word) {
     World *w = user;
-    CHECK(type == OBJECT_host);
     w->gone++;
     w->gone_sum += word;
 }
