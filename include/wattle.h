@@ -464,9 +464,10 @@ void wattle_store_clear_interrupt(wattle_store *store);
      delegate are free;
    - memory.fill, memory.copy, memory.init, and a memory.grow that succeeds, cost 1 more for every
      16 bytes begun, and so do objects of GC, exceptions, array.fill, array.copy and array.init;
-     table.fill, table.copy, table.init, and a table.grow that succeeds, 1 more for each element; a
-     throw 1 more for each handler that is looked at; active segments and objects of constant
-     expressions cost the same at instantiation;
+     table.fill, table.copy, table.init, and a table.grow that succeeds, 1 more for each element;
+     throw, suspend and switch 1 more for each handler that is looked at, suspend, switch and resume
+     1 more for each frame that leaves the stack or comes back; active segments and objects of
+     constant expressions cost the same at instantiation;
    - instructions are charged in advance, up to the next one that may branch, or the next place that
      is branched to, so that a trap may come a few instructions early. */
 wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel);

@@ -16,15 +16,18 @@
      - behind an instruction that may branch or fall through (meter_ends_run), `if` among them,
      - at `else`, `catch` and `catch_all`,
      - at the `end` of an `if`, of a `try` with a handler, and of every other block that a
-       reachable branch (or a catch clause of a reachable try_table) goes to.
+       reachable branch (or a catch clause of a reachable try_table, or
+       a handler of a reachable resume) goes to.
    A run without cost is not charged. When less is left than the cost, nothing is left, and the trap
    is the run's first instruction that costs something.
    Besides, memory.fill, .copy and .init and a memory.grow that succeeds charge 1 for every 16 bytes
    begun, table.fill, .copy and .init and a table.grow that succeeds 1 for each element; those that
-   are out of bounds charge nothing. A throw charges 1 for each handler that is looked at, from
-   inside to outside, before control goes to the one that fits. Objects of GC, exceptions
-   among them, charge as bytes (wt_meter_bytes), and so do array.fill, .copy and .init. Active
-   segments and constant expressions charge as the instructions would, by length only. */
+   are out of bounds charge nothing. A throw, a suspend and a switch charge 1 for each handler that
+   is looked at, from inside to outside, before control goes to the one that fits; suspend and
+   switch 1 for each frame that leaves the stack, resume and switch 1 for each that comes back to
+   it. Objects of GC, exceptions among them, charge as bytes (wt_meter_bytes), and so do array.fill,
+   .copy and .init. Active segments and constant expressions charge as the instructions would, by
+   length only. */
 #ifndef WATTLE_RUN_METER_H
 #define WATTLE_RUN_METER_H
 

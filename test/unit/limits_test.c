@@ -24,6 +24,7 @@ static wattle_status open_world(World *w, const wattle_store_config *config, con
                                 uint64_t fuel) {
     wattle_config plain = wattle_config_default();
     plain.threads = 1;
+    CHECK(wattle_features_parse("+stack-switching", &plain.features, NULL, 0));
     w->engine = wattle_engine_new(&plain);
     w->linker = wattle_linker_new(w->engine);
     wattle_linker_define_fast(w->linker, "h", "stop", "i:i", stop_here, w, NULL);
@@ -345,6 +346,12 @@ static const struct FuelRow {
      "(try $t (result i32) (do (try (result i32) (do (throw $e (local.get 0))) (delegate $t)))"
      " (catch_all (i32.const 1)))",
      0, 2 + 2 + 1 + 1, false},
+    {"resume", "(resume $k (local.get 0) (cont.new $k (ref.func $three)))", 0, 4 + 3, false},
+    {"suspend and resume",
+     "(block $h (result i32 (ref $k))"
+     " (resume $k (on $s switch) (on $i $h) (local.get 0) (cont.new $k (ref.func $waits)))"
+     " (return)) (resume $k)",
+     0, 5 + 2 + 2 + 1 + 1 + 1, false},
 };
 
 /* Objects have a head of 8 bytes. */
@@ -378,6 +385,8 @@ static wattle_status open_fuel(World *w, const struct FuelRow *row, uint64_t fue
              " (type $s (struct (field i32 i64))) (type $a (array (mut i64)))"
              " (global $g (ref $a) (array.new_default $a (i32.const 4)))"
              " (tag $e (param i32)) (tag $other (param i32))"
+             " (type $k (cont $t)) (tag $i (type $t)) (tag $s (result i32))"
+             " (func $waits (type $t) (suspend $i (local.get 0))) (elem declare func $waits)"
              " (memory 1 8) (table 8 100 funcref) (elem (i32.const 0) func $three)"
              " (data (i32.const 0) \"0123456789abcdef\")"
              " (data $d \"0123456789abcdef0123456789abcdef\")"

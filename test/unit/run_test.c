@@ -455,9 +455,9 @@ static void link_errors(void) {
         "[i32]");
 }
 
-/* ---- what is not there yet ---- */
+/* ---- a suspension without a handler ---- */
 
-static void unsupported(void) {
+static void unhandled(void) {
     Asm a;
     World w;
     asm_start(&a);
@@ -473,7 +473,7 @@ static void unsupported(void) {
     CHECK_EQ_INT(r, 5);
     x = 1;
     CHECK(!world_call(&w, "f", &x, &r));
-    CHECK_EQ_INT(w.store->trap.code, TRAP_unsupported);
+    CHECK_EQ_INT(w.store->trap.code, TRAP_unhandled_tag);
     world_close(&w, &a);
 }
 
@@ -717,7 +717,7 @@ int main(void) {
     CHECK_CASE(many_functions);
     CHECK_CASE(growth);
     CHECK_CASE(link_errors);
-    CHECK_CASE(unsupported);
+    CHECK_CASE(unhandled);
     CHECK_CASE(vector_values);
     CHECK_CASE(many_vectors);
     CHECK_CASE(many_locals);
