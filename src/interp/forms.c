@@ -148,6 +148,12 @@ const uint16_t wt_interp_canonical[OP_count] = {
 #undef CANONICALS
 };
 
+const PairForm wt_interp_pairs[INTERP_pairs] = {
+#define PAIR(p, r, x, y) {IOP_##p##_##x##_i, IOP_##p##_##y, IOP_##p##_##x##_##y},
+    INTERP_INT_PAIRS(PAIR)
+#undef PAIR
+};
+
 const BranchForms wt_interp_branch_forms[IOP_count] = {
 #define INT_BRANCH(t, yes, no)                                                                     \
     [IOP_##t##_##                                                                                  \
@@ -278,5 +284,15 @@ const AccForms wt_interp_acc_forms[IOP_count] = {
                                                          .operand = {0, 0, ACCUMULATOR_int},
                                                          .with = {0, 0, IOP_select_c}},
     [IOP_global_get] = {.result = ACCUMULATOR_int, .only = IOP_global_get_r},
-    [IOP_ret1] = {.operand = {ACCUMULATOR_int}, .with = {IOP_ret1_a}},
+#define ACC_PAIR(p, r, x, y) ACC_BINARY(p##_##x##_##y, r, r)
+    INTERP_INT_PAIRS(ACC_PAIR)
+#define ACC_PRODUCT(x, p)                                                                          \
+    [IOP_##x] = {.result = ACCUMULATOR_##p,                                                        \
+                 .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p, ACCUMULATOR_##p},                   \
+                 .with = {IOP_##x##_a, IOP_##x##_b, IOP_##x##_c},                                  \
+                 .only = IOP_##x##_r,                                                              \
+                 .with_only = {IOP_##x##_ar, IOP_##x##_br, IOP_##x##_cr}},
+        ACC_PRODUCT(f32_mul_add, f) ACC_PRODUCT(f32_mul_sub, f) ACC_PRODUCT(f32_sub_mul, f)
+            ACC_PRODUCT(f64_mul_add, d) ACC_PRODUCT(f64_mul_sub, d) ACC_PRODUCT(
+                f64_sub_mul, d)[IOP_ret1] = {.operand = {ACCUMULATOR_int}, .with = {IOP_ret1_a}},
 };

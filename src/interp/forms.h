@@ -32,7 +32,7 @@ typedef struct AccForms {
     uint8_t result, operand[3];
     uint16_t with[3]; /* operand 0, 1 or 2 is in the accumulator */
     uint16_t only;    /* the result is not written to its slot */
-    uint16_t with_only[2];
+    uint16_t with_only[3];
 } AccForms;
 
 extern const AccForms wt_interp_acc_forms[IOP_count];
@@ -41,6 +41,12 @@ extern const Forms wt_interp_op_forms[OP_count];
 extern const uint16_t wt_interp_swapped[OP_count];
 /* What makes a NaN among the results canonical, for operators that can make one; 0: none. */
 extern const uint16_t wt_interp_canonical[OP_count];
+/* Two instructions in one: `first`, by an immediate, makes an operand of the second. */
+typedef struct PairForm {
+    uint16_t first, second, op;
+} PairForm;
+enum { INTERP_pairs = 32 };
+extern const PairForm wt_interp_pairs[INTERP_pairs];
 extern const BranchForms wt_interp_branch_forms[IOP_count];
 extern const IncForm wt_interp_inc_forms[IOP_count];
 

@@ -291,6 +291,25 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
         DISPATCH();                                                                                \
     } while (0)
 
+/* Two instructions in one. */
+#define PAIR_VALUE(p, r, x, y)                                                                     \
+    WT_INLINE uint64_t pair_##p##_##x##_##y(uint64_t a, uint64_t b, int64_t by) {                  \
+        return num_##p##_##y(a, num_##p##_##x(b, by));                                             \
+    }
+INTERP_INT_PAIRS(PAIR_VALUE)
+#define PRODUCT_VALUES(p)                                                                          \
+    WT_INLINE uint64_t product_##p##_mul_add(uint64_t a, uint64_t b, uint64_t c) {                 \
+        return num_##p##_add(num_##p##_mul(a, b), c);                                              \
+    }                                                                                              \
+    WT_INLINE uint64_t product_##p##_mul_sub(uint64_t a, uint64_t b, uint64_t c) {                 \
+        return num_##p##_sub(num_##p##_mul(a, b), c);                                              \
+    }                                                                                              \
+    WT_INLINE uint64_t product_##p##_sub_mul(uint64_t a, uint64_t b, uint64_t c) {                 \
+        return num_##p##_sub(c, num_##p##_mul(a, b));                                              \
+    }
+PRODUCT_VALUES(f32)
+PRODUCT_VALUES(f64)
+
 #ifndef INTERP_TABLE
 static WT_COLD LOOP_ATTRIBUTES bool out_of_bounds(LOOP_PARAMS) { LOOP_OUT_OF_BOUNDS(); }
 #define OUT_OF_BOUNDS() LOOP_TAIL return out_of_bounds(LOOP_ARGS)

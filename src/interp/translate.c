@@ -45,6 +45,74 @@ static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t
     flush_def(t, 1);
 }
 
+/* Fuses the instruction that made one operand, and puts the slots of both (`from`) in order. */
+static InterpOp fuse_binary(Translator *t, InterpOp op, const Entry *made, const Entry *other,
+                            int32_t from[3]) {
+    if (!made_last(t, made) || other->kind == ENTRY_const)
+        return IOP_none;
+    uint32_t at = t->last.at;
+    for (unsigned i = 0; i < INTERP_pairs; i++) {
+        const PairForm *pair = &wt_interp_pairs[i];
+        if (pair->first != t->last.op || pair->second != op)
+            continue;
+        from[2] = (int32_t)t->x->words[at + 2];
+        if (!fits16((uint64_t)(int64_t)from[2]))
+            return IOP_none;
+        from[1] = get_half(t, at, 3);
+        unemit(t);
+        from[0] = operand(t, other, 0);
+        return (InterpOp)pair->op;
+    }
+    return IOP_none;
+}
+
+/* A product that is added or subtracted: its operands and the other. */
+static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, const Entry *other,
+                             bool first, int32_t from[3]) {
+    static const struct {
+        uint16_t op, product, fused[2]; /* [1]: the product is the first operand */
+    } forms[] = {
+        {OP_f32_add, IOP_f32_mul, {IOP_f32_mul_add, IOP_f32_mul_add}},
+        {OP_f32_sub, IOP_f32_mul, {IOP_f32_sub_mul, IOP_f32_mul_sub}},
+        {OP_f64_add, IOP_f64_mul, {IOP_f64_mul_add, IOP_f64_mul_add}},
+        {OP_f64_sub, IOP_f64_mul, {IOP_f64_sub_mul, IOP_f64_mul_sub}},
+    };
+    if (!made_last(t, made) || other->kind == ENTRY_const)
+        return IOP_none;
+    for (unsigned i = 0; i < WT_COUNT(forms); i++)
+        if (forms[i].op == op && forms[i].product == t->last.op) {
+            from[0] = get_half(t, t->last.at, 3);
+            from[1] = get_half(t, t->last.at, 4);
+            unemit(t);
+            from[2] = operand(t, other, 0);
+            return (InterpOp)forms[i].fused[first];
+        }
+    return IOP_none;
+}
+
+static bool fuse_scalar(Translator *t, unsigned op, const Entry *a, const Entry *b) {
+    int32_t from[3];
+    InterpOp plain = (InterpOp)wt_interp_op_forms[op].plain;
+    InterpOp fused = fuse_binary(t, plain, b, a, from);
+    if (!fused)
+        fused = fuse_binary(t, plain, a, b, from);
+    unsigned operands = 2;
+    if (!fused) {
+        operands = 3;
+        fused = fuse_product(t, op, b, a, false, from);
+        if (!fused)
+            fused = fuse_product(t, op, a, b, true, from);
+    }
+    if (!fused)
+        return false;
+    int32_t to = define(t, 1);
+    if (begin_with(t, fused, true, from, operands)) {
+        put_halves(t, to, from[0]);
+        put_halves(t, from[1], from[2]);
+    }
+    return true;
+}
+
 static void do_binary(Translator *t, unsigned op) {
     Entry b = pop_entry(t), a = pop_entry(t);
     if (a.kind == ENTRY_const && b.kind != ENTRY_const && wt_interp_swapped[op]) {
@@ -67,6 +135,8 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
     }
+    if (fuse_scalar(t, op, &a, &b))
+        return;
     int32_t from[2];
     from[0] = operand(t, &a, 0);
     from[1] = operand(t, &b, 1);

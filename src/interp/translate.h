@@ -51,6 +51,25 @@
     X(f64_le, d)                                                                                   \
     X(f64_ge, d)
 
+/* Two instructions in one: x by an immediate, then y of that and another operand. */
+#define INTERP_PAIRS(X, p, r)                                                                      \
+    X(p, r, shl, add)                                                                              \
+    X(p, r, shl, or)                                                                               \
+    X(p, r, shl, xor)                                                                              \
+    X(p, r, shr_u, add)                                                                            \
+    X(p, r, shr_u, and)                                                                            \
+    X(p, r, shr_u, or)                                                                             \
+    X(p, r, shr_u, xor)                                                                            \
+    X(p, r, shr_s, add)                                                                            \
+    X(p, r, and, add)                                                                              \
+    X(p, r, and, or)                                                                               \
+    X(p, r, and, xor)                                                                              \
+    X(p, r, mul, add)                                                                              \
+    X(p, r, add, and)                                                                              \
+    X(p, r, add, xor)                                                                              \
+    X(p, r, rotl, add)                                                                             \
+    X(p, r, rotl, xor)
+#define INTERP_INT_PAIRS(X) INTERP_PAIRS(X, i32, i) INTERP_PAIRS(X, i64, l)
 /* Vector instructions that take their second operand from memory; of those, which an addition may
    follow; those that take it from a shuffle; and other pairs: b of the result of a. */
 #define INTERP_VECTOR_LOAD_OPS(X)                                                                  \

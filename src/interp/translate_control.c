@@ -57,6 +57,13 @@ static void emit_return(Translator *t) {
     Entry *e = count ? entries(t) + t->entry_count - count : NULL;
     int32_t to = result_slot(t);
     if (count == 1 && e->slots == 1 && near_slot(to)) {
+        if (e->kind == ENTRY_const && e->value <= UINT32_MAX && !t->plain) {
+            if (begin(t, IOP_ret1_i, false)) {
+                put_halves(t, to, 0);
+                put_u32(t, (uint32_t)e->value);
+            }
+            return;
+        }
         int32_t from = operand(t, e, 0);
         if (begin_with(t, IOP_ret1, false, &from, 1))
             put_halves(t, to, from);

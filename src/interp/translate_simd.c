@@ -64,12 +64,6 @@ static const Fusion fusions[] = {
 #undef FUSE_SHUFFLE
 };
 
-/* The last instruction made this operand, which nothing else uses. */
-static bool made_last(const Translator *t, const Entry *e) {
-    return e->kind == ENTRY_slot && takeable(t) && t->last.defines && !t->wide &&
-           get_half(t, t->last.at, 2) == e->home;
-}
-
 /* Reading it emits nothing. */
 static bool quiet_vector(Translator *t, const Entry *e) {
     return e->kind != ENTRY_const || pool_slots(t, e->bytes) != INT32_MIN;

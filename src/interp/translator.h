@@ -433,6 +433,12 @@ static inline void flush_def(Translator *t, uint8_t slots) {
     emit_copy_slots(t, to, t->scratch_at + SCRATCH_destination, slots);
 }
 
+/* The last instruction made this operand, which nothing else uses. */
+static inline bool made_last(const Translator *t, const Entry *e) {
+    return e->kind == ENTRY_slot && takeable(t) && t->last.defines && !t->wide &&
+           get_half(t, t->last.at, 2) == e->home;
+}
+
 /* ---- addresses ---- */
 
 static inline bool simple_memory(const Translator *t, uint32_t memidx) {
