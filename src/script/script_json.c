@@ -505,8 +505,9 @@ static bool json_failure(Converter *c, const char *word) {
     uint32_t at = c->s->lx.token.at;
     if (!wt_script_expect(c->s, TOKEN_lparen, "an action"))
         return false;
-    if (strcmp(word, "assert_trap") == 0 && lexer_is(&c->s->lx, "module"))
-        return json_bad_module(c, "assert_uninstantiable", at);
+    bool trap = strcmp(word, "assert_trap") == 0;
+    if (lexer_is(&c->s->lx, "module") && (trap || strcmp(word, "assert_suspension") == 0))
+        return json_bad_module(c, trap ? "assert_uninstantiable" : word, at);
     json_begin(c, word, c->s->lx.token.at);
     if (!json_action(c, &a) || (strcmp(word, "assert_exception") != 0 && !json_message(c)))
         return false;

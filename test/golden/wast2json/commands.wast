@@ -2,7 +2,7 @@
 ;; RUN: cat %t/out.json
 ;; RUN: ls %t
 ;; RUN: wattle wasm2wat %t/out.1.wasm
-;; RUN: cat %t/out.5.wat
+;; RUN: cat %t/out.6.wat
 ;; Every command, value and pattern of the script language.
 (module $a
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
@@ -33,6 +33,7 @@
   (ref.extern) (ref.extern 3) (ref.host 4) (ref.any) (ref.eq) (ref.i31) (ref.struct) (ref.array)
   (ref.exn) (ref.cont))
 (assert_trap (module (func unreachable) (start 0)) "unreachable")
+(assert_suspension (module (func unreachable) (start 0)) "unhandled tag")
 (assert_unlinkable (module (import "x" "y" (func))) "unknown import")
 (assert_malformed (module quote "(func" ") \22") "unexpected token")
 (assert_invalid (module (func (type 9)) (; not even parsed ;)) "unknown type")
@@ -62,29 +63,31 @@
 ;;|   {"type": "assert_suspension", "line": 25, "action": {"type": "invoke", "field": "s", "args": []}, "text": "unhandled tag", "expected": []},
 ;;|   {"type": "assert_return", "line": 26, "action": {"type": "invoke", "field": "all", "args": []}, "expected": [{"type": "i32", "value": "7"}, {"type": "f32", "value": "nan:canonical"}, {"type": "f64", "value": "nan:arithmetic"}, {"type": "f64", "value": "9218868437227405312"}, {"type": "v128", "lane_type": "i8", "value": ["255", "254", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "255"]}, {"type": "v128", "lane_type": "i16", "value": ["65535", "0", "1", "2", "3", "4", "5", "6"]}, {"type": "v128", "lane_type": "i64", "value": ["18446744073709551615", "9223372036854775807"]}, {"type": "v128", "lane_type": "f64", "value": ["nan:arithmetic", "9223372036854775808"]}, {"type": "either", "values": [{"type": "i32", "value": "1"}, {"type": "i32", "value": "2"}]}, {"type": "either", "values": [{"type": "externref", "value": "null"}, {"type": "externref", "value": "1"}]}, {"type": "refnull"}, {"type": "refnull"}, {"type": "refnull"}, {"type": "anyref", "value": "null"}, {"type": "nullref"}, {"type": "nullfuncref"}, {"type": "funcref"}, {"type": "externref"}, {"type": "externref", "value": "3"}, {"type": "anyref", "value": "4"}, {"type": "anyref"}, {"type": "eqref"}, {"type": "i31ref"}, {"type": "structref"}, {"type": "arrayref"}, {"type": "exnref"}, {"type": "contref"}]},
 ;;|   {"type": "assert_uninstantiable", "line": 35, "filename": "out.3.wasm", "text": "unreachable", "module_type": "binary"},
-;;|   {"type": "assert_unlinkable", "line": 36, "filename": "out.4.wasm", "text": "unknown import", "module_type": "binary"},
-;;|   {"type": "assert_malformed", "line": 37, "filename": "out.5.wat", "text": "unexpected token", "module_type": "text"},
-;;|   {"type": "assert_invalid", "line": 38, "filename": "out.6.wasm", "text": "unknown type", "module_type": "binary"},
-;;|   {"type": "assert_invalid", "line": 39, "filename": "out.7.wasm", "text": "type mismatch", "module_type": "binary"},
-;;|   {"type": "assert_malformed_custom", "line": 40, "filename": "out.8.wat", "text": "x", "module_type": "text"},
-;;|   {"type": "assert_invalid_custom", "line": 41, "filename": "out.9.wasm", "text": "y", "module_type": "binary"},
-;;|   {"type": "thread", "line": 42, "name": "$T", "shared_module": "$a", "commands": [
-;;|   {"type": "register", "line": 43, "name": "$a", "as": "mem"},
-;;|   {"type": "action", "line": 44, "action": {"type": "invoke", "module": "$a", "field": "add", "args": [{"type": "i32", "value": "1"}, {"type": "i32", "value": "2"}]}, "expected": [{"type": "i32"}]}]},
-;;|   {"type": "thread", "line": 45, "name": "$empty", "commands": [
+;;|   {"type": "assert_suspension", "line": 36, "filename": "out.4.wasm", "text": "unhandled tag", "module_type": "binary"},
+;;|   {"type": "assert_unlinkable", "line": 37, "filename": "out.5.wasm", "text": "unknown import", "module_type": "binary"},
+;;|   {"type": "assert_malformed", "line": 38, "filename": "out.6.wat", "text": "unexpected token", "module_type": "text"},
+;;|   {"type": "assert_invalid", "line": 39, "filename": "out.7.wasm", "text": "unknown type", "module_type": "binary"},
+;;|   {"type": "assert_invalid", "line": 40, "filename": "out.8.wasm", "text": "type mismatch", "module_type": "binary"},
+;;|   {"type": "assert_malformed_custom", "line": 41, "filename": "out.9.wat", "text": "x", "module_type": "text"},
+;;|   {"type": "assert_invalid_custom", "line": 42, "filename": "out.10.wasm", "text": "y", "module_type": "binary"},
+;;|   {"type": "thread", "line": 43, "name": "$T", "shared_module": "$a", "commands": [
+;;|   {"type": "register", "line": 44, "name": "$a", "as": "mem"},
+;;|   {"type": "action", "line": 45, "action": {"type": "invoke", "module": "$a", "field": "add", "args": [{"type": "i32", "value": "1"}, {"type": "i32", "value": "2"}]}, "expected": [{"type": "i32"}]}]},
+;;|   {"type": "thread", "line": 46, "name": "$empty", "commands": [
 ;;| ]},
-;;|   {"type": "wait", "line": 46, "thread": "$T"},
-;;|   {"type": "wait", "line": 47, "thread": "$empty"}]}
+;;|   {"type": "wait", "line": 47, "thread": "$T"},
+;;|   {"type": "wait", "line": 48, "thread": "$empty"}]}
 ;;| out.0.wasm
 ;;| out.1.wasm
+;;| out.10.wasm
 ;;| out.2.wasm
 ;;| out.3.wasm
 ;;| out.4.wasm
-;;| out.5.wat
-;;| out.6.wasm
+;;| out.5.wasm
+;;| out.6.wat
 ;;| out.7.wasm
-;;| out.8.wat
-;;| out.9.wasm
+;;| out.8.wasm
+;;| out.9.wat
 ;;| out.json
 ;;| (module
 ;;| )
