@@ -151,7 +151,7 @@ static bool start_module(Script *s, Attempt *a) {
         return l != NULL;
     Buf why;
     wt_buf_init(&why, s->allocator);
-    if (wt_script_instantiate(s, l, l->id, &why) != START_ok) {
+    if (wt_script_instantiate(s, l, l->id, &why) != OUTCOME_values) {
         s->result->failed++;
         say(s, "could not be instantiated: %.*s", (int)why.len, (const char *)why.data);
     }
@@ -181,7 +181,7 @@ static bool run_instance(Script *s) {
     wt_buf_init(&why, s->allocator);
     if (!l)
         buf_str(&why, "there is no such definition");
-    if (!l || wt_script_instantiate(s, l, id, &why) != START_ok) {
+    if (!l || wt_script_instantiate(s, l, id, &why) != OUTCOME_values) {
         s->result->failed++;
         say(s, "could not be instantiated: %.*s", (int)why.len, (const char *)why.data);
     }
@@ -231,6 +231,7 @@ static void print_outcome(const Outcome *o, Buf *b) {
         [OUTCOME_values] = "",
         [OUTCOME_trap] = "a trap: ",
         [OUTCOME_exception] = "an exception: ",
+        [OUTCOME_suspension] = "a suspension: ",
         [OUTCOME_error] = "no call: ",
     };
     buf_str(b, words[o->kind]);
@@ -321,8 +322,8 @@ static bool read_message(Script *s, Slice *text) {
 }
 
 /* Ended as wanted, with the words expected? */
-static void compare_end(Script *s, const Outcome *o, int wanted, Slice text) {
-    if (o->kind == (unsigned)wanted &&
+static void compare_end(Script *s, const Outcome *o, OutcomeKind wanted, Slice text) {
+    if (o->kind == wanted &&
         (s->options->ignore_messages || starts_with_text(slice(o->why.data, o->why.len), text))) {
         count_passed(s);
         return;
@@ -338,7 +339,7 @@ static void compare_end(Script *s, const Outcome *o, int wanted, Slice text) {
 }
 
 /* (module ...) that must not become an instance. */
-static bool start_badly(Script *s, StartEnd wanted) {
+static bool start_badly(Script *s, OutcomeKind wanted) {
     wt_lex_next(&s->lx);
     Attempt a;
     wt_script_attempt_init(s, &a);
@@ -354,19 +355,16 @@ static bool start_badly(Script *s, StartEnd wanted) {
         Instance *current = s->machine->current;
         Outcome o;
         wt_script_outcome_init(s, &o);
-        StartEnd end = wt_script_instantiate(s, l, (Slice){0}, &o.why);
+        o.kind = wt_script_instantiate(s, l, (Slice){0}, &o.why);
         s->machine->current = current;
-        o.kind = end == START_ok     ? OUTCOME_values
-                 : end == START_trap ? OUTCOME_trap
-                                     : OUTCOME_error;
-        compare_end(s, &o, wanted == START_trap ? OUTCOME_trap : OUTCOME_error, text);
+        compare_end(s, &o, wanted, text);
         wt_script_outcome_free(&o);
     }
     wt_script_attempt_free(&a);
     return ok && !s->d->out_of_memory;
 }
 
-static bool expect_end(Script *s, int wanted) {
+static bool expect_end(Script *s, OutcomeKind wanted) {
     Outcome o;
     wt_script_outcome_init(s, &o);
     Slice text = {0};
@@ -381,11 +379,11 @@ static bool expect_end(Script *s, int wanted) {
     return ok;
 }
 
-static bool run_failing(Script *s, int wanted, bool takes_module) {
+static bool run_failing(Script *s, OutcomeKind wanted, bool takes_module) {
     if (!wt_script_expect(s, TOKEN_lparen, "an action or a module"))
         return false;
     if (takes_module && lexer_is(&s->lx, "module"))
-        return start_badly(s, START_trap);
+        return start_badly(s, wanted);
     if (s->machine)
         return expect_end(s, wanted);
     count_skipped(s);
@@ -395,7 +393,7 @@ static bool run_failing(Script *s, int wanted, bool takes_module) {
 static bool run_trap(Script *s) { return run_failing(s, OUTCOME_trap, true); }
 static bool run_exhaustion(Script *s) { return run_failing(s, OUTCOME_trap, false); }
 static bool run_exception(Script *s) { return run_failing(s, OUTCOME_exception, false); }
-static bool run_suspension(Script *s) { return run_failing(s, OUTCOME_trap, true); }
+static bool run_suspension(Script *s) { return run_failing(s, OUTCOME_suspension, true); }
 
 static bool run_unlinkable(Script *s) {
     if (!wt_script_expect(s, TOKEN_lparen, "a module"))
@@ -404,7 +402,7 @@ static bool run_unlinkable(Script *s) {
         wt_lex_unexpected(&s->lx, "a module");
         return false;
     }
-    return start_badly(s, START_link);
+    return start_badly(s, OUTCOME_error);
 }
 
 static bool run_nothing(Script *s) { return skip_form(s); }

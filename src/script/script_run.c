@@ -161,18 +161,25 @@ Instance *wt_script_find_instance(Script *s, Slice id) {
     return NULL;
 }
 
-StartEnd wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why) {
+/* Of the store's last trap. */
+static OutcomeKind trap_kind(const Store *store) {
+    if (store->trap.code == TRAP_exception)
+        return OUTCOME_exception;
+    return store->trap.code == TRAP_unhandled_tag ? OUTCOME_suspension : OUTCOME_trap;
+}
+
+OutcomeKind wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why) {
     Machine *m = s->machine;
     LinkError error;
     m->current = NULL;
     Instance *in = wt_instance_new(m->store, l->code, wt_link_resolve, &m->linker, &error);
     if (!in && error.problem != LINK_ok) {
         wt_instance_link_message(m->store, l->code, &error, why);
-        return START_link;
+        return OUTCOME_error;
     }
     if (!in) {
         wt_trap_message(m->store, why);
-        return START_trap;
+        return trap_kind(m->store);
     }
     m->current = in;
     if (id.data) {
@@ -182,7 +189,7 @@ StartEnd wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why) {
         else
             m->instances[m->instance_count++] = (NamedInstance){id, in};
     }
-    return START_ok;
+    return OUTCOME_values;
 }
 
 void wt_script_register(Script *s, Slice name, Instance *in) {
@@ -231,7 +238,7 @@ static void invoke_function(Script *s, FuncInst *f, const ScriptValue *args, uin
             slots[at++] = args[i].v[1];
     }
     if (!wt_call(store, f, slots, o->values)) {
-        o->kind = store->trap.code == TRAP_exception ? OUTCOME_exception : OUTCOME_trap;
+        o->kind = trap_kind(store);
         wt_trap_message(store, &o->why);
         return;
     }

@@ -78,9 +78,16 @@ void wt_script_machine_free(Script *s);
 Loaded *wt_script_keep(Script *s, Attempt *a);
 /* The definition of that id; without one the latest. */
 Loaded *wt_script_find_module(Script *s, Slice id);
-/* Makes an instance. NULL: `why` says why: "unknown import ...", or a trap's text. */
-typedef enum StartEnd { START_ok, START_link, START_trap } StartEnd;
-StartEnd wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why);
+/* How an action or the making of an instance ended. */
+typedef enum OutcomeKind {
+    OUTCOME_values, /* well */
+    OUTCOME_trap,
+    OUTCOME_exception,
+    OUTCOME_suspension, /* to a tag that nobody handles */
+    OUTCOME_error,      /* it could not begin */
+} OutcomeKind;
+/* Makes an instance; when there is none `why` says why: "unknown import ...", or a trap's text. */
+OutcomeKind wt_script_instantiate(Script *s, Loaded *l, Slice id, Buf *why);
 /* The instance of that id; without one the latest; NULL: there is none. */
 Instance *wt_script_find_instance(Script *s, Slice id);
 void wt_script_register(Script *s, Slice name, Instance *in);
@@ -88,7 +95,7 @@ void wt_script_register(Script *s, Slice name, Instance *in);
 enum { SCRIPT_values = 64 };
 /* What came of an action. */
 typedef struct Outcome {
-    enum { OUTCOME_values, OUTCOME_trap, OUTCOME_exception, OUTCOME_error } kind;
+    OutcomeKind kind;
     uint32_t count;
     ValType types[SCRIPT_values];
     Value values[2 * SCRIPT_values]; /* by slots */
