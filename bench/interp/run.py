@@ -2,6 +2,7 @@
 """The interpreter bench: our own kernels under wattle and under other interpreters.
 
     bench/interp/run.py [--runs N] [--only KERNEL,...] [--wattle PATH] [--record]
+    bench/interp/run.py --bounds    wattle alone: what --timeout and --fuel cost
     bench/interp/run.py --bless     rewrite test/programs/kernels.txt from wasmtime's answers
 
 Kernels are compiled to wasm32 by clang at -O2 into the cache, simd_* with vectors.  Every run is
@@ -67,6 +68,12 @@ def commands(wattle):
     return table
 
 
+def bounded(wattle):
+    """wattle with nothing to look at, with polls, with charges."""
+    return {"wattle": [wattle, "run"], "--timeout": [wattle, "run", "--timeout=1000"],
+            "--fuel": [wattle, "run", "--fuel=%d" % 10**15]}
+
+
 def timed(args):
     """(seconds, output) of one run; seconds is None when it failed."""
     start = time.perf_counter()
@@ -126,6 +133,7 @@ def main():
     ap.add_argument("--only", default="")
     ap.add_argument("--wattle", default=results.wattle())
     ap.add_argument("--record", action="store_true")
+    ap.add_argument("--bounds", action="store_true")
     ap.add_argument("--bless", action="store_true")
     args = ap.parse_args()
     names = [k for k in kernels() if not args.only or k in args.only.split(",")]
@@ -136,13 +144,15 @@ def main():
         return
     with open(EXPECTED, encoding="utf-8") as f:
         expected = {line.split()[0]: line.strip() for line in f}
-    table = commands(args.wattle)
+    table = bounded(args.wattle) if args.bounds else commands(args.wattle)
     text = report(table, names, args.runs, expected)
-    who = ["%s %s" % (n, peers.version(c[0])) for n, c in table.items()]
+    who = ["%s %s" % (n, peers.version(c[0])) for n, c in table.items() if n[0] != "-"]
     head = "Whole processes, median of %d, seconds. %s; %s. %s" % (
         args.runs, "; ".join(who), results.compiler(), results.machine())
     print(head + "\n\n" + text)
-    if args.record:
+    if args.record and args.bounds:
+        results.record("bounds", "Bounds on programs", head + "\n\n" + text)
+    elif args.record:
         results.record("interp", "Interpreters", head + "\n\n" + text)
 
 
