@@ -22,7 +22,10 @@ WT_INLINE const TypeDef *need_kind(Walk *w, const bool ex, uint32_t typeidx, Typ
     const TypeDef *t = &w->m->types[typeidx];
     if (WT_LIKELY(t->kind == kind))
         return t;
-    if (ex)
+    if (ex && kind == TYPE_cont)
+        wt_explain_error(w, ERR_not_continuation, " %u: it is a %s type", (unsigned)typeidx,
+                         names[t->kind]);
+    else if (ex)
         wt_explain_error(w, ERR_type_mismatch, ": type %u is a %s type, not a %s type",
                          (unsigned)typeidx, names[t->kind], names[kind]);
     return NULL;
@@ -569,10 +572,19 @@ WT_INLINE bool branch_cast(Walk *w, const bool ex, const Insn *in, bool fails) {
     return true;
 }
 
+/* Continuations do not say at run time of which type they are. */
+WT_INLINE bool not_continuation(Walk *w, const bool ex, ValType target) {
+    if (WT_LIKELY(wt_type_heap_top(w->m, valtype_heap(target)) != HEAP_cont))
+        return true;
+    STEP_FAIL(wt_explain_error(w, ERR_cast, ": continuations cannot be cast"));
+}
+
 /* The two types of a branching cast: with custom descriptors of one hierarchy, without them the
    target below the source. */
 WT_INLINE bool need_castable(Walk *w, const bool ex, const Insn *in) {
     const Module *m = w->m;
+    if (!not_continuation(w, ex, in->type2))
+        return false;
     if (!module_has(m, FEATURE_custom_descriptors))
         return need_sub(w, ex, in->type2, in->type,
                         "the target type is no subtype of the source type");
@@ -592,9 +604,7 @@ WT_INLINE bool step_br_on_cast(Walk *w, const bool ex, const Insn *in) {
 /* Any reference of the target's hierarchy may be tested or cast. */
 WT_INLINE bool pop_castable(Walk *w, const bool ex, ValType target) {
     uint32_t top = wt_type_heap_top(w->m, valtype_heap(target));
-    if (top == HEAP_cont)
-        STEP_FAIL(wt_explain_error(w, ERR_type_mismatch, ": continuations cannot be cast"));
-    return pop_type(w, ex, VAL_REF_OF(top, true));
+    return not_continuation(w, ex, target) && pop_type(w, ex, VAL_REF_OF(top, true));
 }
 
 WT_INLINE bool step_cast(Walk *w, const bool ex, const Insn *in) {

@@ -464,10 +464,11 @@ static bool check_handler(Walk *w, bool ex, const Clause *h, const TypeDef *resu
     uint32_t count;
     const ValType *types = ctrl_label(c, &count);
     bool ok = count > 0 && valtype_indexed(types[count - 1]) &&
-              w->m->types[valtype_heap(types[count - 1])].kind == TYPE_cont &&
               same_types(w, tag->params, tag->param_count, types, count - 1);
     if (ok) {
-        const TypeDef *f = &w->m->types[w->m->types[valtype_heap(types[count - 1])].cont];
+        const TypeDef *f = need_cont(w, ex, valtype_heap(types[count - 1]));
+        if (!f)
+            return false;
         ok = same_types(w, f->params, f->param_count, typedef_results(tag), tag->result_count) &&
              same_types(w, typedef_results(resumed), resumed->result_count, typedef_results(f),
                         f->result_count);
