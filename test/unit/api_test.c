@@ -1,6 +1,6 @@
 /* wattle.h as an embedder uses it: calls both ways, failures and their places, checked handles,
-   references and scopes, exceptions, objects of the host, one linker for several stores, what
-   modules are made of, and every allocation failing in turn. */
+   references and scopes, exceptions, continuations, objects of the host, one linker for several
+   stores, what modules are made of, and every allocation failing in turn. */
 #define WATTLE_UNSTABLE
 #include "check.h"
 #include "wattle.h"
@@ -11,6 +11,7 @@ static wattle_engine *engine_with(const wattle_allocator *allocator) {
     wattle_config config = wattle_config_default();
     config.allocator = allocator;
     config.threads = 1;
+    CHECK(wattle_features_parse("+stack-switching", &config.features, NULL, 0));
     return wattle_engine_new(&config);
 }
 
@@ -322,6 +323,70 @@ static void exceptions(void) {
     world_instance(&w, "(module (tag $t) (func throw $t) (start 0))");
     CHECK_EQ_INT(w.status, WATTLE_EXCEPTION);
     CHECK_EQ_STR(wattle_store_message(w.store), "uncaught exception: t");
+    wattle_store_free(w.store);
+}
+
+/* ---- continuations ---- */
+
+static const char switching[] =
+    "(module (type $f (func (param i32) (result i32))) (type $k (cont $f))"
+    " (import \"h\" \"back\" (func $back (type $f)))"
+    " (tag $e (param i32) (result i32)) (elem declare func $g $over)"
+    " (func $g (type $f) (i32.add (suspend $e (local.get 0)) (i32.const 1)))"
+    " (func (export \"make\") (param i32) (result (ref $k)) (local $c (ref null $k))"
+    "  (block $h (result i32 (ref $k))"
+    "   (resume $k (on $e $h) (local.get 0) (cont.new $k (ref.func $g))) (unreachable))"
+    "  (local.set $c) (drop) (ref.as_non_null (local.get $c)))"
+    " (func (export \"run\") (param (ref null $k) i32) (result i32)"
+    "  (resume $k (local.get 1) (local.get 0)))"
+    " (func (export \"leaf\") (param i32) (result i32)"
+    "  (if (i32.eq (local.get 0) (i32.const 100)) (then (drop (suspend $e (local.get 0)))))"
+    "  (i32.const 5))"
+    " (func $over (type $f)"
+    "  (i32.add (call $back (local.get 0)) (suspend $e (i32.const 1))))"
+    " (func (export \"over\") (param i32) (result i32) (local $c (ref null $k))"
+    "  (block $h (result i32 (ref $k))"
+    "   (resume $k (on $e $h) (local.get 0) (cont.new $k (ref.func $over))) (unreachable))"
+    "  (local.set $c) (drop) (resume $k (i32.const 10) (local.get $c))))";
+
+/* Calls "leaf" of its caller; what it cannot do gives 3. */
+static wattle_status call_leaf_or(void *user, wattle_caller *caller, const wattle_value *args,
+                                  wattle_value *results) {
+    (void)user;
+    wattle_store *s = wattle_caller_store(caller);
+    wattle_func leaf;
+    CHECK(wattle_instance_func(s, wattle_caller_instance(caller), "leaf", &leaf));
+    wattle_status status = wattle_func_call(s, leaf, args, 1, results, 1);
+    if (status != WATTLE_OK) {
+        CHECK_EQ_INT(wattle_store_trap_code(s), WATTLE_TRAP_unhandled_tag);
+        results[0].of.i32 = 3;
+    }
+    return WATTLE_OK;
+}
+
+static void continuations(void) {
+    World w;
+    world_start(&w);
+    wattle_valtype i32 = wattle_valtype_of(WATTLE_I32);
+    wattle_functype type = {&i32, &i32, 1, 1};
+    wattle_linker_define_func(w.linker, "h", "back", &type, call_leaf_or, NULL, NULL);
+    world_instance(&w, switching);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
+    wattle_value make[2] = {WATTLE_VALUE_I32(7)}, run[2], r;
+    wattle_func f = func_named(&w, "make"), g = func_named(&w, "run");
+    CHECK_EQ_INT(wattle_func_call(w.store, f, make, 1, make, 1), WATTLE_OK);
+    CHECK_EQ_INT(make[0].kind, WATTLE_CONTREF);
+    run[0] = make[0];
+    run[1] = WATTLE_VALUE_I32(20);
+    CHECK_EQ_INT(wattle_func_call(w.store, g, run, 2, &r, 1), WATTLE_OK);
+    CHECK_EQ_INT(r.of.i32, 21);
+    CHECK_EQ_INT(wattle_func_call(w.store, g, run, 2, &r, 1), WATTLE_TRAP);
+    CHECK_EQ_STR(wattle_store_message(w.store), "continuation already consumed");
+    /* No suspension leaves the frames of a host function; what is outside of it may be suspended.
+     */
+    CHECK_EQ_INT(call_i32(&w, "over", 1), 15);
+    CHECK_EQ_INT(call_i32(&w, "over", 100), 13);
+    CHECK_EQ_INT(w.status, WATTLE_OK);
     wattle_store_free(w.store);
 }
 
@@ -789,6 +854,7 @@ int main(void) {
     CHECK_CASE(all_numbers);
     CHECK_CASE(host_functions);
     CHECK_CASE(exceptions);
+    CHECK_CASE(continuations);
     CHECK_CASE(store_freed_inside);
     CHECK_CASE(misuse);
     CHECK_CASE(link_failures);
