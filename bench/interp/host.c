@@ -1,0 +1,154 @@
+/* What a host pays for the interpreter, printed as "NAME VALUE UNIT" lines:
+ *
+ *     host MODULE...
+ *
+ * translate: all functions of the modules to register code, in MB of their bodies per second, the
+ * best of several rounds. Times are of the processor. instantiate: in a store that is there, an
+ * instance with a memory, and a call of it. store: the same with a store for each. instances:
+ * 10,000 of one module in one store, by what the process holds more afterwards; their memories are
+ * touched in no page. */
+#include "interp/loop.h"
+#include "run/link.h"
+#include "binary/decode.h"
+#include "valid/valid.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <wattle.h>
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void need(bool ok, const char *what) {
+    if (!ok) {
+        fprintf(stderr, "host: %s failed\n", what);
+        exit(1);
+    }
+}
+
+static uint8_t *read_whole(const char *path, size_t *len) {
+    FILE *f = fopen(path, "rb");
+    need(f != NULL, path);
+    fseek(f, 0, SEEK_END);
+    *len = (size_t)ftell(f);
+    rewind(f);
+    uint8_t *bytes = malloc(*len);
+    need(bytes && fread(bytes, 1, *len, f) == *len, "reading");
+    fclose(f);
+    return bytes;
+}
+
+/* ---- translation ---- */
+
+static double translate_once(Module *m, size_t *bytes) {
+    Store *s = wt_store_new(&wt_base_malloc, &wt_interp_tier, NULL);
+    Code *code = s ? wt_code_new(s, m) : NULL;
+    need(code != NULL, "a store");
+    double start = now();
+    *bytes = 0;
+    for (uint32_t i = m->func_imports; i < m->func_count; i++) {
+        need(wt_interp_translate(s->tier_state, code_func(code, i)), "translation");
+        *bytes += m->funcs[i].code_size;
+    }
+    double seconds = now() - start;
+    wt_store_free(s);
+    return seconds;
+}
+
+static void bench_translate(const char *path) {
+    size_t len, bytes = 0;
+    uint8_t *file = read_whole(path, &len);
+    ReadOptions options = {.features = UINT64_MAX >> 1, .bounds = wt_module_bounds_spec()};
+    Module m;
+    Diag d;
+    wt_module_init(&m, &wt_base_malloc, &options);
+    wt_diag_init(&d, &wt_base_malloc);
+    need(wt_binary_decode(&m, slice(file, len), 0, &d) && wt_valid_module(&m, 1, &d), path);
+    double best = 1e9;
+    for (int i = 0; i < 5; i++) {
+        double seconds = translate_once(&m, &bytes);
+        best = seconds < best ? seconds : best;
+    }
+    const char *slash = strrchr(path, '/');
+    printf("translate %s %.1f MB/s\n", slash ? slash + 1 : path, (double)bytes / best / 1e6);
+    wt_module_free(&m);
+    wt_diag_free(&d);
+    free(file);
+}
+
+/* ---- instances ---- */
+
+static const char text[] =
+    "(module (memory (export \"memory\") 1) (global $n (mut i32) (i32.const 0))"
+    "(table 4 funcref) (data (i32.const 16) \"data\")"
+    "(func (export \"add\") (param i32 i32) (result i32)"
+    "(i32.add (local.get 0) (local.get 1))))";
+
+static wattle_instance instance_and_call(wattle_store *store, const wattle_module *module) {
+    wattle_instance instance;
+    wattle_func add;
+    wattle_slot slots[2] = {{.i32 = 40}, {.i32 = 2}};
+    need(wattle_instance_new(store, module, NULL, &instance) == WATTLE_OK, "an instance");
+    need(wattle_instance_func(store, instance, "add", &add) &&
+             wattle_func_call_fast(store, add, slots, 2) == WATTLE_OK && slots[0].i32 == 42,
+         "a call");
+    return instance;
+}
+
+static long held_kib(void) {
+    long pages = 0, resident = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    need(f && fscanf(f, "%ld %ld", &pages, &resident) == 2, "statm");
+    fclose(f);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void bench_instances(void) {
+    enum { ROUNDS = 2000, MANY = 10000 };
+    const wattle_config config = wattle_config_default();
+    wattle_engine *engine = wattle_engine_new(&config);
+    need(engine != NULL, "the engine");
+    wattle_module *module = NULL;
+    need(wattle_module_new(engine, text, strlen(text), &module, NULL) == WATTLE_OK, "the module");
+    double best_new = 1e9, best_in = 1e9;
+    for (int round = 0; round < 5; round++) {
+        double start = now();
+        for (int i = 0; i < ROUNDS; i++) {
+            wattle_store *store = wattle_store_new(engine, NULL);
+            instance_and_call(store, module);
+            wattle_store_free(store);
+        }
+        double each = (now() - start) / ROUNDS;
+        best_new = each < best_new ? each : best_new;
+        wattle_store *store = wattle_store_new(engine, NULL);
+        instance_and_call(store, module);
+        start = now();
+        for (int i = 0; i < ROUNDS; i++)
+            instance_and_call(store, module);
+        each = (now() - start) / ROUNDS;
+        best_in = each < best_in ? each : best_in;
+        wattle_store_free(store);
+    }
+    printf("instantiate %.2f us\nstore %.2f us\n", best_in * 1e6, best_new * 1e6);
+    wattle_store *store = wattle_store_new(engine, NULL);
+    instance_and_call(store, module);
+    long before = held_kib();
+    for (int i = 0; i < MANY; i++)
+        instance_and_call(store, module);
+    printf("instances %.2f KiB\n", (double)(held_kib() - before) / MANY);
+    wattle_store_free(store);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+}
+
+int main(int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        bench_translate(argv[i]);
+    bench_instances();
+    return 0;
+}
