@@ -229,8 +229,16 @@ OsError wt_osfs_link(OsFile from_root, const char *from, bool follow, OsFile to_
     OsError error = wt_osfs_walk_both(&a, from_root, from, follow, &b, to_root, to);
     if (error != OS_OK)
         return error;
-    if (a.slash || b.slash)
+    struct stat st;
+    if (fstatat(walk_dir(&a), a.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        error = fs_errno();
+    else if (S_ISDIR(st.st_mode))
+        error = OS_not_permitted;
+    else if (a.slash)
         error = OS_not_directory;
+    else if (b.slash) /* what is not there yet is no directory */
+        error =
+            fstatat(walk_dir(&b), b.last, &st, AT_SYMLINK_NOFOLLOW) < 0 ? OS_not_found : OS_exists;
     else if (linkat(walk_dir(&a), a.last, walk_dir(&b), b.last, 0) < 0)
         error = fs_errno();
     wt_osfs_walk_close(&a);
@@ -284,7 +292,11 @@ OsError wt_osfs_set_times_at(OsFile root, const char *path, bool follow, uint64_
     if (error != OS_OK)
         return error;
     struct timespec times[2] = {time_spec(atime), time_spec(mtime)};
-    if (utimensat(walk_dir(&w), w.last, times, AT_SYMLINK_NOFOLLOW) < 0)
+    struct stat st;
+    if (w.slash && fstatat(walk_dir(&w), w.last, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISDIR(st.st_mode))
+        error = OS_not_directory;
+    else if (utimensat(walk_dir(&w), w.last, times, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
     wt_osfs_walk_close(&w);
     return error;

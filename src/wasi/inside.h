@@ -158,6 +158,9 @@ void wt_wasi_table_close(Wasi *w, Fd *f);
    false: it was. */
 bool wt_wasi_wait_to_read(const Call *c, const Fd *f);
 
+/* Whether a signal ends the program that raises it. */
+bool wt_wasi_signal_ends(uint32_t signal);
+
 /* Writes a filestat to guest memory. */
 Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st);
 /* fstflags: the times to set, or to keep. */

@@ -156,16 +156,6 @@ static Errno open_mode(const Call *c, const Fd *dir, unsigned *mode) {
     return E_success;
 }
 
-/* A directory asked for with writing rights opens for reading: what is written is what lies in it.
- */
-static OsError open_file(OsFile root, const char *path, unsigned mode, OsFile *file) {
-    OsError error = wt_osfs_open(root, path, mode, file);
-    bool retry = error == OS_is_directory && !(mode & (OSFS_create | OSFS_truncate));
-    if (retry || (error == OS_is_directory && (mode & OSFS_directory)))
-        error = wt_osfs_open(root, path, (mode & ~(unsigned)OSFS_write) | OSFS_read, file);
-    return error;
-}
-
 Errno wt_wasi_path_open(Call *c) {
     Fd *dir, *f;
     char path[PATH_SIZE];
@@ -182,7 +172,7 @@ Errno wt_wasi_path_open(Call *c) {
         return error;
     OsFile file;
     OsStat st;
-    OsError failed = open_file(dir->file, path, mode, &file);
+    OsError failed = wt_osfs_open(dir->file, path, mode, &file);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     failed = wt_osfs_stat(file, &st);
@@ -200,6 +190,8 @@ Errno wt_wasi_path_open(Call *c) {
     f->flags = (uint16_t)call_u32(c, 7);
     f->rights =
         rights & (uint64_t)(st.type == OS_TYPE_directory ? RIGHT_of_directories : RIGHT_of_files);
+    if (st.type != OS_TYPE_regular) /* nor can a device seek: see RIGHT_of_directories */
+        f->rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
     f->inheriting = st.type == OS_TYPE_directory ? inheriting : 0;
     store32le(result, fd);
     return E_success;

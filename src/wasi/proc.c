@@ -77,10 +77,22 @@ Errno wt_wasi_proc_exit(Call *c) {
     return E_success;
 }
 
-/* Signals are not part of this world. */
+/* Nobody can handle a signal here, so each does what it does by default: it ends the program
+   (enter_raise in wasi.c, before this), is ignored, or would stop the process, which cannot be. */
+enum {
+    SIGNAL_ignored =
+        1u << 0 | 1u << 16 | 1u << 17 | 1u << 22 | 1u << 27, /* none chld cont urg winch */
+    SIGNAL_stopping = 15u << 18,                             /* stop tstp ttin ttou */
+    SIGNAL_last = 30,
+};
+
 Errno wt_wasi_proc_raise(Call *c) {
-    (void)c;
-    return E_notsup;
+    uint32_t signal = call_u32(c, 0);
+    return signal > SIGNAL_last ? E_inval : SIGNAL_stopping >> signal & 1 ? E_notsup : E_success;
+}
+
+bool wt_wasi_signal_ends(uint32_t signal) {
+    return signal <= SIGNAL_last && !((SIGNAL_ignored | SIGNAL_stopping) >> signal & 1);
 }
 
 /* No socket is ever handed in, so every descriptor is none. */

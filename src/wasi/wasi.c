@@ -222,6 +222,14 @@ static bool enter_exit(void *user, Caller *caller, const Value *args, Value *res
     return wt_trap_exit(caller->store, value_to_i32(args[0]));
 }
 
+/* As a shell tells it: 128 + the number of the signal. */
+static bool enter_raise(void *user, Caller *caller, const Value *args, Value *results) {
+    uint32_t signal = value_to_i32(args[0]);
+    if (wt_wasi_signal_ends(signal))
+        return wt_trap_exit(caller->store, 128 + signal);
+    return enter_call(user, caller, args, results, wt_wasi_proc_raise, false);
+}
+
 #define CALL(name, signature)                                                                      \
     static bool enter_##name(void *user, Caller *caller, const Value *args, Value *results) {      \
         return enter_call(user, caller, args, results, wt_wasi_##name, false);                     \
@@ -243,11 +251,13 @@ void wt_wasi_define(Wasi *w, Linker *l) {
 #undef CALL
     };
     for (size_t i = 0; i < WT_COUNT(rows); i++) {
-        bool exits = strcmp(rows[i].name, "proc_exit") == 0;
+        HostFn ends = strcmp(rows[i].name, "proc_exit") == 0    ? enter_exit
+                      : strcmp(rows[i].name, "proc_raise") == 0 ? enter_raise
+                                                                : NULL;
         wt_link_function(l, "wasi_snapshot_preview1", rows[i].name, rows[i].signature,
-                         exits ? enter_exit : rows[i].fn, w);
+                         ends ? ends : rows[i].fn, w);
         if (strcmp(rows[i].name, "sock_accept") != 0)
             wt_link_function(l, "wasi_unstable", rows[i].name, rows[i].signature,
-                             exits ? enter_exit : rows[i].unstable, w);
+                             ends ? ends : rows[i].unstable, w);
     }
 }

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""WASI preview 1: runs programs and compares what they print and how they end.
+
+    test/wasi/run.py --wattle build/dev/wattle [--emulator 'CMD'] [--suite FOLDER] [NAME...]
+    test/wasi/run.py get CLONE DEST
+
+Two sets: the programs of this folder, and a suite of prebuilt ones, looked for in $WASI_TESTSUITE,
+third_party/wasi-testsuite and ../shared/wasi-testsuite. Without a suite that part is a skip; with
+CI=true it is a failure. --suite names another folder for once.
+
+A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
+`root` (a folder beside the program, copied fresh for every run and given to it as "/"), `stdin` "",
+`exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the command.
+
+`get` copies the prebuilt preview 1 programs of WebAssembly/wasi-testsuite out of a local clone with
+its branch prod/testsuite-base; they are never committed here.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PLACES = (ROOT / "third_party" / "wasi-testsuite", ROOT.parent / "shared" / "wasi-testsuite")
+BRANCH = "prod/testsuite-base"
+SECONDS = 300
+
+
+def find_suite():
+    given = os.environ.get("WASI_TESTSUITE")
+    for place in [pathlib.Path(given)] if given else PLACES:
+        if place.is_dir():
+            return place
+    return None
+
+
+def git(clone, *words):
+    return subprocess.run(["git", "-C", clone, *words], stdout=subprocess.PIPE, check=True).stdout
+
+
+def get(clone, dest):
+    """Copies tests/LANGUAGE/testsuite/wasm32-wasip1/* of the branch to DEST/LANGUAGE/*."""
+    for branch in (BRANCH, "origin/" + BRANCH):
+        if subprocess.run(["git", "-C", clone, "rev-parse", "-q", "--verify", branch],
+                          stdout=subprocess.DEVNULL, check=False).returncode == 0:
+            break
+    else:
+        sys.exit(f"wasi: {clone} has no branch {BRANCH}")
+    count = 0
+    for line in git(clone, "ls-tree", "-r", branch).decode().splitlines():
+        meta, name = line.split("\t")
+        parts = pathlib.PurePosixPath(name).parts
+        if len(parts) < 5 or parts[0] != "tests" or parts[2:4] != ("testsuite", "wasm32-wasip1"):
+            continue
+        out = pathlib.Path(dest, parts[1], *parts[4:])
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(git(clone, "cat-file", "blob", meta.split()[2]))
+        count += out.suffix == ".wasm"
+    print(f"{count} programs")
+    return 0 if count else 1
+
+
+def describe(program):
+    spec = program.with_suffix(".json")
+    return json.loads(spec.read_text()) if spec.exists() else {}
+
+
+def compare(done, want):
+    """None, or what is wrong."""
+    problems = []
+    code = want.get("exit_code", 0)
+    if done.returncode != code:
+        problems.append(f"exit code {done.returncode}, expected {code}")
+    for name, got in (("stdout", done.stdout), ("stderr", done.stderr)):
+        if name in want and got != want[name].encode():
+            problems.append(f"{name} {got!r}, expected {want[name].encode()!r}")
+    return "\n".join(problems) + "\n" + done.stderr.decode(errors="replace") if problems else None
+
+
+def words_of(program, want, folder):
+    words = list(want.get("options", []))
+    if "root" in want:
+        shutil.copytree(program.parent / want["root"], folder / "root", symlinks=True)
+        for path in (folder / "root", *(folder / "root").rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o700)
+        words += ["--dir", f"{folder / 'root'}::/"]
+    for name, value in want.get("env", {}).items():
+        words += ["--env", f"{name}={value}"]
+    return words + [str(program), *want.get("args", [])]
+
+
+def run_program(wattle, program):
+    want = describe(program)
+    with tempfile.TemporaryDirectory(prefix="wasi") as folder:
+        words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder))]
+        try:
+            done = subprocess.run(words, input=want.get("stdin", "").encode(), check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"still running after {SECONDS} s"
+    return compare(done, want)
+
+
+def programs_in(folder, names):
+    found = [p for p in sorted(folder.rglob("*.wa[st]*")) if p.suffix in (".wasm", ".wat")]
+    return [(str(p.relative_to(folder).with_suffix("")), p) for p in found
+            if not names or p.stem in names]
+
+
+def main():
+    if sys.argv[1:2] == ["get"] and len(sys.argv) == 4:
+        return get(sys.argv[2], sys.argv[3])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
+    parser.add_argument("--emulator", type=shlex.split, default=[])
+    parser.add_argument("--suite", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    args = parser.parse_args()
+    wattle = [*args.emulator, str(args.wattle.resolve())]
+    cases = programs_in(HERE, args.names)
+    passed = failed = skipped = 0
+    suite = args.suite or find_suite()
+    if suite:
+        cases += programs_in(suite, args.names)
+    else:
+        where = "no suite in " + os.environ.get("WASI_TESTSUITE", " or ".join(map(str, PLACES)))
+        print(f"skip suite: {where}")
+        skipped += 1
+        failed += os.environ.get("CI") == "true"
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for (name, _), why in zip(cases, pool.map(lambda c: run_program(wattle, c[1]), cases)):
+            passed += why is None
+            failed += why is not None
+            if why:
+                print(f"FAIL {name}: {why}")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 0 if passed and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
