@@ -34,9 +34,11 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
         size_t got = 0;
         if (!data || len == 0)
             continue;
-        if (fn == wt_osfs_read && !(f->flags & FLAG_nonblock) && !wt_wasi_wait_to_read(c, f))
-            break;
-        OsError error = fn(f->file, data, len, offset >= OSFS_END ? offset : offset + total, &got);
+        world_unlock(c);
+        bool go = fn != wt_osfs_read || (f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f);
+        OsError error =
+            go ? fn(f->file, data, len, offset >= OSFS_END ? offset : offset + total, &got) : OS_OK;
+        world_lock(c);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
@@ -50,7 +52,7 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
 /* One iovec is the usual case of the others. */
 static Errno transfer_at(Call *c, uint64_t rights, TransferFn fn, bool positioned) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), rights, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
     if (error != E_success)
         return error;
     bool appends = (rights & RIGHT_fd_write) && (f->flags & FLAG_append);
@@ -71,7 +73,7 @@ Errno wt_wasi_fd_pread(Call *c) {
 Errno wt_wasi_fd_pwrite(Call *c) {
     Fd *f;
     uint64_t rights = RIGHT_fd_write | RIGHT_fd_seek;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), rights, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
     if (error != E_success)
         return error;
     bool append = f->flags & FLAG_append;
@@ -95,8 +97,7 @@ Errno wt_wasi_fd_seek(Call *c) {
     OsWhence how = c->unstable ? old[whence] : ours[whence];
     /* Asking where it stands needs the smaller right. */
     bool tells = how == OS_SEEK_current && offset == 0;
-    Errno error =
-        wt_wasi_table_find(c->w, call_u32(c, 0), tells ? RIGHT_fd_tell : RIGHT_fd_seek, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), tells ? RIGHT_fd_tell : RIGHT_fd_seek, &f);
     if (error == E_notcapable && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
         return E_spipe;
     if (error != E_success)
@@ -113,7 +114,7 @@ Errno wt_wasi_fd_seek(Call *c) {
 
 Errno wt_wasi_fd_tell(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_tell, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_tell, &f);
     if (error == E_notcapable && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
         return E_spipe;
     if (error != E_success)
@@ -130,7 +131,7 @@ Errno wt_wasi_fd_tell(Call *c) {
 
 Errno wt_wasi_fd_advise(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
     if (error != E_success)
         return error;
     if (call_u32(c, 3) > 5)
@@ -142,7 +143,7 @@ Errno wt_wasi_fd_advise(Call *c) {
 
 Errno wt_wasi_fd_allocate(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_allocate, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_allocate, &f);
     if (error != E_success)
         return error == E_notcapable && f->type == OS_TYPE_directory ? E_badf : error;
     return wt_wasi_errno(wt_osfs_allocate(f->file, call_u64(c, 1), call_u64(c, 2)));
@@ -150,8 +151,13 @@ Errno wt_wasi_fd_allocate(Call *c) {
 
 static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), right, &f);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_sync(f->file, data_only));
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), right, &f);
+    if (error != E_success)
+        return error;
+    world_unlock(c);
+    OsError result = wt_osfs_sync(f->file, data_only);
+    world_lock(c);
+    return wt_wasi_errno(result);
 }
 
 Errno wt_wasi_fd_sync(Call *c) { return sync_fd(c, RIGHT_fd_sync, false); }
@@ -183,7 +189,7 @@ static uint8_t filetype(OsFileType type) {
 
 Errno wt_wasi_fd_fdstat_get(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
     if (error != E_success)
         return error;
     uint8_t *out = guest_bytes(c, call_u32(c, 1), 24);
@@ -199,7 +205,7 @@ Errno wt_wasi_fd_fdstat_get(Call *c) {
 
 Errno wt_wasi_fd_fdstat_set_flags(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_fdstat_set_flags, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_fdstat_set_flags, &f);
     if (error != E_success)
         return error;
     uint32_t flags = call_u32(c, 1);
@@ -218,7 +224,7 @@ Errno wt_wasi_fd_fdstat_set_flags(Call *c) {
 
 Errno wt_wasi_fd_fdstat_set_rights(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
     if (error != E_success)
         return error;
     uint64_t rights = call_u64(c, 1), inheriting = call_u64(c, 2);
@@ -251,7 +257,7 @@ Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st) {
 
 Errno wt_wasi_fd_filestat_get(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_get, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_filestat_get, &f);
     if (error != E_success)
         return error;
     OsStat st;
@@ -261,7 +267,7 @@ Errno wt_wasi_fd_filestat_get(Call *c) {
 
 Errno wt_wasi_fd_filestat_set_size(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_set_size, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_filestat_set_size, &f);
     return error != E_success ? error : wt_wasi_errno(wt_osfs_set_size(f->file, call_u64(c, 1)));
 }
 
@@ -280,7 +286,7 @@ Errno wt_wasi_times(uint64_t atime, uint64_t mtime, uint32_t flags, uint64_t out
 Errno wt_wasi_fd_filestat_set_times(Call *c) {
     Fd *f;
     uint64_t times[2];
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_filestat_set_times, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_filestat_set_times, &f);
     if (error == E_success)
         error = wt_wasi_times(call_u64(c, 1), call_u64(c, 2), call_u32(c, 3), times);
     return error != E_success ? error
@@ -289,27 +295,26 @@ Errno wt_wasi_fd_filestat_set_times(Call *c) {
 
 Errno wt_wasi_fd_close(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
     if (error == E_success)
-        wt_wasi_table_close(c->w, f);
+        wt_wasi_table_replace(c->w, call_u32(c, 0), NULL);
     return error;
 }
 
 Errno wt_wasi_fd_renumber(Call *c) {
     Fd *from, *to;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &from);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &from);
     if (error == E_success)
-        error = wt_wasi_table_find(c->w, call_u32(c, 1), 0, &to);
+        error = wt_wasi_table_find(c, call_u32(c, 1), 0, &to);
     if (error != E_success || from == to)
         return error;
-    wt_wasi_table_close(c->w, to);
-    *to = *from;
-    *from = (Fd){.open = false};
+    c->w->fds[call_u32(c, 0)] = NULL;
+    wt_wasi_table_replace(c->w, call_u32(c, 1), from);
     return E_success;
 }
 
-static Errno find_preopen(const Call *c, Fd **f) {
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, f);
+static Errno find_preopen(Call *c, Fd **f) {
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, f);
     return error != E_success ? error : (*f)->preopen.data ? E_success : E_badf;
 }
 
@@ -370,7 +375,7 @@ static void put_dirent(DirWriter *d, uint64_t next, uint64_t inode, OsFileType t
    stream stays open between calls, so that a long listing is read once. */
 Errno wt_wasi_fd_readdir(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), RIGHT_fd_readdir, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_readdir, &f);
     if (error != E_success)
         return error;
     uint32_t len = call_u32(c, 2);

@@ -94,10 +94,11 @@ enum { /* rights, by bit */
                          RIGHT_fd_allocate | RIGHT_fd_datasync | RIGHT_fd_filestat_set_size),
 };
 
-/* An open descriptor of the program. */
+/* What a descriptor of the program is open on. It lives as long as it is in the table or a call
+   uses it, so that a thread that closes it takes nothing away from another that reads. */
 typedef struct Fd {
-    bool open;
-    bool owned; /* closed with it */
+    uint32_t users; /* the table and the calls */
+    bool owned;     /* closed with it */
     OsFile file;
     OsFileType type;
     uint16_t flags; /* fdflags: append 1, dsync 2, nonblock 4, rsync 8, sync 16 */
@@ -119,18 +120,34 @@ struct Wasi {
     Allocator allocator;
     Arena arena;
     TextVec arguments, variables;
-    Fd *fds;
+    Fd **fds; /* NULL: free */
     size_t fd_count, fd_cap;
+    bool threaded; /* several threads use it, and lock it */
+    OsMutex lock;
 };
 
-/* One call: guest memory and arguments. */
+enum { CALL_FDS = 2 };
+/* One call: guest memory and arguments. The world is locked meanwhile, if there are threads; what
+   may wait for long leaves it in between. */
 typedef struct Call {
     Wasi *w;
     Store *store;
     MemoryView memory;
     const Value *args;
     bool unstable; /* wasi_unstable: other layouts and numbers */
+    unsigned held_count;
+    Fd *held[CALL_FDS]; /* found by this call, which uses them until it ends */
 } Call;
+
+/* Between the two other threads may use the world: only what the call holds stays as it is. */
+WT_INLINE void world_unlock(const Call *c) {
+    if (c->w->threaded)
+        wt_os_mutex_unlock(&c->w->lock);
+}
+WT_INLINE void world_lock(const Call *c) {
+    if (c->w->threaded)
+        wt_os_mutex_lock(&c->w->lock);
+}
 
 WT_INLINE uint32_t call_u32(const Call *c, unsigned i) { return value_to_i32(c->args[i]); }
 WT_INLINE uint64_t call_u64(const Call *c, unsigned i) { return c->args[i]; }
@@ -148,11 +165,16 @@ WT_INLINE uint32_t guest_u32(const uint8_t *at) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* The descriptor, when it has all the rights. */
-Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
-/* A free number; the entry is filled by the caller. */
-Errno wt_wasi_table_new(Wasi *w, uint32_t *fd, Fd **out);
-void wt_wasi_table_close(Wasi *w, Fd *f);
+/* The descriptor, when it has all the rights; the call holds it until its end. */
+Errno wt_wasi_table_find(Call *c, uint32_t fd, uint64_t rights, Fd **out);
+/* The same without holding it. */
+Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
+/* Gives one a free number. */
+Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd);
+/* Takes it out of the table, and may put another there. */
+void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f);
+/* One user less; the last one closes it. */
+void wt_wasi_fd_release(Wasi *w, Fd *f);
 
 /* Waits until a stream can be read, in a store that can be interrupted (others wait in reading).
    false: it was. */

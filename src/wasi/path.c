@@ -24,9 +24,9 @@ static Errno take_path(const Call *c, unsigned at, char out[PATH_SIZE]) {
 }
 
 /* The directory in argument `fd_at` and the path behind argument `path_at`. */
-static Errno take_place(const Call *c, unsigned fd_at, unsigned path_at, uint64_t rights, Fd **f,
+static Errno take_place(Call *c, unsigned fd_at, unsigned path_at, uint64_t rights, Fd **f,
                         char path[PATH_SIZE]) {
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, fd_at), rights, f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, fd_at), rights, f);
     if (error == E_success && (*f)->type != OS_TYPE_directory)
         error = E_notdir;
     return error != E_success ? error : take_path(c, path_at, path);
@@ -157,7 +157,7 @@ static Errno open_mode(const Call *c, const Fd *dir, unsigned *mode) {
 }
 
 Errno wt_wasi_path_open(Call *c) {
-    Fd *dir, *f;
+    Fd *dir;
     char path[PATH_SIZE];
     unsigned mode = 0;
     Errno error = take_place(c, 0, 2, RIGHT_path_open, &dir, path);
@@ -171,28 +171,24 @@ Errno wt_wasi_path_open(Call *c) {
     if (error != E_success)
         return error;
     OsFile file;
-    OsStat st;
+    OsStat st = {0};
     OsError failed = wt_osfs_open(dir->file, path, mode, &file);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     failed = wt_osfs_stat(file, &st);
-    uint64_t rights = call_u64(c, 5) & dir->inheriting,
-             inheriting = call_u64(c, 6) & dir->inheriting;
+    bool is_dir = st.type == OS_TYPE_directory;
+    Fd f = {.owned = true, .file = file, .type = st.type, .flags = (uint16_t)call_u32(c, 7)};
+    f.rights = call_u64(c, 5) & dir->inheriting &
+               (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);
+    if (st.type != OS_TYPE_regular) /* nor can a device seek: see RIGHT_of_directories */
+        f.rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
+    f.inheriting = is_dir ? call_u64(c, 6) & dir->inheriting : 0;
     uint32_t fd;
-    error = failed != OS_OK ? wt_wasi_errno(failed) : wt_wasi_table_new(c->w, &fd, &f);
+    error = failed != OS_OK ? wt_wasi_errno(failed) : wt_wasi_table_add(c->w, &f, &fd);
     if (error != E_success) {
         wt_os_file_close(file);
         return error;
     }
-    f->owned = true;
-    f->file = file;
-    f->type = st.type;
-    f->flags = (uint16_t)call_u32(c, 7);
-    f->rights =
-        rights & (uint64_t)(st.type == OS_TYPE_directory ? RIGHT_of_directories : RIGHT_of_files);
-    if (st.type != OS_TYPE_regular) /* nor can a device seek: see RIGHT_of_directories */
-        f->rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
-    f->inheriting = st.type == OS_TYPE_directory ? inheriting : 0;
     store32le(result, fd);
     return E_success;
 }

@@ -19,6 +19,7 @@ typedef struct Waiting {
     uint8_t *events;
     uint32_t count, written;
     size_t size; /* of a subscription */
+    Fd **fds;    /* of each subscription that waits for one, else NULL */
     OsPoll *polls;
     size_t poll_count;
     uint64_t wait; /* ns; UINT64_MAX: for ever */
@@ -72,9 +73,12 @@ static void gather(Waiting *w) {
             if (error == E_success && ns < w->wait)
                 w->wait = ns;
         } else if (type <= EVENT_write) {
-            error = wt_wasi_table_find(w->c->w, load32le(s + 16), RIGHT_poll_fd_readwrite, &f);
-            if (error == E_success)
+            error = wt_wasi_table_look(w->c->w, load32le(s + 16), RIGHT_poll_fd_readwrite, &f);
+            if (error == E_success) {
+                f->users++;
+                w->fds[i] = f;
                 w->polls[w->poll_count++] = (OsPoll){.file = f->file, .write = type == EVENT_write};
+            }
         }
         if (error != E_success)
             put_event(w, s, error, type, 0, false);
@@ -88,7 +92,7 @@ static void collect(Waiting *w, uint64_t waited) {
         const uint8_t *s = subscription(w, i);
         uint8_t type = s[8];
         uint64_t ns;
-        Fd *f;
+        const Fd *f = w->fds[i];
         if (type == EVENT_clock) {
             if (clock_wait(w, s, &ns) == E_success) {
                 bool absolute = load16le(s + 16 + (w->c->unstable ? 8 : 0) + 24) & 1;
@@ -97,8 +101,7 @@ static void collect(Waiting *w, uint64_t waited) {
             }
             continue;
         }
-        if (type > EVENT_write ||
-            wt_wasi_table_find(w->c->w, load32le(s + 16), RIGHT_poll_fd_readwrite, &f) != E_success)
+        if (!f)
             continue;
         const OsPoll *poll = &w->polls[p++];
         OsStat st = {0};
@@ -111,6 +114,26 @@ static void collect(Waiting *w, uint64_t waited) {
         else if (poll->ready)
             put_event(w, s, E_success, type, bytes, poll->hangup);
     }
+}
+
+/* Again when woken early, by a signal or a coarse timer, or to see an interrupt. */
+static OsError wait_for_all(Waiting *w) {
+    Store *s = w->c->store;
+    gather(w);
+    if (w->written) /* errors are told at once, with what is ready by now */
+        w->wait = 0;
+    uint64_t start = wt_os_now(), waited = 0;
+    uint64_t most = s->limits.interruptible ? INTERRUPT_WAIT : UINT64_MAX;
+    OsError failed;
+    world_unlock(w->c);
+    do {
+        uint64_t wait = w->wait == UINT64_MAX ? w->wait : w->wait > waited ? w->wait - waited : 0;
+        failed = wt_osfs_poll(w->polls, w->poll_count, WT_MIN(wait, most));
+        waited = wt_os_now() - start;
+        collect(w, waited);
+    } while (failed == OS_OK && !w->written && meter_poll(s) == TRAP_none);
+    world_lock(w->c);
+    return failed;
 }
 
 Errno wt_wasi_poll_oneoff(Call *c) {
@@ -128,27 +151,22 @@ Errno wt_wasi_poll_oneoff(Call *c) {
     if (w.count > POLL_MAX)
         return E_nomem;
     /* Events may lie over the subscriptions: those are read from a copy. */
-    size_t size = w.count * w.size, polls_size = w.count * sizeof *w.polls;
+    size_t size = w.count * w.size, polls_size = w.count * sizeof *w.polls,
+           fds_size = w.count * sizeof *w.fds;
     uint8_t *copy = allocator_get(&c->w->allocator, size);
     w.polls = allocator_get(&c->w->allocator, polls_size);
-    OsError failed = copy && w.polls ? OS_OK : OS_out_of_memory;
-    if (failed == OS_OK) {
+    w.fds = allocator_get(&c->w->allocator, fds_size);
+    OsError failed = OS_out_of_memory;
+    if (copy && w.polls && w.fds) {
         memcpy(copy, w.subscriptions, size);
+        memset(w.fds, 0, fds_size);
         w.subscriptions = copy;
-        gather(&w);
-        if (w.written) /* errors are told at once, with what is ready by now */
-            w.wait = 0;
-        uint64_t start = wt_os_now(), waited = 0;
-        Store *s = c->store;
-        uint64_t most = s->limits.interruptible ? INTERRUPT_WAIT : UINT64_MAX;
-        /* Again when woken early, by a signal or a coarse timer, or to see an interrupt. */
-        do {
-            uint64_t wait = w.wait == UINT64_MAX ? w.wait : w.wait > waited ? w.wait - waited : 0;
-            failed = wt_osfs_poll(w.polls, w.poll_count, WT_MIN(wait, most));
-            waited = wt_os_now() - start;
-            collect(&w, waited);
-        } while (failed == OS_OK && !w.written && meter_poll(s) == TRAP_none);
+        failed = wait_for_all(&w);
+        for (uint32_t i = 0; i < w.count; i++)
+            if (w.fds[i])
+                wt_wasi_fd_release(c->w, w.fds[i]);
     }
+    allocator_free(&c->w->allocator, w.fds, fds_size);
     allocator_free(&c->w->allocator, w.polls, polls_size);
     allocator_free(&c->w->allocator, copy, size);
     if (failed == OS_OK)

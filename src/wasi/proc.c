@@ -63,11 +63,18 @@ Errno wt_wasi_random_get(Call *c) {
     uint8_t *out = guest_bytes(c, call_u32(c, 0), len);
     if (!out)
         return E_fault;
-    return len ? wt_wasi_errno(wt_os_random(out, len)) : E_success;
+    world_unlock(c);
+    OsError error = len ? wt_os_random(out, len) : OS_OK;
+    world_lock(c);
+    return wt_wasi_errno(error);
 }
 
 Errno wt_wasi_sched_yield(Call *c) {
-    (void)c;
+    if (c->w->threaded) {
+        world_unlock(c);
+        wt_os_sleep(0);
+        world_lock(c);
+    }
     return E_success;
 }
 
@@ -96,9 +103,9 @@ bool wt_wasi_signal_ends(uint32_t signal) {
 }
 
 /* No socket is ever handed in, so every descriptor is none. */
-static Errno no_socket(const Call *c) {
+static Errno no_socket(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c->w, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
     return error != E_success ? error : E_notsock;
 }
 

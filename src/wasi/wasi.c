@@ -90,8 +90,9 @@ void wt_wasi_free(Wasi *w) {
     if (!w)
         return;
     for (size_t i = 0; i < w->fd_count; i++)
-        if (w->fds[i].open)
-            wt_wasi_table_close(w, &w->fds[i]);
+        wt_wasi_table_replace(w, (uint32_t)i, NULL);
+    if (w->threaded)
+        wt_os_mutex_destroy(&w->lock);
     allocator_free(&w->allocator, w->fds, w->fd_cap * sizeof *w->fds);
     free_texts(w, &w->arguments);
     free_texts(w, &w->variables);
@@ -118,10 +119,10 @@ OsError wt_wasi_add_variable(Wasi *w, const char *text) { return add_text(w, &w-
 
 /* ---- descriptors ---- */
 
-Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out) {
-    if (fd >= w->fd_count || !w->fds[fd].open)
+Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out) {
+    if (fd >= w->fd_count || !w->fds[fd])
         return E_badf;
-    *out = &w->fds[fd];
+    *out = w->fds[fd];
     if (((*out)->rights & rights) == rights)
         return E_success;
     /* A directory where a file is meant, and the other way round, is said first. */
@@ -131,78 +132,107 @@ Errno wt_wasi_table_find(Wasi *w, uint32_t fd, uint64_t rights, Fd **out) {
     return path && (*out)->type != OS_TYPE_directory ? E_notdir : E_notcapable;
 }
 
-/* The table gets at least `count` entries; new ones are closed. */
+Errno wt_wasi_table_find(Call *c, uint32_t fd, uint64_t rights, Fd **out) {
+    Errno error = wt_wasi_table_look(c->w, fd, rights, out);
+    if (error == E_success) {
+        assert(c->held_count < CALL_FDS);
+        c->held[c->held_count++] = *out;
+        (*out)->users++;
+    }
+    return error;
+}
+
+/* The table gets at least `count` entries; new ones are free. */
 static bool reserve_fds(Wasi *w, size_t count) {
     while (w->fd_count < count) {
         if (!wt_vec_grow(&w->allocator, (void **)&w->fds, &w->fd_cap, w->fd_count, sizeof *w->fds))
             return false;
-        w->fds[w->fd_count++] = (Fd){.open = false};
+        w->fds[w->fd_count++] = NULL;
     }
     return true;
 }
 
-Errno wt_wasi_table_new(Wasi *w, uint32_t *fd, Fd **out) {
+/* At this number, which is reserved and free. */
+static bool put_fd(Wasi *w, size_t fd, const Fd *f) {
+    Fd *copy = allocator_get(&w->allocator, sizeof *copy);
+    if (!copy)
+        return false;
+    *copy = *f;
+    copy->users = 1;
+    w->fds[fd] = copy;
+    return true;
+}
+
+Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd) {
     size_t i = 0;
-    while (i < w->fd_count && w->fds[i].open)
+    while (i < w->fd_count && w->fds[i])
         i++;
     if (i == FD_MAX)
         return E_mfile;
-    if (!reserve_fds(w, i + 1))
-        return E_nomem;
-    w->fds[i] = (Fd){.open = true};
     *fd = (uint32_t)i;
-    *out = &w->fds[i];
-    return E_success;
+    return reserve_fds(w, i + 1) && put_fd(w, i, f) ? E_success : E_nomem;
 }
 
-void wt_wasi_table_close(Wasi *w, Fd *f) {
-    (void)w;
+void wt_wasi_fd_release(Wasi *w, Fd *f) {
+    if (--f->users)
+        return;
     wt_osfs_dir_close(f->dir);
     if (f->owned)
         wt_os_file_close(f->file);
-    *f = (Fd){.open = false};
+    allocator_free(&w->allocator, f, sizeof *f);
+}
+
+void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f) {
+    Fd *old = w->fds[fd];
+    w->fds[fd] = f;
+    if (old)
+        wt_wasi_fd_release(w, old);
 }
 
 bool wt_wasi_inherit_stdio(Wasi *w) {
     if (!reserve_fds(w, 3))
         return false;
     for (unsigned i = 0; i < 3; i++) {
-        Fd *f = &w->fds[i];
         OsStat st;
-        *f = (Fd){.file = wt_os_standard_file(i)};
-        if (wt_osfs_stat(f->file, &st) != OS_OK)
+        Fd f = {.file = wt_os_standard_file(i)};
+        if (w->fds[i] || wt_osfs_stat(f.file, &st) != OS_OK)
             continue; /* the host has it closed: so has the guest */
-        f->open = true;
-        f->type = st.type;
-        f->rights = RIGHT_of_files & ~(uint64_t)(i == 0 ? RIGHT_fd_write : RIGHT_fd_read);
+        f.type = st.type;
+        f.rights = RIGHT_of_files & ~(uint64_t)(i == 0 ? RIGHT_fd_write : RIGHT_fd_read);
         if (st.type != OS_TYPE_regular)
-            f->rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
+            f.rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
+        if (!put_fd(w, i, &f))
+            return false;
     }
     return true;
 }
 
+/* Behind descriptors 0, 1, 2, which belong to the streams, whether they are there or not. */
+static bool add_preopen(Wasi *w, Fd *f, const char *guest) {
+    f->preopen = wt_arena_copy(&w->arena, guest, strlen(guest));
+    size_t fd = w->fd_count < 3 ? 3 : w->fd_count;
+    return f->preopen.data && reserve_fds(w, fd + 1) && put_fd(w, fd, f);
+}
+
 OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only) {
-    OsFile dir;
-    OsError error = wt_osfs_open_root(host, &dir);
+    uint64_t denied = read_only ? RIGHT_writing : 0;
+    Fd f = {.owned = true,
+            .type = OS_TYPE_directory,
+            .rights = RIGHT_of_directories & ~denied,
+            .inheriting = RIGHT_all & ~denied};
+    OsError error = wt_osfs_open_root(host, &f.file);
     if (error != OS_OK)
         return error;
-    Slice name = wt_arena_copy(&w->arena, guest, strlen(guest));
-    /* Descriptors 0, 1, 2 belong to the streams, whether they are there or not. */
-    size_t fd = w->fd_count < 3 ? 3 : w->fd_count;
-    if (!name.data || !reserve_fds(w, fd + 1)) {
-        wt_os_file_close(dir);
-        return OS_out_of_memory;
-    }
-    Fd *f = &w->fds[fd];
-    uint64_t denied = read_only ? RIGHT_writing : 0;
-    *f = (Fd){.open = true,
-              .owned = true,
-              .file = dir,
-              .type = OS_TYPE_directory,
-              .rights = RIGHT_of_directories & ~denied,
-              .inheriting = RIGHT_all & ~denied,
-              .preopen = name};
-    return OS_OK;
+    if (add_preopen(w, &f, guest))
+        return OS_OK;
+    wt_os_file_close(f.file);
+    return OS_out_of_memory;
+}
+
+bool wt_wasi_share(Wasi *w) {
+    if (!w->threaded)
+        w->threaded = wt_os_has_threads() && wt_os_mutex_init(&w->lock) == OS_OK;
+    return w->threaded;
 }
 
 /* ---- the doors ---- */
@@ -211,8 +241,16 @@ typedef Errno (*CallFn)(Call *c);
 
 static bool enter_call(void *user, Caller *caller, const Value *args, Value *results, CallFn fn,
                        bool unstable) {
-    Call c = {user, caller->store, caller_memory(caller), args, unstable};
+    Call c = {.w = user,
+              .store = caller->store,
+              .memory = caller_memory(caller),
+              .args = args,
+              .unstable = unstable};
+    world_lock(&c);
     results[0] = value_i32((uint32_t)fn(&c));
+    while (c.held_count)
+        wt_wasi_fd_release(c.w, c.held[--c.held_count]);
+    world_unlock(&c);
     return true;
 }
 

@@ -21,6 +21,10 @@ bool wt_wasi_inherit_stdio(Wasi *w);
 /* Opens a directory of the host and gives it to the program under a name of its own. */
 OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only);
 
+/* From now on several threads, with a store each, use the world. Before the second one does. false:
+   this system has no threads, or no lock. */
+bool wt_wasi_share(Wasi *w);
+
 /* Defines all functions, as wasi_snapshot_preview1 and as wasi_unstable. w must outlive the store.
  */
 void wt_wasi_define(Wasi *w, Linker *l);
