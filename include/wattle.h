@@ -845,6 +845,15 @@ wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
    WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
 wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
                                         bool read_only, const char **why);
+/* Lets the program start threads (wasi-threads): as many at a time, beside the one that runs it; 0,
+   none, at first. A module that imports `thread-spawn` of `wasi` then finds it, and every shared
+   memory that the linker does not define; the store must be interruptible. Each thread is an
+   instance of the same module with the same linker in a store of its own, made like the first, so
+   host functions are called from several threads, and what belongs to one store (wattle_linker_
+   define) is not there in them. The first trap or exit ends all: the call of the store ends with it
+   too. So does an interrupt of the store, and freeing it. With fuel, half of what one has left goes
+   to each thread that it starts. */
+void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads);
 /* Gives the world to the program of a store; takes wasi. WATTLE_USAGE: it has one. */
 wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi /* takes */);
 

@@ -64,6 +64,18 @@ typedef struct Root {
     uint8_t kind; /* wattle_kind */
 } Root;
 
+typedef struct WasiThread WasiThread;
+typedef struct WasiThreads WasiThreads;
+
+/* The world of a program. */
+struct wattle_wasi {
+    wattle_engine *engine;
+    Wasi *inner;
+    atomic_size_t owners; /* the embedder or the first store, and the stores of threads */
+    uint32_t max_threads; /* at a time, beside the first; 0: none, thread-spawn is not there */
+    WasiThreads *threads; /* since something of them was imported */
+};
+
 typedef enum HandleKind {
     HANDLE_func,
     HANDLE_table,
@@ -98,6 +110,7 @@ struct wattle_store {
     wattle_wasi *wasi;
     Linker wasi_linker; /* the functions of wasi, made at the first import */
     bool wasi_defined;
+    WasiThread *thread; /* whose store it is; NULL: not that of a thread */
 
     StoreList lists[HANDLE_kinds];
     PlaceEntry *places; /* open addressing */
@@ -190,7 +203,22 @@ void wt_api_hosts_free(const Allocator *al, HostFunc *list);
 /* The function in a store; NULL: out of memory. */
 FuncInst *wt_api_host_bind(wattle_store *s, HostFunc *h);
 
+/* ---- threads of programs ---- */
+
+/* Whether the store's program may start any. */
+bool wt_api_threads_there(const wattle_store *s);
+/* What a module may import for them. NULL: out of memory. */
+FuncInst *wt_api_threads_spawn(wattle_store *s, const wattle_module *module, wattle_linker *linker);
+MemInst *wt_api_threads_memory(wattle_store *s, const Module *m, const Import *import);
+/* A call of the first store has failed: that ends the threads, or one of them was the reason. */
+void wt_api_threads_settle(wattle_store *s);
+/* Ends and joins those of a store that goes. */
+void wt_api_threads_end(wattle_store *s);
+
 /* ---- the rest ---- */
+
+/* NULL: out of memory. */
+wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits);
 
 void wt_api_linker_release(wattle_linker *l);
 WT_INLINE wattle_string string_of(Slice s) { return (wattle_string){(const char *)s.data, s.len}; }

@@ -1,4 +1,4 @@
-/* Linkers, instances and the WASI world.
+/* Linkers and instances.
 
    A linker is a map from "module, 0xFF, name" (0xFF is in no UTF-8 name) to what an embedder gave:
    host functions, which become functions of a store when they are first imported there, and things
@@ -141,77 +141,16 @@ wattle_status wattle_linker_define_wasi(wattle_linker *linker) {
     return WATTLE_OK;
 }
 
-/* ---- WASI ---- */
-
-struct wattle_wasi {
-    wattle_engine *engine;
-    Wasi *inner;
-};
-
-wattle_wasi *wattle_wasi_new(wattle_engine *engine) {
-    wattle_wasi *w = allocator_get(&engine->allocator, sizeof *w);
-    Wasi *inner = w ? wt_wasi_new(&engine->allocator) : NULL;
-    if (!inner) {
-        allocator_free(&engine->allocator, w, sizeof *w);
-        return NULL;
-    }
-    *w = (wattle_wasi){wt_api_engine_retain(engine), inner};
-    return w;
-}
-
-void wattle_wasi_free(wattle_wasi *wasi) {
-    if (!wasi)
-        return;
-    wattle_engine *engine = wasi->engine;
-    wt_wasi_free(wasi->inner);
-    allocator_free(&engine->allocator, wasi, sizeof *wasi);
-    wattle_engine_free(engine);
-}
-
-static wattle_status world_status(OsError error) {
-    return error == OS_OK              ? WATTLE_OK
-           : error == OS_out_of_memory ? WATTLE_OUT_OF_MEMORY
-                                       : WATTLE_USAGE;
-}
-
-wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text) {
-    return world_status(wt_wasi_add_argument(wasi->inner, text));
-}
-
-wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value) {
-    return world_status(wt_wasi_add_variable(wasi->inner, name_and_value));
-}
-
-wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi) {
-    return wt_wasi_inherit_stdio(wasi->inner) ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
-}
-
-wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
-                                        bool read_only, const char **why) {
-    OsError error = wt_wasi_add_directory(wasi->inner, host, guest, read_only);
-    if (why)
-        *why = wt_os_error_text(error);
-    return world_status(error);
-}
-
-wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
-    if (store->wasi) {
-        wattle_wasi_free(wasi);
-        return wt_api_fail(store, WATTLE_USAGE, "the store has a WASI world already");
-    }
-    store->wasi = wasi;
-    return WATTLE_OK;
-}
-
 /* ---- instances ---- */
 
 typedef struct Resolver {
     wattle_store *store;
-    const Module *module;
-    const wattle_linker *linker;
+    const wattle_module *module;
+    wattle_linker *linker;
     const wattle_extern *imports; /* or these, by position */
     size_t import_count;
     bool out_of_memory;
+    bool uninterruptible; /* the store, but threads are wanted */
 } Resolver;
 
 static bool resolve_wasi(Resolver *r, Slice key, Extern *out) {
@@ -252,12 +191,35 @@ static bool resolve_key(Resolver *r, Slice key, Extern *out) {
     return out->func != NULL;
 }
 
+/* Behind the linker's own names: the function that starts threads, and the memory they share. */
+static bool resolve_threads(Resolver *r, const Import *import, Extern *out) {
+    const Module *m = &r->module->module;
+    if (!r->linker->wasi || !wt_api_threads_there(r->store))
+        return false;
+    *out = (Extern){.kind = (ExternKind)import->kind};
+    if (import->kind == EXTERN_memory && m->memories[import->item].limits.shared) {
+        out->memory = wt_api_threads_memory(r->store, m, import);
+        r->out_of_memory |= !out->memory;
+        return out->memory != NULL;
+    }
+    if (import->kind != EXTERN_func || !slice_is(import->module, "wasi") ||
+        !slice_is(import->name, "thread-spawn"))
+        return false;
+    r->uninterruptible = !r->store->run->limits.interruptible;
+    if (r->uninterruptible)
+        return false;
+    out->func = wt_api_threads_spawn(r->store, r->module, r->linker);
+    r->out_of_memory |= !out->func;
+    return out->func != NULL;
+}
+
 static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
     Arena scratch;
     wt_arena_init(&scratch, &r->store->allocator);
     Slice key = wt_link_key(&scratch, import->module, import->name);
     r->out_of_memory |= !key.data;
-    bool found = key.data && resolve_key(r, key, out);
+    bool found = key.data && (resolve_key(r, key, out) ||
+                              (!r->out_of_memory && resolve_threads(r, import, out)));
     wt_arena_free(&scratch);
     return found;
 }
@@ -266,7 +228,7 @@ static bool resolve_import(void *user, const Import *import, Extern *out) {
     Resolver *r = user;
     if (r->linker)
         return resolve_linked(r, import, out);
-    size_t i = (size_t)(import - r->module->imports);
+    size_t i = (size_t)(import - r->module->module.imports);
     return i < r->import_count && wt_api_extern_in(r->store, &r->imports[i], out);
 }
 
@@ -314,7 +276,7 @@ static wattle_status instantiate(Resolver *r, const wattle_module *module, wattl
     if (!module->checked)
         return wt_api_fail(s, WATTLE_USAGE, "the module has not been checked");
     wt_api_enter(s);
-    r->module = &module->module;
+    r->module = module;
     Code *code = load_module(s, module);
     if (!code)
         return WATTLE_OUT_OF_MEMORY;
@@ -327,6 +289,8 @@ static wattle_status instantiate(Resolver *r, const wattle_module *module, wattl
     }
     if (r->out_of_memory)
         return WATTLE_OUT_OF_MEMORY;
+    if (r->uninterruptible)
+        return wt_api_fail(s, WATTLE_USAGE, "a program with threads needs an interruptible store");
     return error.problem == LINK_ok ? wt_api_trapped(s) : link_failure(s, code, &error);
 }
 

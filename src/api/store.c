@@ -36,6 +36,10 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
         if (config->size > offsetof(wattle_store_config, gc_stress))
             limits.heap_stress = config->gc_stress;
     }
+    return wt_api_store_new(engine, &limits);
+}
+
+wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits) {
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)
         return NULL;
@@ -46,7 +50,7 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
     do
         s->id = atomic_fetch_add(&engine->stores, 1) + 1;
     while (s->id == 0);
-    s->run = wt_store_new(&s->allocator, wt_wire_tier(), &limits);
+    s->run = wt_store_new(&s->allocator, wt_wire_tier(), limits);
     if (!s->run || wattle_scope_open(s).store == 0) {
         wattle_store_free(s);
         return NULL;
@@ -65,6 +69,7 @@ void wattle_store_free(wattle_store *store) {
         return;
     }
     const Allocator *al = &s->allocator;
+    wt_api_threads_end(s);
     if (s->wasi_defined)
         wt_link_free(&s->wasi_linker);
     GlobalRef **globals = (GlobalRef **)(void *)s->lists[HANDLE_global].items;
@@ -139,6 +144,8 @@ const char *wattle_store_message(wattle_store *store) {
 
 wattle_status wt_api_trapped(wattle_store *s) {
     s->trap_told = true;
+    if (s->wasi && s->wasi->threads && !s->thread && s->run->depth == 0)
+        wt_api_threads_settle(s);
     switch (s->run->trap.code) {
     case TRAP_exception:
         return WATTLE_EXCEPTION;
@@ -201,12 +208,13 @@ wattle_frame wattle_store_frame(wattle_store *store, size_t i) {
     const TrapFrame *f = &store->run->trap.frames[i];
     const Module *m = f->instance->code->module;
     void *instance = (void *)(uintptr_t)f->instance;
-    out.instance =
-        (wattle_instance){store->id, wt_api_place(store, HANDLE_instance, instance, instance)};
+    if (f->instance->store == store->run) /* not a thread's */
+        out.instance =
+            (wattle_instance){store->id, wt_api_place(store, HANDLE_instance, instance, instance)};
     out.func_index = f->funcidx;
     out.func_name = string_of(wt_instance_func_name(f->instance, f->funcidx));
     for (size_t k = 0; k < store->loaded_count; k++)
-        if (store->loaded[k].code == f->instance->code)
+        if (&store->loaded[k].module->module == m)
             out.module_name = wattle_module_name(store->loaded[k].module);
     if (f->offset != TRAP_no_offset) {
         out.func_offset = f->offset;

@@ -8,6 +8,8 @@
 /* What a program has to come out of a call of the system when its time is over. */
 #define GRACE UINT64_C(1000000000)
 
+enum { DEFAULT_THREADS = 1024 };
+
 /* A number of seconds, "2" or "0.25", in nanoseconds; false: it is none. */
 static bool read_seconds(const char *text, uint64_t *ns) {
     char *end;
@@ -60,6 +62,12 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
         !read_bound(o, "max-table", o->max_table, false, &config->total_table_elements) ||
         !read_bound(o, "max-stack", o->max_stack, true, &stack))
         return false;
+    uint64_t threads = DEFAULT_THREADS;
+    if (o->max_threads && !read_amount(o->max_threads, false, &threads)) {
+        cli_say(o, "--max-threads is no number: %s", o->max_threads);
+        return false;
+    }
+    b->max_threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;
     config->stack_bytes = stack < SIZE_MAX ? (size_t)stack : SIZE_MAX;
     return true;
 }

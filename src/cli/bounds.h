@@ -9,6 +9,7 @@ typedef struct Bounds {
     wattle_store *store;
     uint64_t timeout; /* nanoseconds, with --timeout */
     uint64_t fuel;    /* with --fuel */
+    uint32_t max_threads;
     wattle_timer *timers[2];
 } Bounds;
 

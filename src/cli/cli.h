@@ -27,7 +27,7 @@ typedef struct Options {
     bool well_known_name; /* called through a link such as wat2wasm */
     uint64_t features;
     const char *output, *diagnostics, *section, *invoke;
-    const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_stack;
+    const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_threads, *max_stack;
     TextList keep, remove, dirs, envs;
     unsigned long threads, indent;
     bool threads_given, features_given;

@@ -15,6 +15,7 @@ typedef struct Program {
     wattle_store *store;
     wattle_linker *linker;
     wattle_instance instance;
+    uint32_t max_threads;
     bool timed_out;
 } Program;
 
@@ -59,6 +60,7 @@ static wattle_status give_world(Program *p) {
     if (!wasi)
         return WATTLE_OUT_OF_MEMORY;
     wattle_status status = give_texts(p->o, wasi);
+    wattle_wasi_set_max_threads(wasi, p->max_threads);
     if (status == WATTLE_OK)
         status = wattle_wasi_inherit_stdio(wasi);
     for (size_t i = 0; i < p->o->dirs.count && status == WATTLE_OK; i++)
@@ -149,6 +151,19 @@ static wattle_status run_program(Program *p) {
     return WATTLE_USAGE;
 }
 
+static bool string_is(wattle_string s, const char *text) {
+    return s.len == strlen(text) && memcmp(s.data, text, s.len) == 0;
+}
+
+static bool starts_threads(const wattle_module *module) {
+    for (size_t i = 0; i < wattle_module_import_count(module); i++) {
+        wattle_import import = wattle_module_import(module, i);
+        if (string_is(import.module, "wasi") && string_is(import.name, "thread-spawn"))
+            return true;
+    }
+    return false;
+}
+
 static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_status status = WATTLE_OUT_OF_MEMORY;
     wattle_store_config config = {
@@ -156,6 +171,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
     Bounds bounds;
     if (!cli_bounds_read(&bounds, p->o, &config))
         return WATTLE_USAGE;
+    p->max_threads = bounds.max_threads;
+    config.interruptible |= bounds.max_threads && starts_threads(p->module);
     p->store = wattle_store_new(p->engine, &config);
     p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
     if (p->linker)

@@ -9,14 +9,15 @@ third_party/wasi-testsuite and ../shared/wasi-testsuite. Without a suite that pa
 CI=true it is a failure. --suite names another folder for once.
 
 A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
-`root` (a folder beside the program, copied fresh for every run and given to it as "/"), `stdin` "",
-`exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the command.
+`root` (a folder beside the program, copied fresh for every run and given to it as "/"), `stdin` ""
+(null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the command.
 
 `get` copies the prebuilt preview 1 programs of WebAssembly/wasi-testsuite out of a local clone with
 its branch prod/testsuite-base; they are never committed here.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -97,13 +98,26 @@ def words_of(program, want, folder):
     return words + [str(program), *want.get("args", [])]
 
 
+@contextlib.contextmanager
+def silent_pipe():
+    """The end of a pipe to read from, where nothing comes."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 def run_program(wattle, program):
     want = describe(program)
-    with tempfile.TemporaryDirectory(prefix="wasi") as folder:
+    text = want.get("stdin", "")
+    with tempfile.TemporaryDirectory(prefix="wasi") as folder, silent_pipe() as silent:
+        stdin = {"stdin": silent} if text is None else {"input": text.encode()}
         words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder))]
         try:
-            done = subprocess.run(words, input=want.get("stdin", "").encode(), check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS)
+            done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=SECONDS, **stdin)
         except subprocess.TimeoutExpired:
             return f"still running after {SECONDS} s"
     return compare(done, want)

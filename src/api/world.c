@@ -1,0 +1,62 @@
+/* The WASI world of a program, as it is set up. */
+#include "api/inside.h"
+
+wattle_wasi *wattle_wasi_new(wattle_engine *engine) {
+    wattle_wasi *w = allocator_get(&engine->allocator, sizeof *w);
+    Wasi *inner = w ? wt_wasi_new(&engine->allocator) : NULL;
+    if (!inner) {
+        allocator_free(&engine->allocator, w, sizeof *w);
+        return NULL;
+    }
+    *w = (wattle_wasi){.engine = wt_api_engine_retain(engine), .inner = inner};
+    atomic_init(&w->owners, 1);
+    return w;
+}
+
+void wattle_wasi_free(wattle_wasi *wasi) {
+    if (!wasi || atomic_fetch_sub(&wasi->owners, 1) > 1)
+        return;
+    wattle_engine *engine = wasi->engine;
+    wt_wasi_free(wasi->inner);
+    allocator_free(&engine->allocator, wasi, sizeof *wasi);
+    wattle_engine_free(engine);
+}
+
+static wattle_status world_status(OsError error) {
+    return error == OS_OK              ? WATTLE_OK
+           : error == OS_out_of_memory ? WATTLE_OUT_OF_MEMORY
+                                       : WATTLE_USAGE;
+}
+
+wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text) {
+    return world_status(wt_wasi_add_argument(wasi->inner, text));
+}
+
+wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value) {
+    return world_status(wt_wasi_add_variable(wasi->inner, name_and_value));
+}
+
+wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi) {
+    return wt_wasi_inherit_stdio(wasi->inner) ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+}
+
+wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
+                                        bool read_only, const char **why) {
+    OsError error = wt_wasi_add_directory(wasi->inner, host, guest, read_only);
+    if (why)
+        *why = wt_os_error_text(error);
+    return world_status(error);
+}
+
+void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads) {
+    wasi->max_threads = threads;
+}
+
+wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
+    if (store->wasi) {
+        wattle_wasi_free(wasi);
+        return wt_api_fail(store, WATTLE_USAGE, "the store has a WASI world already");
+    }
+    store->wasi = wasi;
+    return WATTLE_OK;
+}

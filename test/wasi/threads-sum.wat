@@ -1,0 +1,50 @@
+;; Eight threads add to one counter and open, read and close the same file at the same time; each
+;; has a number and an argument of its own.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 4 shared))
+  (export "memory" (memory 0))
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_filestat_get" (func $stat (param i32 i32) (result i32)))
+  ;; 0: how many are done; 4: the sum of the arguments; 8: files read; 16: bits of the numbers
+  (data $name "file.txt")
+  (func $ok (param i32) (if (local.get 0) (then (unreachable))))
+  (func $use_file (param $at i32) (local $fd i32)
+    (memory.init $name (local.get $at) (i32.const 0) (i32.const 8))
+    (call $ok (call $open (i32.const 3) (i32.const 0) (local.get $at) (i32.const 8) (i32.const 0)
+      (i64.const -1) (i64.const 0) (i32.const 0) (i32.add (local.get $at) (i32.const 8))))
+    (local.set $fd (i32.load offset=8 (local.get $at)))
+    (i32.store offset=16 (local.get $at) (i32.add (local.get $at) (i32.const 64)))
+    (i32.store offset=20 (local.get $at) (i32.const 32))
+    (call $ok (call $read (local.get $fd) (i32.add (local.get $at) (i32.const 16)) (i32.const 1)
+      (i32.add (local.get $at) (i32.const 24))))
+    (if (i32.ne (i32.load offset=24 (local.get $at)) (i32.const 15)) (then (unreachable)))
+    (call $ok (call $stat (local.get $fd) (i32.add (local.get $at) (i32.const 128))))
+    (call $ok (call $close (local.get $fd)))
+    (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1))))
+  (func (export "wasi_thread_start") (param $tid i32) (param $arg i32) (local $i i32)
+    (loop $again
+      (call $use_file (i32.mul (local.get $arg) (i32.const 1024)))
+      (drop (i32.atomic.rmw.add (i32.const 4) (local.get $arg)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $i) (i32.const 200))))
+    (drop (i32.atomic.rmw.or (i32.const 16) (i32.shl (i32.const 1) (local.get $tid))))
+    (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+    (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))
+  (func (export "_start") (local $i i32) (local $done i32)
+    (loop $more
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (if (i32.ne (call $spawn (local.get $i)) (local.get $i)) (then (unreachable)))
+      (br_if $more (i32.lt_u (local.get $i) (i32.const 8))))
+    (loop $wait
+      (local.set $done (i32.atomic.load (i32.const 0)))
+      (if (i32.ne (local.get $done) (i32.const 8))
+        (then
+          (drop (memory.atomic.wait32 (i32.const 0) (local.get $done) (i64.const -1)))
+          (br $wait))))
+    (if (i32.ne (i32.atomic.load (i32.const 4)) (i32.const 7200)) (then (unreachable)))
+    (if (i32.ne (i32.atomic.load (i32.const 8)) (i32.const 1600)) (then (unreachable)))
+    (if (i32.ne (i32.atomic.load (i32.const 16)) (i32.const 0x1fe)) (then (unreachable)))))

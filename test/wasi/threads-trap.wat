@@ -1,0 +1,22 @@
+;; A thread that traps ends the others: one that waits, one that counts, and the first, which sleeps.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 4 shared))
+  (export "memory" (memory 0))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (func $end unreachable)
+  (func (export "wasi_thread_start") (param $tid i32) (param $arg i32)
+    (if (i32.eq (local.get $arg) (i32.const 2)) (then (call $end)))
+    (if (i32.eq (local.get $arg) (i32.const 0))
+      (then (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))
+    (loop $count (br $count)))
+  (func $ok (param i32) (if (i32.le_s (local.get 0) (i32.const 0)) (then (unreachable))))
+  (func (export "_start")
+    (call $ok (call $spawn (i32.const 0)))
+    (call $ok (call $spawn (i32.const 1)))
+    (call $ok (call $spawn (i32.const 2)))
+    ;; a clock subscription of an hour
+    (i32.store (i32.const 16) (i32.const 1))
+    (i64.store (i32.const 24) (i64.const 3600000000000))
+    (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+    (unreachable)))
