@@ -5,7 +5,10 @@
 #include "base/os.h"
 #include "gc/inside.h"
 
-enum { GROW_STEP = 1 << 20, FIRST_BUDGET = 8 << 20, FIRST_STACK = 1024 };
+enum { GROW_STEP = 1 << 20 };
+/* Blocks that are fuller and holes that are smaller are not worth the walk, unless room is short.
+ */
+enum { HOLES_most_live = HEAP_block / 8 * 7, HOLE_least = 64, HOLE_kept = 256 };
 
 void wt_gc_init(Heap *h, const Allocator *allocator, const HeapConfig *config,
                 const HeapOwner *owner) {
@@ -17,7 +20,8 @@ void wt_gc_init(Heap *h, const Allocator *allocator, const HeapConfig *config,
     size_t unit = WT_MAX((size_t)HEAP_block, wt_os_page_size());
     h->config.limit = WT_MIN(config->limit, most) / unit * unit;
     h->owner = *owner;
-    h->budget = h->full_at = FIRST_BUDGET;
+    h->budget = h->full_at = BUDGET_most;
+    h->waiting = WAITS_last;
 }
 
 void wt_gc_free(Heap *h) {
@@ -25,8 +29,8 @@ void wt_gc_free(Heap *h) {
         wt_gc_end_all(h);
     wt_os_mem_release(h->base, h->reserved ? h->reserved : h->size);
     wt_os_mem_release(h->marks, h->marks_size);
-    allocator_free(h->allocator, h->blocks, h->blocks_cap);
-    allocator_free(h->allocator, h->stack, h->stack_cap * sizeof *h->stack);
+    allocator_free(h->allocator, h->blocks, h->blocks_cap * sizeof *h->blocks);
+    allocator_free(h->allocator, h->stack, HEAP_stack * sizeof *h->stack);
     allocator_free(h->allocator, h->log, h->log_cap * sizeof *h->log);
 }
 
@@ -34,13 +38,10 @@ void wt_gc_free(Heap *h) {
 
 /* The side tables first: what was grown before something failed is only too large. */
 static bool grow_tables(Heap *h, size_t size) {
-    /* A heap never is without a stack to mark with: lists then never need a second pass. */
-    if (!h->stack) {
-        h->stack = allocator_get(h->allocator, FIRST_STACK * sizeof *h->stack);
-        if (!h->stack)
-            return false;
-        h->stack_cap = FIRST_STACK;
-    }
+    if (!h->stack)
+        h->stack = allocator_get(h->allocator, HEAP_stack * sizeof *h->stack);
+    if (!h->stack)
+        return false;
     size_t page = wt_os_page_size();
     size_t marks = (size / HEAP_granule + page - 1) & ~(page - 1);
     if (marks > h->marks_size) {
@@ -52,10 +53,11 @@ static bool grow_tables(Heap *h, size_t size) {
     }
     size_t blocks = size / HEAP_block;
     if (blocks > h->blocks_cap) {
-        uint8_t *p = h->allocator->alloc(h->allocator->user, h->blocks, h->blocks_cap, blocks);
+        HeapBlock *p = h->allocator->alloc(h->allocator->user, h->blocks, h->blocks_cap * sizeof *p,
+                                           blocks * sizeof *p);
         if (!p)
             return false;
-        memset(p + h->blocks_cap, BLOCK_free, blocks - h->blocks_cap);
+        memset(p + h->blocks_cap, 0, (blocks - h->blocks_cap) * sizeof *p);
         h->blocks = p;
         h->blocks_cap = blocks;
     }
@@ -90,13 +92,11 @@ static bool grow_heap(Heap *h, size_t bytes) {
 
 /* ---- blocks ---- */
 
-static uint32_t ref_of_block(size_t block) { return HEAP_first_ref + (uint32_t)block * HEAP_block; }
-
 /* The first of n neighbouring free blocks, or SIZE_MAX. */
 static size_t find_free_blocks(Heap *h, size_t n) {
     size_t total = h->size / HEAP_block, run = 0;
     for (size_t i = h->next_free; i < total; i++) {
-        run = h->blocks[i] == BLOCK_free ? run + 1 : 0;
+        run = h->blocks[i].state == BLOCK_free ? run + 1 : 0;
         if (run == 0 && i == h->next_free)
             h->next_free++;
         if (run == n)
@@ -105,34 +105,57 @@ static size_t find_free_blocks(Heap *h, size_t n) {
     return SIZE_MAX;
 }
 
-/* A hole in a block with live objects: false when none is left. */
-static bool next_hole(Heap *h) {
+/* The first granule of a hole at or behind `at`, and the first behind one. */
+static size_t hole_start(const uint8_t *marks, size_t at, size_t end) {
+    while (at != end && marks[at] & MARK_start) {
+        while (!(marks[at] & MARK_end))
+            at++;
+        at++;
+    }
+    return at;
+}
+static size_t hole_end(const uint8_t *marks, size_t at, size_t end) {
+    while (at != end && !marks[at])
+        at++;
+    return at;
+}
+
+static bool has_holes(const Heap *h, const HeapBlock *b) {
+    return b->state == BLOCK_small && !b->open &&
+           b->live <= (h->thrifty ? HEAP_block - HEAP_granule : HOLES_most_live);
+}
+
+/* The next block to look for holes in; 0: there is none. */
+static uint32_t next_block(Heap *h) {
     size_t total = h->size / HEAP_block;
+    while (h->next_block < total && !has_holes(h, &h->blocks[h->next_block]))
+        h->next_block++;
+    if (h->next_block == total)
+        return 0;
+    h->blocks[h->next_block].open = true;
+    return ref_of_block(h->next_block++);
+}
+
+/* A hole in a block with live objects, behind the one that is filled: false when none is left. */
+static bool next_hole(Heap *h) {
+    const size_t least = h->thrifty ? 1 : HOLE_least / HEAP_granule;
     uint32_t at = h->limit;
     for (;;) {
-        bool inside = at != 0 && (at - HEAP_first_ref) % HEAP_block != 0;
-        if (!inside) {
-            while (h->next_block < total && h->blocks[h->next_block] != BLOCK_holes)
-                h->next_block++;
-            if (h->next_block == total)
-                return false;
-            h->blocks[h->next_block] = BLOCK_full;
-            at = ref_of_block(h->next_block++);
-        }
-        uint32_t end = ref_of_block((at - HEAP_first_ref) / HEAP_block + 1);
-        while (at != end && *heap_mark(h, at) & MARK_start)
-            at += (uint32_t)wt_gc_object_size(h, heap_object(h, at));
-        uint32_t start = at;
-        while (at != end && !(*heap_mark(h, at) & MARK_start))
-            at += HEAP_granule;
-        if (at != start) {
-            h->cursor = start;
-            h->limit = at;
-            h->since += at - start;
+        if ((at == 0 || (at - HEAP_first_ref) % HEAP_block == 0) && !(at = next_block(h)))
+            return false;
+        size_t block = block_of(at), start = (at - HEAP_first_ref) / HEAP_granule;
+        size_t end = (block + 1) * (HEAP_block / HEAP_granule), stop;
+        do {
+            start = hole_start(h->marks, start, end);
+            stop = hole_end(h->marks, start, end);
+        } while (stop - start < least && stop != end && (start = stop, true));
+        if (stop - start >= least) {
+            h->cursor = HEAP_first_ref + (uint32_t)(start * HEAP_granule);
+            h->limit = HEAP_first_ref + (uint32_t)(stop * HEAP_granule);
+            h->since += h->limit - h->cursor;
             return true;
         }
-        if (at == end)
-            at = 0;
+        at = 0;
     }
 }
 
@@ -140,7 +163,8 @@ static bool take_block(Heap *h, uint32_t *cursor, uint32_t *limit) {
     size_t block = find_free_blocks(h, 1);
     if (block == SIZE_MAX)
         return false;
-    h->blocks[block] = BLOCK_full;
+    h->blocks[block].state = BLOCK_small;
+    h->blocks[block].open = true;
     *cursor = ref_of_block(block);
     *limit = *cursor + HEAP_block;
     h->since += HEAP_block;
@@ -157,14 +181,20 @@ static uint32_t bump(uint32_t *cursor, uint32_t limit, size_t size) {
     return ref;
 }
 
+/* The hole is too small for an object of some size but good for many small ones. */
+static bool keeps_hole(const Heap *h, size_t size) {
+    return size > HOLE_kept && h->limit - h->cursor > HOLE_kept && !h->thrifty;
+}
+
 /* Room in what there is: no growth, no collection. */
 static uint32_t find_room(Heap *h, size_t size) {
     uint32_t ref;
     if (size <= HEAP_medium) {
-        while (!(ref = bump(&h->cursor, h->limit, size)))
+        while (!(ref = bump(&h->cursor, h->limit, size)) && !keeps_hole(h, size))
             if (!next_hole(h) && !take_block(h, &h->cursor, &h->limit))
                 return 0;
-        return ref;
+        if (ref)
+            return ref;
     }
     if (size <= HEAP_block) {
         while (!(ref = bump(&h->medium_cursor, h->medium_limit, size)))
@@ -175,14 +205,26 @@ static uint32_t find_room(Heap *h, size_t size) {
     size_t n = (size + HEAP_block - 1) / HEAP_block, first = find_free_blocks(h, n);
     if (first == SIZE_MAX)
         return 0;
-    h->blocks[first] = BLOCK_large;
-    memset(h->blocks + first + 1, BLOCK_rest, n - 1);
+    for (size_t i = 0; i < n; i++)
+        h->blocks[first + i].state = i ? BLOCK_rest : BLOCK_large;
+    h->blocks[first].open = true;
     h->since += size;
     return ref_of_block(first);
 }
 
+/* After a collection that was not enough, nothing allocated yet: the smallest holes too. */
+static uint32_t find_last_room(Heap *h, size_t size) {
+    if (h->thrifty || size > HEAP_medium)
+        return 0;
+    h->thrifty = true;
+    for (size_t i = 0; i < h->size / HEAP_block; i++)
+        h->blocks[i].open = false; /* looked into in vain */
+    h->next_block = h->cursor = h->limit = 0;
+    return find_room(h, size);
+}
+
 static uint32_t find_or_make_room(Heap *h, size_t size) {
-    bool due = h->config.stress || h->since >= h->budget;
+    bool due = h->config.stress || h->since >= h->budget || h->log_count >= LOG_due;
     if (due) /* under stress of both kinds */
         wt_gc_collect(h, h->stats.live >= h->full_at ||
                              (h->config.stress && h->stats.minor > h->stats.full));
@@ -193,7 +235,7 @@ static uint32_t find_or_make_room(Heap *h, size_t size) {
         wt_gc_collect(h, true);
         ref = find_room(h, size);
     }
-    return ref;
+    return ref ? ref : find_last_room(h, size);
 }
 
 uint32_t wt_gc_alloc_slow(Heap *h, uint32_t type, uint32_t count, size_t size) {
@@ -208,11 +250,33 @@ uint32_t wt_gc_alloc_slow(Heap *h, uint32_t type, uint32_t count, size_t size) {
     return ref;
 }
 
-void wt_gc_log(Heap *h, uint32_t ref) {
-    *heap_mark(h, ref) |= MARK_logged;
-    if (!wt_vec_grow(h->allocator, (void **)&h->log, &h->log_cap, h->log_count, sizeof *h->log)) {
+/* ---- the log ---- */
+
+static void log_part(Heap *h, uint32_t ref, uint32_t part, uint8_t *mark) {
+    *mark |= MARK_logged;
+    if (h->log_lost)
+        return;
+    if (h->log_count == LOG_most ||
+        !wt_vec_grow(h->allocator, (void **)&h->log, &h->log_cap, h->log_count, sizeof *h->log)) {
         h->log_lost = true;
         return;
     }
-    h->log[h->log_count++] = ref;
+    h->log[h->log_count++] = (HeapLog){ref, part};
+    /* The next allocation shall see that a collection is due. */
+    if (h->log_count == LOG_due)
+        h->limit = h->cursor;
+}
+
+void wt_gc_log(Heap *h, uint32_t ref) { log_part(h, ref, 0, heap_mark(h, ref)); }
+
+void wt_gc_log_elements(Heap *h, uint32_t ref, uint32_t at, uint32_t count) {
+    if (!has_cards(heap_object(h, ref))) {
+        wt_gc_log(h, ref);
+        return;
+    }
+    uint8_t *marks = heap_mark(h, ref);
+    uint32_t last = (uint32_t)(((uint64_t)at + count - 1) / HEAP_card) + 1;
+    for (uint32_t card = at / HEAP_card + 1; count && card <= last; card++)
+        if (!(marks[card_mark(card)] & MARK_logged))
+            log_part(h, ref, card, &marks[card_mark(card)]);
 }

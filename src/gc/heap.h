@@ -7,11 +7,12 @@
    the base anew each time.
 
    The heap is made of blocks of 32 KiB. A side table has a byte for each granule of 16 bytes: an
-   object begins here; it was live at the last collection; it is in the log. New objects are
-   allocated by advancing a cursor through holes between live ones (Blackburn and McKinley, "Immix",
-   PLDI 2008; the byte table is the one of Wingo's Whippet). Live bits stay set ("sticky mark
-   bits", Demers et al., POPL 1990): a minor collection traces only from the roots and from old
-   objects that were written since, a full one clears the bits first. */
+   object begins here; it was live at the last collection; a live one ends here; it is in the log.
+   New objects are allocated by advancing a cursor through holes between live ones (Blackburn and
+   McKinley, "Immix", PLDI 2008; the byte table is the one of Wingo's Whippet). Live bits stay set
+   ("sticky mark bits", Demers et al., POPL 1990): an object is old from its first collection on. A
+   minor collection traces only from the roots and from old objects that were written since, and
+   sweeps only the blocks that were allocated from; a full one clears all bits first. */
 #ifndef WATTLE_GC_HEAP_H
 #define WATTLE_GC_HEAP_H
 
@@ -45,7 +46,23 @@ typedef struct HeapConfig {
 typedef struct HeapStats {
     uint64_t minor, full; /* collections */
     uint64_t live;        /* bytes at the end of the last one */
+    uint64_t peak;        /* most bytes that objects had room in: live ones, and new ones since */
+    uint64_t minor_ns, full_ns; /* time spent in them; 0 where there is no clock */
+    uint64_t longest_minor_ns, longest_full_ns;
 } HeapStats;
+
+typedef struct HeapBlock {
+    uint32_t live;  /* bytes of marked objects that begin here */
+    uint32_t waits; /* its place in the list of blocks with objects to be traced; 0: none */
+    uint8_t state;
+    bool open; /* something was allocated in it since the last collection */
+} HeapBlock;
+
+/* An old object that was written; part 0: anywhere, else the number of a card of an array, from 1.
+ */
+typedef struct HeapLog {
+    uint32_t ref, part;
+} HeapLog;
 
 struct Heap {
     uint8_t *base;
@@ -58,19 +75,20 @@ struct Heap {
     size_t size;     /* bytes in use by blocks, a multiple of HEAP_block */
     size_t reserved; /* of address space; 0: the heap moves when it grows */
     size_t marks_size;
-    uint8_t *blocks; /* state of each block */
+    HeapBlock *blocks;
     size_t blocks_cap;
     uint32_t cursor, limit;               /* the hole that is filled: refs */
     uint32_t medium_cursor, medium_limit; /* the block for medium objects */
     uint32_t next_block;                  /* to look for holes in */
     uint32_t next_free;                   /* blocks below are not free */
+    bool thrifty;                         /* the smallest holes are used too */
     size_t since;                         /* bytes allocated since the last collection */
     size_t budget;                        /* of those before the next */
     size_t full_at;                       /* live bytes at which the next one is full */
     uint32_t *stack;                      /* objects to be traced */
-    size_t stack_cap, stack_count;
-    bool stack_lost; /* memory ran out: marked objects have to be found again */
-    uint32_t *log;   /* old objects that were written */
+    size_t stack_count;
+    uint32_t waiting; /* the first block with objects that found no place on the stack */
+    HeapLog *log;     /* what was written of old objects */
     size_t log_cap, log_count;
     bool log_lost; /* the next collection is full */
     bool collecting;
@@ -95,7 +113,10 @@ WT_INLINE Object *heap_object(const Heap *h, uint64_t ref) {
 }
 WT_INLINE uint8_t *object_bytes(Object *o) { return (uint8_t *)o; }
 
-enum { MARK_start = 1, MARK_live = 2, MARK_logged = 4 };
+/* start: an object begins here; live: it was reached by the last collection that looked; logged: it
+   was written (inside of an array: its card); end: the last granule of a live one; waits: to be
+   traced. */
+enum { MARK_start = 1, MARK_live = 2, MARK_logged = 4, MARK_end = 8, MARK_waits = 16 };
 WT_INLINE uint8_t *heap_mark(const Heap *h, uint32_t ref) {
     return &h->marks[(ref - HEAP_first_ref) / HEAP_granule];
 }
@@ -111,19 +132,32 @@ WT_INLINE uint32_t heap_alloc(Heap *h, uint32_t type, uint32_t count, size_t siz
     return ref;
 }
 
+/* Arrays from two cards on are logged by cards: pieces of so many elements. */
+enum { HEAP_card = 256 };
+
 void wt_gc_log(Heap *h, uint32_t ref);
+void wt_gc_log_elements(Heap *h, uint32_t ref, uint32_t at, uint32_t count);
+WT_INLINE bool heap_must_log(const Heap *h, uint32_t ref) {
+    return (*heap_mark(h, ref) & (MARK_live | MARK_logged)) == MARK_live;
+}
 /* To be called before (or after, without an allocation between) a reference is written into an
    object: an old one goes to the log once. */
 WT_INLINE void heap_barrier(Heap *h, uint32_t ref) {
-    if (WT_UNLIKELY((*heap_mark(h, ref) & (MARK_live | MARK_logged)) == MARK_live))
+    if (WT_UNLIKELY(heap_must_log(h, ref)))
         wt_gc_log(h, ref);
+}
+/* The same for elements of an array of references, which are there. */
+WT_INLINE void heap_barrier_elements(Heap *h, uint32_t ref, uint32_t at, uint32_t count) {
+    if (WT_UNLIKELY(heap_must_log(h, ref)))
+        wt_gc_log_elements(h, ref, at, count);
 }
 
 /* For HeapOwner.roots and trace: an exact reference, and a word that may be one. */
 void wt_gc_mark(Heap *h, uint64_t ref);
 void wt_gc_mark_word(Heap *h, uint64_t word);
 
-/* Every object and field is what it should be. For tests and the stress mode. */
+/* Every object, field, mark and count is what it should be, and old objects with references to new
+   ones are in the log. For tests and the stress mode. */
 bool wt_gc_check(const Heap *h);
 
 #endif

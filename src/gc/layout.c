@@ -35,26 +35,31 @@ bool wt_gc_layout(const Module *types, const TypeDef *def, const Layout *super, 
     if (def->kind != TYPE_struct)
         return true;
     *out = super ? *super : (Layout){.kind = LAYOUT_struct, .size = OBJECT_header};
-    uint32_t inherited = out->count;
+    uint32_t inherited = out->count, inherited_refs = out->ref_count;
     out->count = def->param_count;
-    if (def->descriptor != TYPE_none && !out->desc_at) {
-        out->size = (out->size + 3) & ~3u;
-        out->desc_at = out->size;
-        out->size += 4;
-        out->traced = true;
-    }
     out->fields = ARENA_ARRAY(a, FieldPlace, def->param_count);
-    if (!out->fields)
+    out->refs = ARENA_ARRAY(a, uint32_t, (size_t)def->param_count + 1);
+    if (!out->fields || !out->refs)
         return false;
     if (inherited)
         memcpy(out->fields, super->fields, inherited * sizeof *out->fields);
+    if (inherited_refs)
+        memcpy(out->refs, super->refs, inherited_refs * sizeof *out->refs);
+    if (def->descriptor != TYPE_none && !out->desc_at) {
+        out->size = (out->size + 3) & ~3u;
+        out->desc_at = out->size;
+        out->refs[out->ref_count++] = out->size;
+        out->size += 4;
+    }
     for (uint32_t i = inherited; i < def->param_count; i++) {
         FieldKind kind = wt_gc_field_kind(types, def->fields[i].type);
         uint32_t size = field_size(kind), align = WT_MIN(size, 8) - 1;
         out->size = (out->size + align) & ~align;
         out->fields[i] = (FieldPlace){out->size, (uint8_t)kind};
+        if (kind == FIELD_ref)
+            out->refs[out->ref_count++] = out->size;
         out->size += size;
-        out->traced |= kind == FIELD_ref;
     }
+    out->traced = out->ref_count != 0;
     return true;
 }

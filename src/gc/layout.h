@@ -48,7 +48,9 @@ typedef struct Layout {
     uint32_t size;      /* struct: bytes with the header; array: of an element */
     uint32_t count;     /* struct: fields */
     uint32_t desc_at;   /* struct with a descriptor: where it is; 0: none */
-    FieldPlace *fields; /* struct; those of FIELD_ref are traced */
+    FieldPlace *fields; /* struct */
+    uint32_t ref_count; /* struct: places that are traced */
+    uint32_t *refs;     /* bytes from the header */
 } Layout;
 
 enum { OBJECT_header = 8 };

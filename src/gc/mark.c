@@ -1,6 +1,8 @@
-/* Collection: mark what the roots reach, then sweep the side table. Marking keeps its own stack of
-   objects; when that cannot grow, the marked objects are gone through again until nothing new is
-   found, so time is bounded but no memory is needed. Path: heap.c -> here -> the owner's roots. */
+/* Collection: mark what the roots reach, then sweep the side table. Marking keeps a stack of fixed
+   size; objects that find no place on it get a mark of their own, and their blocks stand in a list:
+   a block is looked through at most once for each such object, so time is linear and no memory is
+   needed. Path: heap.c -> here -> the owner's roots. */
+#include "base/os.h"
 #include "gc/heap.h"
 #include "gc/inside.h"
 
@@ -21,23 +23,29 @@ size_t wt_gc_object_size(const Heap *h, const Object *o) {
 
 /* ---- marking ---- */
 
-static void push_object(Heap *h, uint32_t ref) {
-    if (wt_vec_grow(h->allocator, (void **)&h->stack, &h->stack_cap, h->stack_count,
-                    sizeof *h->stack))
-        h->stack[h->stack_count++] = ref;
-    else
-        h->stack_lost = true;
+static void let_wait(Heap *h, uint32_t ref) {
+    size_t block = block_of(ref);
+    *heap_mark(h, ref) |= MARK_waits;
+    if (!h->blocks[block].waits) {
+        h->blocks[block].waits = h->waiting;
+        h->waiting = (uint32_t)block + WAITS_block;
+    }
 }
 
-void wt_gc_mark(Heap *h, uint64_t ref) {
+WT_INLINE void mark_ref(Heap *h, uint64_t ref) {
     if (!ref_is_object(ref))
         return;
     uint8_t *mark = heap_mark(h, (uint32_t)ref);
     if (*mark & MARK_live)
         return;
     *mark |= MARK_live;
-    push_object(h, (uint32_t)ref);
+    if (WT_LIKELY(h->stack_count < HEAP_stack))
+        h->stack[h->stack_count++] = (uint32_t)ref;
+    else
+        let_wait(h, (uint32_t)ref);
 }
+
+void wt_gc_mark(Heap *h, uint64_t ref) { mark_ref(h, ref); }
 
 void wt_gc_mark_word(Heap *h, uint64_t word) {
     if (word < HEAP_first_ref || word - HEAP_first_ref >= h->size || word % HEAP_granule != 0)
@@ -46,14 +54,19 @@ void wt_gc_mark_word(Heap *h, uint64_t word) {
         wt_gc_mark(h, word);
 }
 
-static void mark_field(Heap *h, const uint8_t *p) {
+static void mark_place(Heap *h, const uint8_t *p) {
     uint32_t ref;
     memcpy(&ref, p, sizeof ref);
-    wt_gc_mark(h, ref);
+    mark_ref(h, ref);
 }
 
-static void trace_object(Heap *h, uint32_t ref) {
-    Object *o = heap_object(h, ref);
+static void mark_elements(Heap *h, const Object *o, uint32_t from, uint32_t to) {
+    const uint8_t *p = (const uint8_t *)o + OBJECT_header;
+    for (uint32_t i = from; i < to; i++)
+        mark_place(h, p + (size_t)i * 4);
+}
+
+static void trace_object(Heap *h, Object *o) {
     if (o->type >= OBJECT_host) {
         if (o->type != OBJECT_host)
             h->owner.trace(h->owner.user, h, o);
@@ -62,53 +75,90 @@ static void trace_object(Heap *h, uint32_t ref) {
     const Layout *l = &(*h->layouts)[o->type];
     if (!l->traced)
         return;
-    const uint8_t *bytes = object_bytes(o);
-    if (l->kind == LAYOUT_array) {
-        for (uint32_t i = 0; i < o->count; i++)
-            mark_field(h, bytes + OBJECT_header + (size_t)i * 4);
-        return;
-    }
-    if (l->desc_at)
-        mark_field(h, bytes + l->desc_at);
-    for (uint32_t i = 0; i < l->count; i++)
-        if (l->fields[i].kind == FIELD_ref)
-            mark_field(h, bytes + l->fields[i].at);
+    if (l->kind == LAYOUT_array)
+        mark_elements(h, o, 0, o->count);
+    for (uint32_t i = 0; i < l->ref_count; i++)
+        mark_place(h, object_bytes(o) + l->refs[i]);
 }
 
-/* Every object of the heap in turn: the next one at or behind `ref`, 0 at the end. */
-static uint32_t next_object(const Heap *h, uint32_t ref) {
-    uint64_t end = (uint64_t)HEAP_first_ref + h->size;
-    for (uint64_t at = ref; at < end;) {
-        uint8_t state = h->blocks[(at - HEAP_first_ref) / HEAP_block];
-        if (state == BLOCK_free || (at - HEAP_first_ref) % HEAP_block == 0) {
-            while (at < end && (h->blocks[(at - HEAP_first_ref) / HEAP_block] == BLOCK_free ||
-                                h->blocks[(at - HEAP_first_ref) / HEAP_block] == BLOCK_rest))
-                at = (at - HEAP_first_ref) / HEAP_block * HEAP_block + HEAP_block + HEAP_first_ref;
-            if (at >= end)
-                return 0;
+/* An object that was marked now, for the first time. */
+static void visit(Heap *h, uint32_t ref) {
+    Object *o = heap_object(h, ref);
+    size_t size = wt_gc_object_size(h, o);
+    heap_mark(h, ref)[size / HEAP_granule - 1] |= MARK_end;
+    h->blocks[block_of(ref)].live += (uint32_t)size;
+    trace_object(h, o);
+}
+
+static void drain_stack(Heap *h) {
+    while (h->stack_count)
+        visit(h, h->stack[--h->stack_count]);
+}
+
+/* The marks of a block eight at a time: those that have a bit. */
+#define EACH_EIGHT(bit) (0x0101010101010101u * (bit))
+
+static void visit_waiting(Heap *h, size_t block) {
+    const size_t per = HEAP_block / HEAP_granule;
+    for (size_t i = block * per; i < (block + 1) * per; i++) {
+        uint64_t eight;
+        if (i % 8 == 0) {
+            memcpy(&eight, h->marks + i, sizeof eight);
+            if (!(eight & EACH_EIGHT(MARK_waits))) {
+                i += 7;
+                continue;
+            }
         }
-        if (h->marks[(at - HEAP_first_ref) / HEAP_granule] & MARK_start)
-            return (uint32_t)at;
-        at += HEAP_granule;
+        if (h->marks[i] & MARK_waits) {
+            h->marks[i] &= (uint8_t)~MARK_waits;
+            visit(h, HEAP_first_ref + (uint32_t)i * HEAP_granule);
+            drain_stack(h);
+        }
     }
-    return 0;
 }
 
 static void drain(Heap *h) {
-    for (;;) {
-        while (h->stack_count)
-            trace_object(h, h->stack[--h->stack_count]);
-        if (!h->stack_lost)
-            return;
-        h->stack_lost = false;
-        for (uint32_t ref = next_object(h, HEAP_first_ref); ref;
-             ref = next_object(h, ref + HEAP_granule))
-            if (*heap_mark(h, ref) & MARK_live)
-                trace_object(h, ref);
+    drain_stack(h);
+    while (h->waiting != WAITS_last) {
+        size_t block = h->waiting - WAITS_block;
+        h->waiting = h->blocks[block].waits;
+        h->blocks[block].waits = 0;
+        visit_waiting(h, block);
     }
 }
 
+/* What was written of old objects since the last collection. */
+static void trace_log(Heap *h) {
+    for (size_t i = 0; i < h->log_count; i++) {
+        HeapLog at = h->log[i];
+        Object *o = heap_object(h, at.ref);
+        heap_mark(h, at.ref)[at.part ? card_mark(at.part) : 0] &= (uint8_t)~MARK_logged;
+        if (at.part)
+            mark_elements(h, o, (at.part - 1) * HEAP_card, WT_MIN(at.part * HEAP_card, o->count));
+        else
+            trace_object(h, o);
+        drain_stack(h);
+    }
+    h->log_count = 0;
+}
+
 /* ---- sweeping ---- */
+
+/* Every object of the heap in turn: the next one at or behind `ref`, 0 at the end. */
+static uint32_t next_object(const Heap *h, uint32_t ref) {
+    size_t end = h->size / HEAP_granule;
+    for (size_t i = (ref - HEAP_first_ref) / HEAP_granule; i < end;) {
+        uint8_t state = h->blocks[i / (HEAP_block / HEAP_granule)].state;
+        if (state == BLOCK_free || state == BLOCK_rest)
+            i = (i / (HEAP_block / HEAP_granule) + 1) * (HEAP_block / HEAP_granule);
+        else if (h->marks[i] & MARK_start)
+            return HEAP_first_ref + (uint32_t)i * HEAP_granule;
+        else
+            i++;
+    }
+    return 0;
+}
+static uint32_t first_object(const Heap *h) { return h->size ? next_object(h, HEAP_first_ref) : 0; }
 
 static void end_object(Heap *h, Object *o) {
     if (o->type != OBJECT_host)
@@ -120,8 +170,7 @@ static void end_object(Heap *h, Object *o) {
 }
 
 void wt_gc_end_all(Heap *h) {
-    for (uint32_t ref = h->size ? next_object(h, HEAP_first_ref) : 0; ref;
-         ref = next_object(h, ref + HEAP_granule))
+    for (uint32_t ref = first_object(h); ref; ref = next_object(h, ref + HEAP_granule))
         end_object(h, heap_object(h, ref));
 }
 
@@ -131,51 +180,50 @@ static void free_object(Heap *h, uint32_t ref) {
         end_object(h, o);
     if (h->config.stress)
         memset(o, 0xDB, wt_gc_object_size(h, o));
-    *heap_mark(h, ref) = 0;
 }
 
-/* Live bytes of a block of small or medium objects. */
-static size_t sweep_block(Heap *h, size_t block) {
+static void sweep_small(Heap *h, size_t block) {
     const size_t per = HEAP_block / HEAP_granule;
     uint8_t *marks = h->marks + block * per;
-    uint32_t start = HEAP_first_ref + (uint32_t)block * HEAP_block;
-    size_t live = 0;
+    if (h->mortal || h->config.stress)
+        for (size_t i = 0; i < per; i++)
+            if ((marks[i] & (MARK_start | MARK_live)) == MARK_start)
+                free_object(h, ref_of_block(block) + (uint32_t)i * HEAP_granule);
+    /* What begins and is not live does not begin any more. */
     for (size_t i = 0; i < per; i += 8) {
         uint64_t eight;
         memcpy(&eight, marks + i, sizeof eight);
-        if (!eight)
-            continue;
-        for (size_t k = i; k < i + 8; k++) {
-            uint32_t ref = start + (uint32_t)k * HEAP_granule;
-            if (!marks[k])
-                continue;
-            if (marks[k] & MARK_live)
-                live += wt_gc_object_size(h, heap_object(h, ref));
-            else
-                free_object(h, ref);
-        }
+        eight &= ~(EACH_EIGHT(MARK_start) & ~(eight >> 1));
+        memcpy(marks + i, &eight, sizeof eight);
     }
-    h->blocks[block] = live == 0 ? BLOCK_free : live == HEAP_block ? BLOCK_full : BLOCK_holes;
-    return live;
+    if (!h->blocks[block].live)
+        h->blocks[block].state = BLOCK_free;
 }
 
-static size_t sweep_large(Heap *h, size_t block) {
-    uint32_t ref = HEAP_first_ref + (uint32_t)block * HEAP_block;
-    size_t size = wt_gc_object_size(h, heap_object(h, ref));
+static void sweep_large(Heap *h, size_t block) {
+    uint32_t ref = ref_of_block(block);
     if (*heap_mark(h, ref) & MARK_live)
-        return size;
+        return;
+    size_t n = (wt_gc_object_size(h, heap_object(h, ref)) + HEAP_block - 1) / HEAP_block;
     free_object(h, ref);
-    memset(h->blocks + block, BLOCK_free, (size + HEAP_block - 1) / HEAP_block);
-    return 0;
+    *heap_mark(h, ref) = 0;
+    for (size_t i = 0; i < n; i++)
+        h->blocks[block + i].state = BLOCK_free;
 }
 
-static void sweep(Heap *h) {
+/* The blocks that were allocated from; after a full collection all. */
+static void sweep(Heap *h, bool full) {
     size_t live = 0;
     for (size_t i = 0; i < h->size / HEAP_block; i++) {
-        if (h->blocks[i] == BLOCK_large)
-            live += sweep_large(h, i);
-        else if (h->blocks[i] == BLOCK_holes || h->blocks[i] == BLOCK_full)
-            live += sweep_block(h, i);
+        HeapBlock *b = &h->blocks[i];
+        if (b->open || full) {
+            if (b->state == BLOCK_large)
+                sweep_large(h, i);
+            else if (b->state == BLOCK_small)
+                sweep_small(h, i);
+            b->open = false;
+        }
+        live += b->live;
     }
     h->stats.live = live;
     h->cursor = h->limit = h->medium_cursor = h->medium_limit = 0;
@@ -184,75 +232,115 @@ static void sweep(Heap *h) {
 
 /* ---- the whole ---- */
 
-static void clear_live_bits(Heap *h) {
+/* Nothing is old any more, nothing in the log. */
+static void forget_all(Heap *h) {
+    for (size_t i = 0; i < h->size / HEAP_block; i++)
+        h->blocks[i].live = 0;
     size_t n = h->size / HEAP_granule;
     for (size_t i = 0; i < n; i += 8) {
         uint64_t eight;
         memcpy(&eight, h->marks + i, sizeof eight);
-        eight &= 0x0101010101010101u * MARK_start;
+        eight &= EACH_EIGHT(MARK_start);
         memcpy(h->marks + i, &eight, sizeof eight);
     }
+    h->log_count = 0;
+    h->log_lost = false;
+}
+
+/* How much may be allocated before the next collection, by how much survived this one. */
+static void plan(Heap *h, bool full, size_t survived) {
+    h->since = 0;
+    h->budget = WT_MAX((size_t)8 << 20, (size_t)h->stats.live / 2);
+    (void)survived;
+    if (!full)
+        return;
+    h->full_at = WT_MAX((size_t)BUDGET_most, (size_t)h->stats.live * 2);
+    if (h->stats.live < h->config.limit / 2)
+        h->thrifty = false;
+}
+
+static void count_collection(HeapStats *s, bool full, uint64_t ns) {
+    uint64_t *sum = full ? &s->full_ns : &s->minor_ns;
+    uint64_t *longest = full ? &s->longest_full_ns : &s->longest_minor_ns;
+    (*(full ? &s->full : &s->minor))++;
+    *sum += ns;
+    *longest = WT_MAX(*longest, ns);
 }
 
 void wt_gc_collect(Heap *h, bool full) {
     if (h->collecting || !h->size)
         return;
+    assert(!h->config.stress || wt_gc_check(h));
+    uint64_t start = wt_os_now(), before = h->stats.live;
     h->collecting = true;
+    h->stats.peak = WT_MAX(h->stats.peak, before + h->since);
     full |= h->log_lost; /* what a minor one would need is not known */
-    if (full) {
-        clear_live_bits(h);
-        h->log_count = 0;
-        h->log_lost = false;
-    }
-    for (size_t i = 0; i < h->log_count; i++) {
-        *heap_mark(h, h->log[i]) &= (uint8_t)~MARK_logged;
-        trace_object(h, h->log[i]);
-    }
-    h->log_count = 0;
+    if (full)
+        forget_all(h);
+    trace_log(h);
     h->owner.roots(h->owner.user, h);
     drain(h);
-    sweep(h);
-    h->since = 0;
-    h->budget = WT_MAX((size_t)8 << 20, (size_t)h->stats.live / 2);
-    if (full) {
-        h->stats.full++;
-        h->full_at = WT_MAX((size_t)8 << 20, (size_t)h->stats.live * 2);
-    } else {
-        h->stats.minor++;
-    }
-    assert(!h->config.stress || wt_gc_check(h));
+    sweep(h, full);
+    plan(h, full, (size_t)(h->stats.live - before));
+    count_collection(&h->stats, full, wt_os_now() - start);
     h->collecting = false;
+    assert(!h->config.stress || wt_gc_check(h));
 }
 
 /* ---- checking ---- */
 
-static bool good_ref(const Heap *h, const uint8_t *p) {
+static bool good_ref(const Heap *h, const uint8_t *p, bool unlogged) {
     uint32_t ref;
     memcpy(&ref, p, sizeof ref);
-    return !ref_is_object(ref) || (ref >= HEAP_first_ref && ref - HEAP_first_ref < h->size &&
-                                   ref % HEAP_granule == 0 && *heap_mark(h, ref) & MARK_start);
+    if (!ref_is_object(ref))
+        return true;
+    return ref >= HEAP_first_ref && ref - HEAP_first_ref < h->size && ref % HEAP_granule == 0 &&
+           *heap_mark(h, ref) & MARK_start && !(unlogged && !(*heap_mark(h, ref) & MARK_live));
 }
 
+/* Its references, and whether those to new objects are known. */
 static bool good_object(const Heap *h, uint32_t ref) {
     Object *o = heap_object(h, ref);
     if (o->type >= OBJECT_host)
         return o->type <= OBJECT_cont;
     const Layout *l = &(*h->layouts)[o->type];
-    if (l->kind == LAYOUT_none)
-        return false;
-    bool good = !l->desc_at || good_ref(h, object_bytes(o) + l->desc_at);
-    for (uint32_t i = 0; l->kind == LAYOUT_struct && i < l->count; i++)
-        if (l->fields[i].kind == FIELD_ref)
-            good &= good_ref(h, object_bytes(o) + l->fields[i].at);
-    for (uint32_t i = 0; l->kind == LAYOUT_array && l->traced && i < o->count; i++)
-        good &= good_ref(h, object_bytes(o) + OBJECT_header + (size_t)i * 4);
+    const uint8_t *marks = heap_mark(h, ref);
+    bool good = l->kind != LAYOUT_none, unlogged = heap_must_log(h, ref) && !h->log_lost;
+    for (uint32_t i = 0; i < l->ref_count; i++)
+        good &= good_ref(h, object_bytes(o) + l->refs[i], unlogged);
+    for (uint32_t i = 0; l->kind == LAYOUT_array && l->traced && i < o->count; i++) {
+        bool logged = has_cards(o) && marks[card_mark(i / HEAP_card + 1)] & MARK_logged;
+        good &= good_ref(h, object_bytes(o) + OBJECT_header + (size_t)i * 4, unlogged && !logged);
+    }
     return good;
 }
 
-bool wt_gc_check(const Heap *h) {
-    for (uint32_t ref = h->size ? next_object(h, HEAP_first_ref) : 0; ref;
-         ref = next_object(h, ref + HEAP_granule))
-        if (!good_object(h, ref))
+/* The marks of an object's granules but for the log, and what it adds to its block. */
+static bool good_marks(const Heap *h, uint32_t ref, uint32_t *live) {
+    const uint8_t *marks = heap_mark(h, ref);
+    size_t size = wt_gc_object_size(h, heap_object(h, ref)), n = size / HEAP_granule;
+    bool old = marks[0] & MARK_live;
+    if (old)
+        *live += (uint32_t)size;
+    for (size_t i = 0; i < n; i++) {
+        unsigned want =
+            (i ? 0 : MARK_start | (old ? MARK_live : 0)) | (old && i == n - 1 ? MARK_end : 0);
+        if ((marks[i] & ~MARK_logged) != want || (marks[i] & MARK_logged && !old))
             return false;
+    }
     return true;
+}
+
+bool wt_gc_check(const Heap *h) {
+    uint32_t live = 0;
+    size_t block = 0;
+    for (uint32_t ref = first_object(h); ref; ref = next_object(h, ref + HEAP_granule)) {
+        if (block_of(ref) != block && live != h->blocks[block].live)
+            return false;
+        live = block_of(ref) != block ? 0 : live;
+        block = block_of(ref);
+        if (!good_object(h, ref) || !good_marks(h, ref, &live))
+            return false;
+    }
+    return !h->size || live == h->blocks[block].live;
 }

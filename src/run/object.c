@@ -258,10 +258,10 @@ static bool array_in(const Store *s, Value array, uint32_t at, uint32_t n) {
     return (uint64_t)at + n <= heap_object(&s->heap, array)->count;
 }
 
-/* Before references are written to it. */
-static void array_barrier(Store *s, Value array, const Layout *l) {
+/* Before elements are written that may be references. */
+static void array_barrier(Store *s, Value array, const Layout *l, uint32_t at, uint32_t n) {
     if (l->traced)
-        heap_barrier(&s->heap, (uint32_t)array);
+        heap_barrier_elements(&s->heap, (uint32_t)array, at, n);
 }
 
 TrapCode wt_object_array_fill(Store *s, Value array, uint32_t at, const Value *value, uint32_t n) {
@@ -271,7 +271,7 @@ TrapCode wt_object_array_fill(Store *s, Value array, uint32_t at, const Value *v
     TrapCode why = wt_meter_bytes(s, (uint64_t)n * l->size);
     if (why != TRAP_none)
         return why;
-    array_barrier(s, array, l);
+    array_barrier(s, array, l, at, n);
     for (uint32_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
         uint32_t piece = (uint32_t)meter_piece(s, n - done, METER_piece_bytes / l->size);
         fill_array(array_at(&s->heap, array, l->size, at + done), (FieldKind)l->element, piece,
@@ -289,7 +289,7 @@ TrapCode wt_object_array_copy(Store *s, Value to, uint32_t at, Value from, uint3
     TrapCode why = wt_meter_bytes(s, (uint64_t)n * l->size);
     if (why != TRAP_none)
         return why;
-    array_barrier(s, to, l);
+    array_barrier(s, to, l, at, n);
     bool down = at > from_at;
     for (uint32_t done = 0; done < n && why == TRAP_none; why = meter_poll(s)) {
         uint32_t piece = (uint32_t)meter_piece(s, n - done, METER_piece_bytes / l->size);
@@ -332,7 +332,7 @@ TrapCode wt_object_array_init_elem(Instance *in, Value array, uint32_t at, uint3
     TrapCode why = wt_meter_bytes(s, (uint64_t)n * l->size);
     if (why != TRAP_none)
         return why;
-    array_barrier(s, array, l);
+    array_barrier(s, array, l, at, n);
     write_elements(array_at(&s->heap, array, l->size, at), (FieldKind)l->element, n, items + from);
     return TRAP_none;
 }
