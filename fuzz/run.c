@@ -14,11 +14,10 @@ static void run_exports(wattle_store *s, const wattle_module *m, wattle_instance
             return; /* memory ran out */
         for (int round = 0; e.kind == WATTLE_EXTERN_FUNC && round < SESSION_rounds; round++) {
             wattle_value results[SESSION_values];
-            size_t count;
             wattle_status status;
             wattle_scope scope = wattle_scope_open(s);
             wattle_store_set_fuel(s, FUEL);
-            session_call(s, e.of.func, &state, results, &count, &status);
+            session_call(s, e.of.func, &state, results, &status);
             uint64_t left = 0;
             wattle_store_get_fuel(s, &left);
             fuzz_check(left <= FUEL);

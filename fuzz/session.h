@@ -1,6 +1,5 @@
 /* Running a module that nobody knows: its imports are made up, its exported functions are called
-   with numbers that follow from their place. fuzz/run.c and fuzz/differ.c share it; differ.mjs does
-   the same in JavaScript, number by number. */
+   with numbers that follow from their place. fuzz/run.c and fuzz/differ.c share it. */
 #ifndef WATTLE_FUZZ_SESSION_H
 #define WATTLE_FUZZ_SESSION_H
 
@@ -117,20 +116,26 @@ static inline wattle_status session_instantiate(wattle_store *s, const wattle_mo
     return wattle_instance_new_with(s, m, imports, n, out);
 }
 
-/* Calls an exported function. false: it cannot be called with made-up values. */
-static inline bool session_call(wattle_store *s, wattle_func f, uint64_t *state,
-                                wattle_value *results, size_t *result_count,
-                                wattle_status *status) {
-    wattle_type type = wattle_func_type(s, f);
-    wattle_value args[SESSION_values];
+/* Made-up arguments of a function. false: there are none. */
+static inline bool session_args(wattle_type type, uint64_t *state, wattle_value *args) {
     size_t n = wattle_type_param_count(type);
-    *result_count = wattle_type_result_count(type);
-    if (n > SESSION_values || *result_count > SESSION_values)
+    if (n > SESSION_values || wattle_type_result_count(type) > SESSION_values)
         return false;
     for (size_t i = 0; i < n; i++)
         if (!session_value(wattle_type_param(type, i), state, &args[i]))
             return false;
-    *status = wattle_func_call(s, f, args, n, results, *result_count);
+    return true;
+}
+
+/* Calls a function with made-up arguments. false: there are none. */
+static inline bool session_call(wattle_store *s, wattle_func f, uint64_t *state,
+                                wattle_value *results, wattle_status *status) {
+    wattle_type type = wattle_func_type(s, f);
+    wattle_value args[SESSION_values];
+    if (!session_args(type, state, args))
+        return false;
+    *status = wattle_func_call(s, f, args, wattle_type_param_count(type), results,
+                               wattle_type_result_count(type));
     return true;
 }
 
