@@ -1,6 +1,9 @@
-/* The walk below a directory. It holds a handle for every directory it went through, so ".." goes
-   back to the one it came from, whatever is renamed meanwhile; symbolic links are read and expanded
-   here, never by the system. The steps are the platform's (osfs_walk.h). */
+/* The walk below a directory. Where the system can go down to the last directory by itself without
+   leaving (Linux: openat2), it is asked to; a link in the last component is a reason to begin anew
+   and go step by step, like a system that cannot. Then the walk holds a handle for every directory
+   it went through, so ".." goes back to the one it came from, whatever is renamed meanwhile;
+   symbolic links are read and expanded here, never by the system. The steps are the platform's
+   (osfs_walk.h). */
 #include "base/osfs_walk.h"
 
 #if !defined(__wasm__) /* os_wasi.c has no files below directories */
@@ -17,6 +20,8 @@ static OsError walk_expand(WalkPath *w, const char *name, const char *rest) {
     OsError error = wt_osfs_step_read_link(w->dirs[w->depth], name, target, sizeof target - 1, &n);
     if (error != OS_OK)
         return error;
+    if (w->jumped) /* what is above is not known */
+        return OS_again;
     if (++w->links > WALK_LINKS)
         return OS_symlink_loop;
     target[n] = 0;
@@ -96,10 +101,55 @@ static OsError walk_component(WalkPath *w, bool follow, bool *found) {
     return OS_OK;
 }
 
-OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow) {
+/* Goes to the last directory of the path at once; false: it has to be walked. */
+static bool walk_jump(WalkPath *w, const char *path, OsError *error) {
+#if defined(__linux__)
+    size_t len = strlen(path), end = len, last;
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    for (last = end; last > 0 && path[last - 1] != '/';)
+        last--;
+    if (last == 0) /* the root is the last directory */
+        return false;
+    bool up = end - last == 2 && memcmp(path + last, "..", 2) == 0;
+    memcpy(w->rest, path, len + 1);
+    if (!up)
+        w->rest[last] = 0;
+    OsError result = wt_osfs_step_beneath(w->dirs[0], w->rest, &w->dirs[1]);
+    if (result == OS_unsupported)
+        return false;
+    *error = result;
+    w->jumped = *error == OS_OK;
+    w->depth = w->jumped;
+    if (up)
+        memcpy(w->rest, ".", 2);
+    else
+        memcpy(w->rest, path + last, len - last + 1);
+    return true;
+#else
+    (void)w;
+    (void)path;
+    (void)error;
+    return false;
+#endif
+}
+
+static OsError walk_from(WalkPath *w, OsFile root, const char *path, bool follow, bool jump) {
     w->dirs[0] = root;
     w->depth = w->links = 0;
-    w->slash = false;
+    w->jumped = w->slash = false;
+    OsError error = OS_OK;
+    if (!jump || !walk_jump(w, path, &error))
+        memcpy(w->rest, path, strlen(path) + 1);
+    bool found = false;
+    while (error == OS_OK && !found)
+        error = walk_component(w, follow, &found);
+    if (error != OS_OK)
+        wt_osfs_walk_close(w);
+    return error;
+}
+
+OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow) {
     size_t len = strlen(path);
     if (len == 0)
         return OS_not_found;
@@ -107,14 +157,8 @@ OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow) {
         return OS_not_permitted;
     if (len >= WALK_PATH)
         return OS_name_too_long;
-    memcpy(w->rest, path, len + 1);
-    OsError error = OS_OK;
-    bool found = false;
-    while (error == OS_OK && !found)
-        error = walk_component(w, follow, &found);
-    if (error != OS_OK)
-        wt_osfs_walk_close(w);
-    return error;
+    OsError error = walk_from(w, root, path, follow, true);
+    return error == OS_again ? walk_from(w, root, path, follow, false) : error;
 }
 
 OsError wt_osfs_walk_both(WalkPath *a, OsFile a_root, const char *a_path, bool follow, WalkPath *b,

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #ifndef O_PATH
@@ -46,6 +49,45 @@ OsError wt_osfs_step_check(const char *name, size_t len) {
     return OS_OK;
 }
 
+#ifdef __linux__
+/* openat2 below `dir`, links followed, `..` allowed, and never out of it. OS_unsupported: the
+   kernel has no such call, a filter forbids it (EPERM, which can mean other things too), or files
+   were renamed all the time meanwhile: the walk finds out. */
+static OsError open_beneath(OsFile dir, const char *path, int flags, OsFile *file) {
+    enum { NO_MAGICLINKS = 2, BENEATH = 8, TRIES = 16, CALL_openat2 = 437 };
+    struct {
+        uint64_t flags, mode, resolve;
+    } how = {.flags = (uint64_t)(unsigned)flags,
+             .mode = flags & O_CREAT ? 0666 : 0,
+             .resolve = BENEATH | NO_MAGICLINKS};
+    long fd;
+    int tries = 0;
+    do
+        fd = syscall(CALL_openat2, (int)dir, path, &how, sizeof how);
+    while (fd < 0 && (errno == EAGAIN || errno == EINTR) && ++tries < TRIES);
+    *file = (OsFile)fd;
+    if (fd >= 0)
+        return OS_OK;
+    switch (errno) {
+    case EXDEV:
+        return OS_not_permitted;
+    case ENOSYS:
+    case EPERM:
+    case E2BIG:
+    case EINVAL:
+    case EAGAIN:
+    case EINTR:
+        return OS_unsupported;
+    default:
+        return fs_errno();
+    }
+}
+
+OsError wt_osfs_step_beneath(OsFile dir, const char *path, OsFile *child) {
+    return open_beneath(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC, child);
+}
+#endif
+
 /* The directory that a walk ended in. */
 static int walk_dir(const WalkPath *w) { return (int)w->dirs[w->depth]; }
 
@@ -73,34 +115,63 @@ static int open_flags(unsigned flags) {
     return f;
 }
 
-OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
-    WalkPath w;
-    OsError error =
-        wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
-    if (error != OS_OK)
-        return error;
+/* A FIFO or device without a partner must not hang the host: files are opened at once (O_NONBLOCK),
+   and wait when they are used. */
+static OsError wait_in_use(OsFile file, unsigned flags) {
+    if ((flags & OSFS_nonblock) ||
+        fcntl((int)file, F_SETFL, flags & OSFS_append ? O_APPEND : 0) == 0)
+        return OS_OK;
+    OsError error = fs_errno();
+    close((int)file);
+    return error;
+}
+
+/* In one call, where that gives a file or an error that leaves no question; else false. */
+static bool open_at_once(OsFile root, const char *path, unsigned flags, OsFile *file,
+                         OsError *error) {
+#ifdef __linux__
+    size_t len = strlen(path);
+    if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.')
+        return false;
+    int f = open_flags(flags) | O_NONBLOCK;
+    if (flags & OSFS_follow)
+        f &= ~O_NOFOLLOW;
+    *error = open_beneath(root, path, f, file);
+    if (*error == OS_OK)
+        *error = wait_in_use(*file, flags);
+    return *error == OS_OK || *error == OS_not_found || *error == OS_exists;
+#else
+    (void)root, (void)path, (void)flags, (void)file, (void)error;
+    return false;
+#endif
+}
+
+/* At the end of a walk. */
+static OsError open_last(const WalkPath *w, unsigned flags, OsFile *file) {
     int f = open_flags(flags);
-    if (w.slash || strcmp(w.last, ".") == 0) {
-        if ((flags & OSFS_create) && !(flags & OSFS_directory) && w.slash)
-            error = OS_is_directory;
+    if (w->slash || strcmp(w->last, ".") == 0) {
+        if ((flags & OSFS_create) && !(flags & OSFS_directory) && w->slash)
+            return OS_is_directory;
         f = (f | O_DIRECTORY) & ~O_CREAT;
     }
-    if (error == OS_OK) {
-        /* A FIFO or device without a partner must not hang the host: open at once, then wait when
-         * used. */
-        int fd = openat(walk_dir(&w), w.last, f | O_NONBLOCK, 0666);
-        if (fd < 0) {
-            error = fs_errno();
-            if (error == OS_not_directory && !(flags & OSFS_directory) &&
-                wt_osfs_step_is_link(walk_dir(&w), w.last))
-                error = OS_symlink_loop;
-        } else if (!(flags & OSFS_nonblock) &&
-                   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) < 0) {
-            error = fs_errno();
-            close(fd);
-        }
-        *file = fd;
-    }
+    *file = openat(walk_dir(w), w->last, f | O_NONBLOCK, 0666);
+    if (*file >= 0)
+        return wait_in_use(*file, flags);
+    OsError error = fs_errno();
+    bool link = error == OS_not_directory && !(flags & OSFS_directory) &&
+                wt_osfs_step_is_link(walk_dir(w), w->last);
+    return link ? OS_symlink_loop : error;
+}
+
+OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
+    WalkPath w;
+    OsError error;
+    if (open_at_once(root, path, flags, file, &error))
+        return error;
+    error = wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
+    if (error != OS_OK)
+        return error;
+    error = open_last(&w, flags, file);
     wt_osfs_walk_close(&w);
     return error;
 }

@@ -13,7 +13,8 @@ typedef struct WalkPath {
     OsFile dirs[WALK_DEPTH]; /* dirs[0] is the root's own handle and is not closed */
     unsigned depth;          /* index of the current directory */
     unsigned links;
-    bool slash; /* the path ends in '/': the last component must be a directory */
+    bool jumped; /* dirs[1] is the last directory: those between were not passed one by one */
+    bool slash;  /* the path ends in '/': the last component must be a directory */
     char rest[WALK_PATH];
     char last[WALK_NAME + 1]; /* the last component; "." when the path ends in a directory passed */
 } WalkPath;
@@ -32,6 +33,9 @@ void wt_osfs_walk_close(WalkPath *w);
 OsError wt_osfs_step_into(OsFile dir, const char *name, OsFile *child);
 bool wt_osfs_step_is_link(OsFile dir, const char *name);
 OsError wt_osfs_step_read_link(OsFile dir, const char *name, char *out, size_t size, size_t *got);
+/* Linux: resolves a whole path to a directory below `dir` at once, as the walk would.
+   OS_unsupported: not on this system, or not now. */
+OsError wt_osfs_step_beneath(OsFile dir, const char *path, OsFile *child);
 /* OS_OK for a name that means a file in `dir` and nothing else. */
 OsError wt_osfs_step_check(const char *name, size_t len);
 

@@ -1,9 +1,19 @@
 /* Files below a directory: what works inside, and that nothing leads outside. Runs in a new folder
    below the current one, through the room's own functions only, so that every platform has it. */
+#define _GNU_SOURCE 1
 #include "base/osfs.h"
 #include "check.h"
 
 #include <stdlib.h>
+#ifdef __linux__
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+#endif
 
 static char scratch[32]; /* its name below the current directory */
 static OsFile top, root; /* the current directory; scratch, which the cases may not leave */
@@ -397,6 +407,75 @@ static void pages(void) {
     wt_os_mem_release(p, 40 * page);
 }
 
+#ifdef __linux__
+/* From now on the system has no openat2, as old kernels and many filters. */
+static bool forbid_openat2(void) {
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 437, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof code[0], code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 &&
+           syscall(437, -1, "", NULL, 0) < 0 && errno == ENOSYS;
+}
+#endif
+
+/* Two directories deep, where links and ".." lead from one to the other. */
+static void ways_through_directories(void) {
+    OsFileType type;
+    CHECK_EQ_INT(wt_osfs_make_directory(root, "a"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_make_directory(root, "a/b"), OS_OK);
+    CHECK_EQ_INT(put("a/b/f", OSFS_create, "deep"), OS_OK);
+    CHECK_EQ_INT(put("a/g", OSFS_create, "above"), OS_OK);
+    CHECK_EQ_STR(take("a/b/../b/./f"), "deep");
+    CHECK_EQ_STR(take("a/b/..//g"), "above");
+    CHECK_EQ_INT(stat_type("a/b/..", &type), OS_OK);
+    CHECK_EQ_INT(type, OS_TYPE_directory);
+    CHECK_EQ_INT(stat_type("a/b/../..", &type), OS_OK);
+    CHECK_EQ_INT(stat_type("a/b/../../..", &type), OS_not_permitted);
+    CHECK_EQ_INT(stat_type("a/b/../../../x", &type), OS_not_permitted);
+    CHECK_EQ_INT(stat_type("a/g/../g", &type), OS_not_directory);
+    CHECK_EQ_INT(stat_type("a/no/../g", &type), OS_not_found);
+    CHECK_EQ_INT(wt_osfs_make_directory(root, "a/b/.."), OS_exists);
+    CHECK_EQ_INT(wt_osfs_make_directory(root, "a/b/c/"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_remove_directory(root, "a/b/c/"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_rename(root, "a/b/f", root, "a/b/../h"), OS_OK);
+    CHECK_EQ_STR(take("a/h"), "deep");
+    if (wt_osfs_symlink("../g", root, "a/b/l") == OS_OK) {
+        OsStat st;
+        CHECK_EQ_STR(take("a/b/l"), "above");
+        CHECK_EQ_INT(wt_osfs_stat_at(root, "a/b/l", true, &st), OS_OK);
+        CHECK_EQ_INT(st.type, OS_TYPE_regular);
+        CHECK_EQ_INT(wt_osfs_symlink("b/..", root, "a/up"), OS_OK);
+        CHECK_EQ_STR(take("a/up/g"), "above");
+        CHECK_EQ_INT(stat_type("a/up/", &type), OS_OK);
+        CHECK_EQ_INT(type, OS_TYPE_directory);
+        CHECK_EQ_INT(stat_type("a/up/../..", &type), OS_not_permitted);
+        CHECK_EQ_INT(wt_osfs_unlink(root, "a/b/l"), OS_OK);
+        CHECK_EQ_INT(wt_osfs_unlink(root, "a/up"), OS_OK);
+    }
+    CHECK_EQ_INT(wt_osfs_unlink(root, "a/h"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_unlink(root, "a/g"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_remove_directory(root, "a/b"), OS_OK);
+    CHECK_EQ_INT(wt_osfs_remove_directory(root, "a"), OS_OK);
+}
+
+static void all_cases(void) {
+    CHECK_CASE(files_are_made);
+    CHECK_CASE(directories_are_made);
+    CHECK_CASE(nothing_leads_out);
+    CHECK_CASE(names_mean_files);
+    CHECK_CASE(files_are_renamed);
+    CHECK_CASE(ways_through_directories);
+    CHECK_CASE(positions_and_sizes);
+    CHECK_CASE(times_are_set);
+    CHECK_CASE(entries_are_listed);
+    CHECK_CASE(links_stay_inside);
+}
+
 int main(void) {
     uint32_t random = 0;
     if (wt_os_random(&random, sizeof random) != OS_OK || wt_osfs_open_root(".", &top) != OS_OK)
@@ -408,18 +487,16 @@ int main(void) {
         fprintf(stderr, "no folder can be made here\n");
         return 1;
     }
-    CHECK_CASE(files_are_made);
-    CHECK_CASE(directories_are_made);
-    CHECK_CASE(nothing_leads_out);
-    CHECK_CASE(names_mean_files);
-    CHECK_CASE(files_are_renamed);
-    CHECK_CASE(positions_and_sizes);
-    CHECK_CASE(times_are_set);
-    CHECK_CASE(entries_are_listed);
-    CHECK_CASE(links_stay_inside);
+    all_cases();
     CHECK_CASE(output_replaces);
     CHECK_CASE(the_machine);
     CHECK_CASE(pages);
+#ifdef __linux__
+    if (forbid_openat2())
+        all_cases();
+    else
+        check_skip("the walk step by step", "no filter can be set for openat2");
+#endif
     check_begin("the scratch folder goes");
     CHECK(wt_osfs_open_root("no-such-folder", &none) == OS_not_found);
     wt_os_file_close(root);
