@@ -4,7 +4,7 @@
 #if defined(__wasm__)
 
 #include "base/os.h"
-#include "base/osfs.h"
+#include "base/osfs_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -235,6 +235,11 @@ OSFS_NONE(wt_osfs_dir_open, (OsFile dir, OsDir **out))
 void wt_osfs_dir_close(OsDir *d) { (void)d; }
 OSFS_NONE(wt_osfs_dir_seek, (OsDir * d, uint64_t cookie))
 OSFS_NONE(wt_osfs_dir_next, (OsDir * d, OsDirEntry *entry, bool *end))
+OSFS_NONE(wt_osfs_step_into, (OsFile dir, const char *name, OsFile *child))
+bool wt_osfs_step_is_link(OsFile dir, const char *name) { return false; }
+OSFS_NONE(wt_osfs_step_read_link,
+          (OsFile dir, const char *name, char *out, size_t size, size_t *got))
+OSFS_NONE(wt_osfs_step_check, (const char *name, size_t len))
 OSFS_NONE(wt_osfs_poll, (OsPoll * polls, size_t count, uint64_t ns))
 
 #endif

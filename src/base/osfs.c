@@ -6,18 +6,46 @@
    (osfs_walk.h). */
 #include "base/osfs_walk.h"
 
-#if !defined(__wasm__) /* os_wasi.c has no files below directories */
+static const WalkSteps host_steps = {wt_osfs_step_into, wt_osfs_step_is_link,
+                                     wt_osfs_step_read_link, wt_osfs_step_check, wt_os_file_close};
+
+const Osfs wt_osfs_host = {
+    .open = wt_osfs_open,
+    .close = wt_os_file_close,
+    .stat = wt_osfs_stat,
+    .stat_at = wt_osfs_stat_at,
+    .make_directory = wt_osfs_make_directory,
+    .remove_directory = wt_osfs_remove_directory,
+    .unlink = wt_osfs_unlink,
+    .rename = wt_osfs_rename,
+    .link = wt_osfs_link,
+    .symlink = wt_osfs_symlink,
+    .readlink = wt_osfs_readlink,
+    .set_times = wt_osfs_set_times,
+    .set_times_at = wt_osfs_set_times_at,
+    .read = wt_osfs_read,
+    .write = wt_osfs_write,
+    .seek = wt_osfs_seek,
+    .set_size = wt_osfs_set_size,
+    .allocate = wt_osfs_allocate,
+    .sync = wt_osfs_sync,
+    .set_flags = wt_osfs_set_flags,
+    .dir_open = wt_osfs_dir_open,
+    .dir_close = wt_osfs_dir_close,
+    .dir_seek = wt_osfs_dir_seek,
+    .dir_next = wt_osfs_dir_next,
+};
 
 void wt_osfs_walk_close(WalkPath *w) {
     while (w->depth > 0)
-        wt_os_file_close(w->dirs[w->depth--]);
+        w->steps->close(w->dirs[w->depth--]);
 }
 
 /* Puts a link's target in front of the rest. */
 static OsError walk_expand(WalkPath *w, const char *name, const char *rest) {
     char target[WALK_PATH];
     size_t n;
-    OsError error = wt_osfs_step_read_link(w->dirs[w->depth], name, target, sizeof target - 1, &n);
+    OsError error = w->steps->read_link(w->dirs[w->depth], name, target, sizeof target - 1, &n);
     if (error != OS_OK)
         return error;
     if (w->jumped) /* what is above is not known */
@@ -41,7 +69,7 @@ static OsError walk_expand(WalkPath *w, const char *name, const char *rest) {
 static OsError walk_enter(WalkPath *w, const char *name) {
     if (w->depth + 1 == WALK_DEPTH)
         return OS_name_too_long;
-    OsError error = wt_osfs_step_into(w->dirs[w->depth], name, &w->dirs[w->depth + 1]);
+    OsError error = w->steps->into(w->dirs[w->depth], name, &w->dirs[w->depth + 1]);
     if (error == OS_OK)
         w->depth++;
     return error;
@@ -55,12 +83,12 @@ static OsError walk_into(WalkPath *w, const char *name, const char *rest, bool *
     if (strcmp(name, "..") == 0) {
         if (w->depth == 0)
             return OS_not_permitted;
-        wt_os_file_close(w->dirs[w->depth--]);
+        w->steps->close(w->dirs[w->depth--]);
         return OS_OK;
     }
     OsError error = walk_enter(w, name);
     if ((error == OS_not_directory || error == OS_symlink_loop) &&
-        wt_osfs_step_is_link(w->dirs[w->depth], name)) {
+        w->steps->is_link(w->dirs[w->depth], name)) {
         *expanded = true;
         return walk_expand(w, name, rest);
     }
@@ -79,12 +107,12 @@ static OsError walk_component(WalkPath *w, bool follow, bool *found) {
     const char *rest = at + n + strspn(at + n, "/");
     bool last = *rest == 0, slash = last && at[n] == '/';
     bool dots = n == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-    OsError error = dots ? OS_OK : wt_osfs_step_check(name, n);
+    OsError error = dots ? OS_OK : w->steps->check(name, n);
     if (error != OS_OK)
         return error;
     if (last && !dots) {
         w->slash |= slash;
-        if ((follow || slash) && wt_osfs_step_is_link(w->dirs[w->depth], name))
+        if ((follow || slash) && w->steps->is_link(w->dirs[w->depth], name))
             return walk_expand(w, name, "");
         memcpy(w->last, name, n + 1);
         *found = true;
@@ -105,6 +133,8 @@ static OsError walk_component(WalkPath *w, bool follow, bool *found) {
 static bool walk_jump(WalkPath *w, const char *path, OsError *error) {
 #if defined(__linux__)
     size_t len = strlen(path), end = len, last;
+    if (w->steps != &host_steps)
+        return false;
     while (end > 0 && path[end - 1] == '/')
         end--;
     for (last = end; last > 0 && path[last - 1] != '/';)
@@ -150,6 +180,12 @@ static OsError walk_from(WalkPath *w, OsFile root, const char *path, bool follow
 }
 
 OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow) {
+    return wt_osfs_walk_in(&host_steps, w, root, path, follow);
+}
+
+OsError wt_osfs_walk_in(const WalkSteps *steps, WalkPath *w, OsFile root, const char *path,
+                        bool follow) {
+    w->steps = steps;
     size_t len = strlen(path);
     if (len == 0)
         return OS_not_found;
@@ -171,8 +207,3 @@ OsError wt_osfs_walk_both(WalkPath *a, OsFile a_root, const char *a_path, bool f
         wt_osfs_walk_close(a);
     return error;
 }
-
-#else
-/* A translation unit must hold something. */
-typedef int osfs_is_empty_here;
-#endif

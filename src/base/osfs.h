@@ -94,6 +94,38 @@ OsError wt_osfs_dir_seek(OsDir *d, uint64_t cookie);
 /* *end is set behind the last one. */
 OsError wt_osfs_dir_next(OsDir *d, OsDirEntry *entry, bool *end);
 
+/* The functions above as a table, so that a file system of another kind can stand in their place
+   (memfs.h). A handle belongs to the table that opened it. */
+typedef struct Osfs {
+    OsError (*open)(OsFile root, const char *path, unsigned flags, OsFile *file);
+    void (*close)(OsFile file);
+    OsError (*stat)(OsFile file, OsStat *st);
+    OsError (*stat_at)(OsFile root, const char *path, bool follow, OsStat *st);
+    OsError (*make_directory)(OsFile root, const char *path);
+    OsError (*remove_directory)(OsFile root, const char *path);
+    OsError (*unlink)(OsFile root, const char *path);
+    OsError (*rename)(OsFile from_root, const char *from, OsFile to_root, const char *to);
+    OsError (*link)(OsFile from_root, const char *from, bool follow, OsFile to_root,
+                    const char *to);
+    OsError (*symlink)(const char *target, OsFile root, const char *path);
+    OsError (*readlink)(OsFile root, const char *path, char *out, size_t size, size_t *got);
+    OsError (*set_times)(OsFile file, uint64_t atime, uint64_t mtime);
+    OsError (*set_times_at)(OsFile root, const char *path, bool follow, uint64_t atime,
+                            uint64_t mtime);
+    OsError (*read)(OsFile file, void *data, size_t size, uint64_t offset, size_t *got);
+    OsError (*write)(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got);
+    OsError (*seek)(OsFile file, int64_t offset, OsWhence whence, uint64_t *position);
+    OsError (*set_size)(OsFile file, uint64_t size);
+    OsError (*allocate)(OsFile file, uint64_t offset, uint64_t len);
+    OsError (*sync)(OsFile file, bool data_only);
+    OsError (*set_flags)(OsFile file, unsigned flags);
+    OsError (*dir_open)(OsFile dir, OsDir **out);
+    void (*dir_close)(OsDir *d);
+    OsError (*dir_seek)(OsDir *d, uint64_t cookie);
+    OsError (*dir_next)(OsDir *d, OsDirEntry *entry, bool *end);
+} Osfs;
+extern const Osfs wt_osfs_host;
+
 /* Waits until a file can be read or written, or `ns` are over (UINT64_MAX: for ever). */
 typedef struct OsPoll {
     OsFile file;

@@ -8,8 +8,18 @@
 /* WALK_NAME: 255 units of UTF-16 in UTF-8; a system with a smaller limit says so itself. */
 enum { WALK_DEPTH = 128, WALK_LINKS = 40, WALK_PATH = 8192, WALK_NAME = 765 };
 
+/* The steps of a file system that a walk is made of; those of the host are below. */
+typedef struct WalkSteps {
+    OsError (*into)(OsFile dir, const char *name, OsFile *child);
+    bool (*is_link)(OsFile dir, const char *name);
+    OsError (*read_link)(OsFile dir, const char *name, char *out, size_t size, size_t *got);
+    OsError (*check)(const char *name, size_t len);
+    void (*close)(OsFile dir);
+} WalkSteps;
+
 /* A walk from a root: the directories passed, and what is left of the path. */
 typedef struct WalkPath {
+    const WalkSteps *steps;
     OsFile dirs[WALK_DEPTH]; /* dirs[0] is the root's own handle and is not closed */
     unsigned depth;          /* index of the current directory */
     unsigned links;
@@ -22,6 +32,9 @@ typedef struct WalkPath {
 /* Goes to the directory that holds the last component; `follow`: through a link there. On success
    the caller closes the walk. */
 OsError wt_osfs_walk(WalkPath *w, OsFile root, const char *path, bool follow);
+/* The same in another file system than the host's. */
+OsError wt_osfs_walk_in(const WalkSteps *steps, WalkPath *w, OsFile root, const char *path,
+                        bool follow);
 /* Two walks at once: both ends of a rename or link. */
 OsError wt_osfs_walk_both(WalkPath *a, OsFile a_root, const char *a_path, bool follow, WalkPath *b,
                           OsFile b_root, const char *b_path);
