@@ -845,6 +845,27 @@ wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
    WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
 wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
                                         bool read_only, const char **why);
+/* A file system in memory, for programs that get none of the host's, and hosts without one. A path
+   names a file below its root: "a/b.txt". While a program that has it runs, only host functions
+   called by it may use it. most_bytes: of contents and names together; 0: 1 GiB. */
+typedef struct wattle_memfs wattle_memfs;
+/* NULL: out of memory. */
+wattle_memfs *wattle_memfs_new(wattle_engine *engine, uint64_t most_bytes);
+/* The worlds that have it keep it. */
+void wattle_memfs_free(wattle_memfs *memfs);
+/* Makes or replaces a file, and the directories above it. WATTLE_USAGE: it cannot be, and *why is a
+   constant text (why may be NULL, here and below); WATTLE_LIMIT: more than most_bytes. */
+wattle_status wattle_memfs_write(wattle_memfs *memfs, const char *path, const void *data,
+                                 size_t size, const char **why);
+/* The contents of a file, lent until it changes. WATTLE_USAGE: there is none. */
+wattle_status wattle_memfs_read(wattle_memfs *memfs, const char *path, const void **data,
+                                size_t *size, const char **why);
+/* Adds a copy of what lies in a directory of the host: files, directories, and symbolic links but
+   those with an absolute target. */
+wattle_status wattle_memfs_copy(wattle_memfs *memfs, const char *host, const char **why);
+/* Gives its root to a program, like wattle_wasi_add_directory. */
+wattle_status wattle_wasi_add_memfs(wattle_wasi *wasi, wattle_memfs *memfs, const char *guest,
+                                    bool read_only);
 /* Lets the program start threads (wasi-threads): as many at a time, beside the one that runs it; 0,
    none, at first. A module that imports `thread-spawn` of `wasi` then finds it, and every shared
    memory that the linker does not define; the store must be interruptible. Each thread is an

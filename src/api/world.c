@@ -48,6 +48,64 @@ wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, con
     return world_status(error);
 }
 
+/* ---- files in memory ---- */
+
+struct wattle_memfs {
+    wattle_engine *engine;
+    MemFs *inner;
+};
+
+wattle_memfs *wattle_memfs_new(wattle_engine *engine, uint64_t most_bytes) {
+    wattle_memfs *m = allocator_get(&engine->allocator, sizeof *m);
+    MemFs *inner = m ? wt_memfs_new(&engine->allocator, most_bytes ? most_bytes : 1 << 30) : NULL;
+    if (!inner) {
+        allocator_free(&engine->allocator, m, sizeof *m);
+        return NULL;
+    }
+    *m = (wattle_memfs){wt_api_engine_retain(engine), inner};
+    return m;
+}
+
+void wattle_memfs_free(wattle_memfs *memfs) {
+    if (!memfs)
+        return;
+    wattle_engine *engine = memfs->engine;
+    wt_memfs_release(memfs->inner);
+    allocator_free(&engine->allocator, memfs, sizeof *memfs);
+    wattle_engine_free(engine);
+}
+
+static wattle_status memfs_status(OsError error, const char **why) {
+    if (why)
+        *why = wt_os_error_text(error);
+    return error == OS_no_space ? WATTLE_LIMIT : world_status(error);
+}
+
+wattle_status wattle_memfs_write(wattle_memfs *memfs, const char *path, const void *data,
+                                 size_t size, const char **why) {
+    return memfs_status(wt_memfs_put(memfs->inner, path, data, size), why);
+}
+
+wattle_status wattle_memfs_read(wattle_memfs *memfs, const char *path, const void **data,
+                                size_t *size, const char **why) {
+    Slice found;
+    OsError error = wt_memfs_get(memfs->inner, path, &found);
+    *data = found.data;
+    *size = found.len;
+    return memfs_status(error, why);
+}
+
+wattle_status wattle_memfs_copy(wattle_memfs *memfs, const char *host, const char **why) {
+    return memfs_status(wt_memfs_copy(memfs->inner, host), why);
+}
+
+wattle_status wattle_wasi_add_memfs(wattle_wasi *wasi, wattle_memfs *memfs, const char *guest,
+                                    bool read_only) {
+    return memfs_status(wt_wasi_add_memory(wasi->inner, memfs->inner, guest, read_only), NULL);
+}
+
+/* ---- */
+
 void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads) {
     wasi->max_threads = threads;
 }

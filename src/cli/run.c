@@ -21,24 +21,60 @@ typedef struct Program {
 
 /* ---- the world ---- */
 
-/* HOST[::GUEST][:ro] */
-static wattle_status add_directory(wattle_wasi *wasi, const char *text) {
-    char *copy = malloc(strlen(text) + 1);
-    if (!copy)
-        return WATTLE_OUT_OF_MEMORY;
-    size_t n = strlen(strcpy(copy, text));
-    bool read_only = n > 3 && strcmp(copy + n - 3, ":ro") == 0;
-    if (read_only)
-        copy[n - 3] = 0;
-    char *colons = strstr(copy, "::");
+/* What HOST[::GUEST][:ro] and [HOST::]GUEST[:ro] say. */
+typedef struct Mount {
+    char *text; /* to be freed; the others point into it */
+    const char *first, *second;
+    bool read_only;
+} Mount;
+
+static bool read_mount(const char *text, Mount *m) {
+    *m = (Mount){.text = malloc(strlen(text) + 1)};
+    if (!m->text)
+        return false;
+    size_t n = strlen(strcpy(m->text, text));
+    m->read_only = n > 3 && strcmp(m->text + n - 3, ":ro") == 0;
+    if (m->read_only)
+        m->text[n - 3] = 0;
+    char *colons = strstr(m->text, "::");
     if (colons)
         *colons = 0;
+    m->first = m->text;
+    m->second = colons ? colons + 2 : NULL;
+    return true;
+}
+
+static wattle_status add_directory(Program *p, wattle_wasi *wasi, const Mount *m) {
     const char *why;
-    wattle_status status =
-        wattle_wasi_add_directory(wasi, copy, colons ? colons + 2 : copy, read_only, &why);
+    wattle_status status = wattle_wasi_add_directory(
+        wasi, m->first, m->second ? m->second : m->first, m->read_only, &why);
     if (status == WATTLE_USAGE)
-        fprintf(stderr, "%s: %s\n", copy, why);
-    free(copy);
+        cli_say(p->o, "%s: %s", m->first, why);
+    return status;
+}
+
+static wattle_status add_memfs(Program *p, wattle_wasi *wasi, const Mount *m) {
+    wattle_memfs *memfs = wattle_memfs_new(p->engine, 0);
+    const char *why = NULL;
+    wattle_status status = memfs ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+    if (status == WATTLE_OK && m->second)
+        status = wattle_memfs_copy(memfs, m->first, &why);
+    if (status == WATTLE_OK)
+        status = wattle_wasi_add_memfs(wasi, memfs, m->second ? m->second : m->first, m->read_only);
+    else if (status != WATTLE_OUT_OF_MEMORY)
+        cli_say(p->o, "%s: %s", m->first, why);
+    wattle_memfs_free(memfs);
+    return status;
+}
+
+static wattle_status add_mounts(Program *p, wattle_wasi *wasi, const TextList *texts,
+                                wattle_status (*add)(Program *, wattle_wasi *, const Mount *)) {
+    wattle_status status = WATTLE_OK;
+    for (size_t i = 0; i < texts->count && status == WATTLE_OK; i++) {
+        Mount m;
+        status = read_mount(texts->items[i], &m) ? add(p, wasi, &m) : WATTLE_OUT_OF_MEMORY;
+        free(m.text);
+    }
     return status;
 }
 
@@ -63,8 +99,10 @@ static wattle_status give_world(Program *p) {
     wattle_wasi_set_max_threads(wasi, p->max_threads);
     if (status == WATTLE_OK)
         status = wattle_wasi_inherit_stdio(wasi);
-    for (size_t i = 0; i < p->o->dirs.count && status == WATTLE_OK; i++)
-        status = add_directory(wasi, p->o->dirs.items[i]);
+    if (status == WATTLE_OK)
+        status = add_mounts(p, wasi, &p->o->dirs, add_directory);
+    if (status == WATTLE_OK)
+        status = add_mounts(p, wasi, &p->o->memfs, add_memfs);
     if (status == WATTLE_OK)
         return wattle_store_set_wasi(p->store, wasi);
     wattle_wasi_free(wasi);

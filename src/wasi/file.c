@@ -7,14 +7,24 @@ enum { FLAG_append = 1, FLAG_dsync = 2, FLAG_nonblock = 4, FLAG_rsync = 8, FLAG_
 
 enum { IOVS_MAX = 1024 };
 
-typedef OsError (*TransferFn)(OsFile file, void *data, size_t size, uint64_t offset, size_t *got);
-
-static OsError write_piece(OsFile file, void *data, size_t size, uint64_t offset, size_t *got) {
-    return wt_osfs_write(file, data, size, offset, got);
+/* One piece. The world is left for what may take long; files in memory are its own. */
+static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint8_t *data, size_t size,
+                              uint64_t offset, size_t *got) {
+    if (f->fs != &wt_osfs_host)
+        return reads ? f->fs->read(f->file, data, size, offset, got)
+                     : f->fs->write(f->file, data, size, offset, got);
+    OsError error = OS_OK;
+    world_unlock(c);
+    if (!reads)
+        error = wt_osfs_write(f->file, data, size, offset, got);
+    else if ((f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f))
+        error = wt_osfs_read(f->file, data, size, offset, got);
+    world_lock(c);
+    return error;
 }
 
 /* Goes through the iovecs until one is short. All of them are checked before the first is used. */
-static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset, uint8_t *result) {
+static Errno transfer(const Call *c, const Fd *f, bool reads, uint64_t offset, uint8_t *result) {
     uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
     const uint8_t *iovs = guest_bytes(c, iovs_at, (uint64_t)count * 8);
     if (!iovs || !result)
@@ -34,11 +44,8 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
         size_t got = 0;
         if (!data || len == 0)
             continue;
-        world_unlock(c);
-        bool go = fn != wt_osfs_read || (f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f);
-        OsError error =
-            go ? fn(f->file, data, len, offset >= OSFS_END ? offset : offset + total, &got) : OS_OK;
-        world_lock(c);
+        uint64_t at = offset >= OSFS_END ? offset : offset + total;
+        OsError error = transfer_piece(c, f, reads, data, len, at, &got);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
@@ -50,7 +57,7 @@ static Errno transfer(const Call *c, const Fd *f, TransferFn fn, uint64_t offset
 }
 
 /* One iovec is the usual case of the others. */
-static Errno transfer_at(Call *c, uint64_t rights, TransferFn fn, bool positioned) {
+static Errno transfer_at(Call *c, uint64_t rights, bool positioned) {
     Fd *f;
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
     if (error != E_success)
@@ -59,14 +66,13 @@ static Errno transfer_at(Call *c, uint64_t rights, TransferFn fn, bool positione
     uint64_t offset = positioned ? call_u64(c, 3) : appends ? OSFS_END : OSFS_HERE;
     if (positioned && offset > INT64_MAX - UINT32_MAX)
         return E_inval;
-    return transfer(c, f, fn, offset, guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
+    return transfer(c, f, rights & RIGHT_fd_read, offset,
+                    guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
 }
 
-Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, wt_osfs_read, false); }
-Errno wt_wasi_fd_write(Call *c) { return transfer_at(c, RIGHT_fd_write, write_piece, false); }
-Errno wt_wasi_fd_pread(Call *c) {
-    return transfer_at(c, RIGHT_fd_read | RIGHT_fd_seek, wt_osfs_read, true);
-}
+Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, false); }
+Errno wt_wasi_fd_write(Call *c) { return transfer_at(c, RIGHT_fd_write, false); }
+Errno wt_wasi_fd_pread(Call *c) { return transfer_at(c, RIGHT_fd_read | RIGHT_fd_seek, true); }
 
 /* A file opened to append is written at its end even here by some systems: the flag goes for the
  * time of the call. */
@@ -79,10 +85,10 @@ Errno wt_wasi_fd_pwrite(Call *c) {
     bool append = f->flags & FLAG_append;
     unsigned other = f->flags & FLAG_nonblock ? OSFS_nonblock : 0;
     if (append)
-        wt_osfs_set_flags(f->file, other);
-    error = transfer_at(c, rights, write_piece, true);
+        f->fs->set_flags(f->file, other);
+    error = transfer_at(c, rights, true);
     if (append)
-        wt_osfs_set_flags(f->file, other | OSFS_append);
+        f->fs->set_flags(f->file, other | OSFS_append);
     return error;
 }
 
@@ -106,7 +112,7 @@ Errno wt_wasi_fd_seek(Call *c) {
     if (!out)
         return E_fault;
     uint64_t position;
-    OsError result = wt_osfs_seek(f->file, offset, how, &position);
+    OsError result = f->fs->seek(f->file, offset, how, &position);
     if (result == OS_OK)
         store64le(out, position);
     return wt_wasi_errno(result);
@@ -123,7 +129,7 @@ Errno wt_wasi_fd_tell(Call *c) {
     uint64_t position;
     if (!out)
         return E_fault;
-    OsError result = wt_osfs_seek(f->file, 0, OS_SEEK_current, &position);
+    OsError result = f->fs->seek(f->file, 0, OS_SEEK_current, &position);
     if (result == OS_OK)
         store64le(out, position);
     return wt_wasi_errno(result);
@@ -146,7 +152,7 @@ Errno wt_wasi_fd_allocate(Call *c) {
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_allocate, &f);
     if (error != E_success)
         return error == E_notcapable && f->type == OS_TYPE_directory ? E_badf : error;
-    return wt_wasi_errno(wt_osfs_allocate(f->file, call_u64(c, 1), call_u64(c, 2)));
+    return wt_wasi_errno(f->fs->allocate(f->file, call_u64(c, 1), call_u64(c, 2)));
 }
 
 static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
@@ -154,6 +160,8 @@ static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), right, &f);
     if (error != E_success)
         return error;
+    if (f->fs != &wt_osfs_host)
+        return E_success;
     world_unlock(c);
     OsError result = wt_osfs_sync(f->file, data_only);
     world_lock(c);
@@ -215,8 +223,8 @@ Errno wt_wasi_fd_fdstat_set_flags(Call *c) {
     uint32_t fixed = FLAG_dsync | FLAG_rsync | FLAG_sync;
     if ((flags & fixed) != (f->flags & fixed))
         return E_notsup;
-    OsError result = wt_osfs_set_flags(f->file, (flags & FLAG_append ? OSFS_append : 0) |
-                                                    (flags & FLAG_nonblock ? OSFS_nonblock : 0));
+    OsError result = f->fs->set_flags(f->file, (flags & FLAG_append ? OSFS_append : 0) |
+                                                   (flags & FLAG_nonblock ? OSFS_nonblock : 0));
     if (result == OS_OK)
         f->flags = (uint16_t)flags;
     return wt_wasi_errno(result);
@@ -261,14 +269,14 @@ Errno wt_wasi_fd_filestat_get(Call *c) {
     if (error != E_success)
         return error;
     OsStat st;
-    OsError result = wt_osfs_stat(f->file, &st);
+    OsError result = f->fs->stat(f->file, &st);
     return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 1), &st);
 }
 
 Errno wt_wasi_fd_filestat_set_size(Call *c) {
     Fd *f;
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_filestat_set_size, &f);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_set_size(f->file, call_u64(c, 1)));
+    return error != E_success ? error : wt_wasi_errno(f->fs->set_size(f->file, call_u64(c, 1)));
 }
 
 Errno wt_wasi_times(uint64_t atime, uint64_t mtime, uint32_t flags, uint64_t out[2]) {
@@ -290,7 +298,7 @@ Errno wt_wasi_fd_filestat_set_times(Call *c) {
     if (error == E_success)
         error = wt_wasi_times(call_u64(c, 1), call_u64(c, 2), call_u32(c, 3), times);
     return error != E_success ? error
-                              : wt_wasi_errno(wt_osfs_set_times(f->file, times[0], times[1]));
+                              : wt_wasi_errno(f->fs->set_times(f->file, times[0], times[1]));
 }
 
 Errno wt_wasi_fd_close(Call *c) {
@@ -383,15 +391,15 @@ Errno wt_wasi_fd_readdir(Call *c) {
     uint64_t cookie = call_u64(c, 3);
     if (!out || !result)
         return E_fault;
-    OsError failed = f->dir ? OS_OK : wt_osfs_dir_open(f->file, &f->dir);
+    OsError failed = f->dir ? OS_OK : f->fs->dir_open(f->file, &f->dir);
     uint64_t want = cookie < 2 ? 2 : cookie; /* 2: the first entry of the host */
     if (failed == OS_OK && want != f->cookie)
-        failed = wt_osfs_dir_seek(f->dir, want - 2);
+        failed = f->fs->dir_seek(f->dir, want - 2);
     f->cookie = want;
     DirWriter d = {out, len, 0};
     OsStat st = {0};
     if (failed == OS_OK && cookie < 2)
-        failed = wt_osfs_stat(f->file, &st);
+        failed = f->fs->stat(f->file, &st);
     if (failed == OS_OK && cookie == 0)
         put_dirent(&d, 1, st.inode, OS_TYPE_directory, ".");
     /* The parent's number is none of the guest's business at the root: its own is given. */
@@ -400,7 +408,7 @@ Errno wt_wasi_fd_readdir(Call *c) {
     bool end = false;
     while (failed == OS_OK && !end && d.used < d.len) {
         OsDirEntry e;
-        failed = wt_osfs_dir_next(f->dir, &e, &end);
+        failed = f->fs->dir_next(f->dir, &e, &end);
         if (failed != OS_OK || end)
             break;
         f->cookie = e.next + 2;

@@ -2,7 +2,7 @@
 #ifndef WATTLE_WASI_INSIDE_H
 #define WATTLE_WASI_INSIDE_H
 
-#include "base/osfs.h"
+#include "base/memfs.h"
 #include "wasi/wasi.h"
 
 /* The numbers of the specification (typenames.witx). */
@@ -99,6 +99,7 @@ enum { /* rights, by bit */
 typedef struct Fd {
     uint32_t users; /* the table and the calls */
     bool owned;     /* closed with it */
+    const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
     uint16_t flags; /* fdflags: append 1, dsync 2, nonblock 4, rsync 8, sync 16 */
@@ -120,6 +121,8 @@ struct Wasi {
     Allocator allocator;
     Arena arena;
     TextVec arguments, variables;
+    MemFs **memories; /* file systems that it holds */
+    size_t memory_count, memory_cap;
     Fd **fds; /* NULL: free */
     size_t fd_count, fd_cap;
     bool threaded; /* several threads use it, and lock it */

@@ -36,21 +36,21 @@ Errno wt_wasi_path_create_directory(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_create_directory, &f, path);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_make_directory(f->file, path));
+    return error != E_success ? error : wt_wasi_errno(f->fs->make_directory(f->file, path));
 }
 
 Errno wt_wasi_path_remove_directory(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_remove_directory, &f, path);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_remove_directory(f->file, path));
+    return error != E_success ? error : wt_wasi_errno(f->fs->remove_directory(f->file, path));
 }
 
 Errno wt_wasi_path_unlink_file(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_unlink_file, &f, path);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_unlink(f->file, path));
+    return error != E_success ? error : wt_wasi_errno(f->fs->unlink(f->file, path));
 }
 
 Errno wt_wasi_path_filestat_get(Call *c) {
@@ -60,7 +60,7 @@ Errno wt_wasi_path_filestat_get(Call *c) {
     if (error != E_success)
         return error;
     OsStat st;
-    OsError result = wt_osfs_stat_at(f->file, path, call_u32(c, 1) & 1, &st);
+    OsError result = f->fs->stat_at(f->file, path, call_u32(c, 1) & 1, &st);
     return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 4), &st);
 }
 
@@ -74,7 +74,7 @@ Errno wt_wasi_path_filestat_set_times(Call *c) {
     if (error != E_success)
         return error;
     return wt_wasi_errno(
-        wt_osfs_set_times_at(f->file, path, call_u32(c, 1) & 1, times[0], times[1]));
+        f->fs->set_times_at(f->file, path, call_u32(c, 1) & 1, times[0], times[1]));
 }
 
 Errno wt_wasi_path_link(Call *c) {
@@ -83,10 +83,12 @@ Errno wt_wasi_path_link(Call *c) {
     Errno error = take_place(c, 0, 2, RIGHT_path_link_source, &from, old_path);
     if (error == E_success)
         error = take_place(c, 4, 5, RIGHT_path_link_target, &to, new_path);
+    if (error == E_success && from->fs != to->fs)
+        error = E_xdev;
     if (error != E_success)
         return error;
     return wt_wasi_errno(
-        wt_osfs_link(from->file, old_path, call_u32(c, 1) & 1, to->file, new_path));
+        from->fs->link(from->file, old_path, call_u32(c, 1) & 1, to->file, new_path));
 }
 
 Errno wt_wasi_path_rename(Call *c) {
@@ -95,9 +97,11 @@ Errno wt_wasi_path_rename(Call *c) {
     Errno error = take_place(c, 0, 1, RIGHT_path_rename_source, &from, old_path);
     if (error == E_success)
         error = take_place(c, 3, 4, RIGHT_path_rename_target, &to, new_path);
+    if (error == E_success && from->fs != to->fs)
+        error = E_xdev;
     if (error != E_success)
         return error;
-    return wt_wasi_errno(wt_osfs_rename(from->file, old_path, to->file, new_path));
+    return wt_wasi_errno(from->fs->rename(from->file, old_path, to->file, new_path));
 }
 
 Errno wt_wasi_path_symlink(Call *c) {
@@ -106,7 +110,7 @@ Errno wt_wasi_path_symlink(Call *c) {
     Errno error = take_path(c, 0, target);
     if (error == E_success)
         error = take_place(c, 2, 3, RIGHT_path_symlink, &f, path);
-    return error != E_success ? error : wt_wasi_errno(wt_osfs_symlink(target, f->file, path));
+    return error != E_success ? error : wt_wasi_errno(f->fs->symlink(target, f->file, path));
 }
 
 Errno wt_wasi_path_readlink(Call *c) {
@@ -121,7 +125,7 @@ Errno wt_wasi_path_readlink(Call *c) {
         return E_fault;
     char target[PATH_SIZE];
     size_t got;
-    OsError failed = wt_osfs_readlink(f->file, path, target, sizeof target, &got);
+    OsError failed = f->fs->readlink(f->file, path, target, sizeof target, &got);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     if (got > len)
@@ -172,12 +176,16 @@ Errno wt_wasi_path_open(Call *c) {
         return error;
     OsFile file;
     OsStat st = {0};
-    OsError failed = wt_osfs_open(dir->file, path, mode, &file);
+    OsError failed = dir->fs->open(dir->file, path, mode, &file);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
-    failed = wt_osfs_stat(file, &st);
+    failed = dir->fs->stat(file, &st);
     bool is_dir = st.type == OS_TYPE_directory;
-    Fd f = {.owned = true, .file = file, .type = st.type, .flags = (uint16_t)call_u32(c, 7)};
+    Fd f = {.owned = true,
+            .fs = dir->fs,
+            .file = file,
+            .type = st.type,
+            .flags = (uint16_t)call_u32(c, 7)};
     f.rights = call_u64(c, 5) & dir->inheriting &
                (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);
     if (st.type != OS_TYPE_regular) /* nor can a device seek: see RIGHT_of_directories */
@@ -186,7 +194,7 @@ Errno wt_wasi_path_open(Call *c) {
     uint32_t fd;
     error = failed != OS_OK ? wt_wasi_errno(failed) : wt_wasi_table_add(c->w, &f, &fd);
     if (error != E_success) {
-        wt_os_file_close(file);
+        dir->fs->close(file);
         return error;
     }
     store32le(result, fd);

@@ -77,7 +77,11 @@ static void gather(Waiting *w) {
             if (error == E_success) {
                 f->users++;
                 w->fds[i] = f;
-                w->polls[w->poll_count++] = (OsPoll){.file = f->file, .write = type == EVENT_write};
+                if (f->fs == &wt_osfs_host)
+                    w->polls[w->poll_count++] =
+                        (OsPoll){.file = f->file, .write = type == EVENT_write};
+                else
+                    w->wait = 0; /* files in memory are always ready */
             }
         }
         if (error != E_success)
@@ -103,11 +107,12 @@ static void collect(Waiting *w, uint64_t waited) {
         }
         if (!f)
             continue;
-        const OsPoll *poll = &w->polls[p++];
+        static const OsPoll ready = {.ready = true};
+        const OsPoll *poll = f->fs == &wt_osfs_host ? &w->polls[p++] : &ready;
         OsStat st = {0};
         uint64_t position = 0, bytes = 1;
-        if (f->type == OS_TYPE_regular && wt_osfs_stat(f->file, &st) == OS_OK &&
-            wt_osfs_seek(f->file, 0, OS_SEEK_current, &position) == OS_OK)
+        if (f->type == OS_TYPE_regular && f->fs->stat(f->file, &st) == OS_OK &&
+            f->fs->seek(f->file, 0, OS_SEEK_current, &position) == OS_OK)
             bytes = type == EVENT_read && st.size > position ? st.size - position : 0;
         if (poll->error != OS_OK)
             put_event(w, s, wt_wasi_errno(poll->error), type, 0, false);

@@ -93,6 +93,9 @@ void wt_wasi_free(Wasi *w) {
         wt_wasi_table_replace(w, (uint32_t)i, NULL);
     if (w->threaded)
         wt_os_mutex_destroy(&w->lock);
+    for (size_t i = 0; i < w->memory_count; i++)
+        wt_memfs_release(w->memories[i]);
+    allocator_free(&w->allocator, w->memories, w->memory_cap * sizeof *w->memories);
     allocator_free(&w->allocator, w->fds, w->fd_cap * sizeof *w->fds);
     free_texts(w, &w->arguments);
     free_texts(w, &w->variables);
@@ -176,9 +179,9 @@ Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd) {
 void wt_wasi_fd_release(Wasi *w, Fd *f) {
     if (--f->users)
         return;
-    wt_osfs_dir_close(f->dir);
+    f->fs->dir_close(f->dir);
     if (f->owned)
-        wt_os_file_close(f->file);
+        f->fs->close(f->file);
     allocator_free(&w->allocator, f, sizeof *f);
 }
 
@@ -194,7 +197,7 @@ bool wt_wasi_inherit_stdio(Wasi *w) {
         return false;
     for (unsigned i = 0; i < 3; i++) {
         OsStat st;
-        Fd f = {.file = wt_os_standard_file(i)};
+        Fd f = {.fs = &wt_osfs_host, .file = wt_os_standard_file(i)};
         if (w->fds[i] || wt_osfs_stat(f.file, &st) != OS_OK)
             continue; /* the host has it closed: so has the guest */
         f.type = st.type;
@@ -214,19 +217,37 @@ static bool add_preopen(Wasi *w, Fd *f, const char *guest) {
     return f->preopen.data && reserve_fds(w, fd + 1) && put_fd(w, fd, f);
 }
 
-OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only) {
+static OsError add_root(Wasi *w, const Osfs *fs, OsFile root, const char *guest, bool read_only) {
     uint64_t denied = read_only ? RIGHT_writing : 0;
     Fd f = {.owned = true,
+            .fs = fs,
+            .file = root,
             .type = OS_TYPE_directory,
             .rights = RIGHT_of_directories & ~denied,
             .inheriting = RIGHT_all & ~denied};
-    OsError error = wt_osfs_open_root(host, &f.file);
-    if (error != OS_OK)
-        return error;
     if (add_preopen(w, &f, guest))
         return OS_OK;
-    wt_os_file_close(f.file);
+    fs->close(root);
     return OS_out_of_memory;
+}
+
+OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only) {
+    OsFile root;
+    OsError error = wt_osfs_open_root(host, &root);
+    return error != OS_OK ? error : add_root(w, &wt_osfs_host, root, guest, read_only);
+}
+
+OsError wt_wasi_add_memory(Wasi *w, MemFs *fs, const char *guest, bool read_only) {
+    OsFile root;
+    if (!wt_vec_grow(&w->allocator, (void **)&w->memories, &w->memory_cap, w->memory_count,
+                     sizeof *w->memories))
+        return OS_out_of_memory;
+    OsError error = wt_memfs_root(fs, &root);
+    if (error != OS_OK)
+        return error;
+    wt_memfs_hold(fs);
+    w->memories[w->memory_count++] = fs;
+    return add_root(w, &wt_memfs_table, root, guest, read_only);
 }
 
 bool wt_wasi_share(Wasi *w) {

@@ -3,7 +3,7 @@
 #ifndef WATTLE_WASI_WASI_H
 #define WATTLE_WASI_WASI_H
 
-#include "base/os.h"
+#include "base/memfs.h"
 #include "run/link.h"
 
 typedef struct Wasi Wasi;
@@ -21,6 +21,8 @@ bool wt_wasi_inherit_stdio(Wasi *w);
 /* Opens a directory of the host and gives it to the program under a name of its own. */
 OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only);
 
+/* The same with a file system in memory, which the world holds from now on. */
+OsError wt_wasi_add_memory(Wasi *w, MemFs *fs, const char *guest, bool read_only);
 /* From now on several threads, with a store each, use the world. Before the second one does. false:
    this system has no threads, or no lock. */
 bool wt_wasi_share(Wasi *w);

@@ -138,6 +138,59 @@ static void threads_must_be_allowed(void) {
     wattle_module_free(m);
 }
 
+/* ---- files in memory ---- */
+
+/* The program reads what the host wrote, and the host what the program wrote. */
+static void files_in_memory(void) {
+    Host h;
+    const void *data;
+    size_t size;
+    const char *why;
+    wattle_wasi *wasi = wattle_wasi_new(engine);
+    wattle_memfs *files = wattle_memfs_new(engine, 1 << 20);
+    wattle_module *m = read_text(
+        "(module"
+        "(import \"wasi_snapshot_preview1\" \"path_open\""
+        "  (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))"
+        "(import \"wasi_snapshot_preview1\" \"fd_read\""
+        "  (func $read (param i32 i32 i32 i32) (result i32)))"
+        "(import \"wasi_snapshot_preview1\" \"fd_write\""
+        "  (func $write (param i32 i32 i32 i32) (result i32)))"
+        "(memory (export \"memory\") 1)"
+        "(data (i32.const 0) \"in/a.txt\")"
+        "(data (i32.const 16) \"in/b.txt\")"
+        "(data (i32.const 32) \"\\00\\01\\00\\00\\10\\00\\00\\00\")" /* an iovec: 256, 16 */
+        "(func $ok (param i32) (if (local.get 0) (then (unreachable))))"
+        "(func $file (param $name i32) (param $oflags i32) (result i32)"
+        "  (call $ok (call $open (i32.const 3) (i32.const 0) (local.get $name) (i32.const 8)"
+        "    (local.get $oflags) (i64.const -1) (i64.const 0) (i32.const 0) (i32.const 64)))"
+        "  (i32.load (i32.const 64)))"
+        "(func (export \"copy\")"
+        "  (call $ok (call $read (call $file (i32.const 0) (i32.const 0)) (i32.const 32)"
+        "    (i32.const 1) (i32.const 36)))" /* the length goes where it is read from */
+        "  (call $ok (call $write (call $file (i32.const 16) (i32.const 1)) (i32.const 32)"
+        "    (i32.const 1) (i32.const 64)))))");
+    h = (Host){wattle_store_new(engine, NULL), wattle_linker_new(engine), {0, 0}};
+    if (CHECK(wasi && files && h.store && h.linker)) {
+        CHECK_EQ_INT(wattle_memfs_write(files, "in/a.txt", "words", 5, NULL), WATTLE_OK);
+        CHECK_EQ_INT(wattle_wasi_add_memfs(wasi, files, "/", false), WATTLE_OK);
+        CHECK_EQ_INT(wattle_store_set_wasi(h.store, wasi), WATTLE_OK);
+        CHECK_EQ_INT(wattle_linker_define_wasi(h.linker), WATTLE_OK);
+        CHECK_EQ_INT(wattle_instance_new(h.store, m, h.linker, &h.instance), WATTLE_OK);
+        CHECK_EQ_INT(call_export(&h, "copy"), WATTLE_OK);
+        CHECK_EQ_INT(wattle_memfs_read(files, "in/b.txt", &data, &size, &why), WATTLE_OK);
+        CHECK_EQ_BYTES(data, size, "words", 5);
+        CHECK_EQ_INT(wattle_memfs_read(files, "in/c.txt", &data, &size, &why), WATTLE_USAGE);
+        CHECK_EQ_STR(why, "no such file or directory");
+        static const char large[1 << 20];
+        CHECK_EQ_INT(wattle_memfs_write(files, "d", large, sizeof large, &why), WATTLE_LIMIT);
+        CHECK_EQ_INT(wattle_memfs_copy(files, "no-such-folder", &why), WATTLE_USAGE);
+    }
+    close_host(&h);
+    wattle_memfs_free(files);
+    wattle_module_free(m);
+}
+
 int main(void) {
     wattle_config config = wattle_config_default();
     engine = wattle_engine_new(&config);
@@ -146,6 +199,7 @@ int main(void) {
     CHECK_CASE(threads_call_the_host);
     CHECK_CASE(a_thread_traps);
     CHECK_CASE(threads_must_be_allowed);
+    CHECK_CASE(files_in_memory);
     wattle_engine_free(engine);
     return check_done();
 }

@@ -9,7 +9,8 @@ third_party/wasi-testsuite and ../shared/wasi-testsuite. Without a suite that pa
 CI=true it is a failure. --suite names another folder for once.
 
 A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
-`root` (a folder beside the program, copied fresh for every run and given to it as "/"), `stdin` ""
+`root` (a folder beside the program, copied fresh for every run and given to it as "/"; a program
+with one runs twice, the second time with the copy in memory), `stdin` ""
 (null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the command.
 
 `get` copies the prebuilt preview 1 programs of WebAssembly/wasi-testsuite out of a local clone with
@@ -85,9 +86,11 @@ def compare(done, want):
     return "\n".join(problems) + "\n" + done.stderr.decode(errors="replace") if problems else None
 
 
-def words_of(program, want, folder):
+def words_of(program, want, folder, back_end):
     words = list(want.get("options", []))
-    if "root" in want:
+    if "root" in want and back_end == "memory":
+        words += ["--memfs", f"{program.parent / want['root']}::/"]
+    elif "root" in want:
         shutil.copytree(program.parent / want["root"], folder / "root", symlinks=True)
         for path in (folder / "root", *(folder / "root").rglob("*")):
             if not path.is_symlink():
@@ -109,12 +112,12 @@ def silent_pipe():
         os.close(writing)
 
 
-def run_program(wattle, program):
+def run_program(wattle, program, back_end):
     want = describe(program)
     text = want.get("stdin", "")
     with tempfile.TemporaryDirectory(prefix="wasi") as folder, silent_pipe() as silent:
         stdin = {"stdin": silent} if text is None else {"input": text.encode()}
-        words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder))]
+        words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder), back_end)]
         try:
             done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, timeout=SECONDS, **stdin)
@@ -125,8 +128,15 @@ def run_program(wattle, program):
 
 def programs_in(folder, names):
     found = [p for p in sorted(folder.rglob("*.wa[st]*")) if p.suffix in (".wasm", ".wat")]
-    return [(str(p.relative_to(folder).with_suffix("")), p) for p in found
-            if not names or p.stem in names]
+    cases = []
+    for program in found:
+        name = str(program.relative_to(folder).with_suffix(""))
+        if names and program.stem not in names:
+            continue
+        cases.append((name, program, "host"))
+        if "root" in describe(program):
+            cases.append((name + " in memory", program, "memory"))
+    return cases
 
 
 def main():
@@ -150,7 +160,7 @@ def main():
         skipped += 1
         failed += os.environ.get("CI") == "true"
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for (name, _), why in zip(cases, pool.map(lambda c: run_program(wattle, c[1]), cases)):
+        for (name, *_), why in zip(cases, pool.map(lambda c: run_program(wattle, *c[1:]), cases)):
             passed += why is None
             failed += why is not None
             if why:
