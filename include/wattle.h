@@ -473,6 +473,27 @@ void wattle_store_clear_interrupt(wattle_store *store);
 wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel);
 wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel);
 
+/* The collector of objects: what it did since the store was made. Like every function of a store it
+   is for the thread that has the store; a host function may ask too. */
+typedef struct wattle_gc_stats {
+    size_t size;                /* sizeof(wattle_gc_stats), set by the caller */
+    uint64_t minor, full;       /* collections: of what is new, of everything */
+    uint64_t minor_ns, full_ns; /* nanoseconds that they took, which the program stood still */
+    uint64_t longest_minor_ns, longest_full_ns;
+    uint64_t
+        live_bytes; /* of the objects that the last collection found alive, or did not look at */
+    uint64_t peak_bytes; /* the most that objects took: those alive and those made since */
+    uint64_t heap_bytes; /* memory held for objects now; it is given back with the store */
+} wattle_gc_stats;
+/* Fills the first stats->size bytes. Times are 0 on systems without a clock. */
+void wattle_store_gc_stats(const wattle_store *store, wattle_gc_stats *stats);
+/* Collects now: full: every object that nothing refers to, else only what is new since the last
+   collection. Never needed for correctness; good before a store waits long, to run finalizers.
+   Allowed wherever an object may be made, so inside of host functions too: what the calls in
+   progress may still use stays. Finalizers are called before it returns, inside of a call into the
+   store when the outermost one ends. An interrupt does not cut it, and it costs no fuel. */
+void wattle_store_collect(wattle_store *store, bool full);
+
 /* In words what the last failing call on this store met: a link error, a trap, a wrong argument.
    Never NULL; lent until the next call on the store. */
 const char *wattle_store_message(wattle_store *store);

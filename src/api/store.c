@@ -2,6 +2,7 @@
 #include "api/inside.h"
 #include "api/wire.h"
 #include "run/lines.h"
+#include "run/object.h"
 
 wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config) {
     StoreLimits limits = wt_store_limits_default();
@@ -112,6 +113,29 @@ wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel) {
 wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel) {
     *fuel = store->run->fuel;
     return store->run->limits.fuel ? WATTLE_OK : WATTLE_USAGE;
+}
+
+/* ---- the collector ---- */
+
+void wattle_store_gc_stats(const wattle_store *store, wattle_gc_stats *stats) {
+    const Heap *h = &store->run->heap;
+    const HeapStats *of = &h->stats;
+    wattle_gc_stats all = {.size = stats->size,
+                           .minor = of->minor,
+                           .full = of->full,
+                           .minor_ns = of->minor_ns,
+                           .full_ns = of->full_ns,
+                           .longest_minor_ns = of->longest_minor_ns,
+                           .longest_full_ns = of->longest_full_ns,
+                           .live_bytes = of->live,
+                           .peak_bytes = wt_gc_peak(h),
+                           .heap_bytes = h->size};
+    memcpy(stats, &all, WT_MIN(stats->size, sizeof all));
+}
+
+void wattle_store_collect(wattle_store *store, bool full) {
+    wt_object_collect(store->run, full);
+    wt_api_leave(store, WATTLE_OK);
 }
 
 /* ---- failures ---- */

@@ -44,9 +44,9 @@ typedef struct HeapConfig {
 } HeapConfig;
 
 typedef struct HeapStats {
-    uint64_t minor, full; /* collections */
-    uint64_t live;        /* bytes at the end of the last one */
-    uint64_t peak;        /* most bytes that objects had room in: live ones, and new ones since */
+    uint64_t minor, full;       /* collections */
+    uint64_t live;              /* bytes at the end of the last one */
+    uint64_t peak;              /* as wt_gc_peak gives it, at the last collection */
     uint64_t minor_ns, full_ns; /* time spent in them; 0 where there is no clock */
     uint64_t longest_minor_ns, longest_full_ns;
 } HeapStats;
@@ -105,6 +105,8 @@ void wt_gc_free(Heap *h);
    next allocation. May collect. 0: no memory, or beyond the limit. */
 uint32_t wt_gc_alloc_slow(Heap *h, uint32_t type, uint32_t count, size_t size);
 void wt_gc_collect(Heap *h, bool full);
+/* The most bytes that objects took so far: those alive, and the room that was used since. */
+uint64_t wt_gc_peak(const Heap *h);
 
 WT_INLINE bool ref_is_object(uint64_t ref) { return ref && !(ref & 1); }
 WT_INLINE uint64_t i31_ref(uint32_t v) { return (uint32_t)(v << 1 | 1); }

@@ -259,6 +259,8 @@ static void plan(Heap *h, bool full, size_t survived) {
         h->thrifty = false;
 }
 
+uint64_t wt_gc_peak(const Heap *h) { return WT_MAX(h->stats.peak, h->stats.live + h->since); }
+
 static void count_collection(HeapStats *s, bool full, uint64_t ns) {
     uint64_t *sum = full ? &s->full_ns : &s->minor_ns;
     uint64_t *longest = full ? &s->longest_full_ns : &s->longest_minor_ns;
@@ -273,7 +275,7 @@ void wt_gc_collect(Heap *h, bool full) {
     assert(!h->config.stress || wt_gc_check(h));
     uint64_t start = wt_os_now(), before = h->stats.live;
     h->collecting = true;
-    h->stats.peak = WT_MAX(h->stats.peak, before + h->since);
+    h->stats.peak = wt_gc_peak(h);
     full |= h->log_lost; /* what a minor one would need is not known */
     if (full)
         forget_all(h);

@@ -96,6 +96,11 @@ void wt_object_heap_init(Store *s) {
 
 void wt_object_heap_free(Store *s) { wt_gc_free(&s->heap); }
 
+void wt_object_collect(Store *s, bool full) {
+    s->heap_top = s->stack_top;
+    wt_gc_collect(&s->heap, full);
+}
+
 /* ---- allocation ---- */
 
 /* Without fuel. */

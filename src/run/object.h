@@ -15,6 +15,9 @@ void wt_object_heap_init(Store *s);
 /* Before everything it could trace is freed. */
 void wt_object_heap_free(Store *s);
 
+/* Collects now. What the calls in progress have on the stack stays. */
+void wt_object_collect(Store *s, bool full);
+
 /* All give 0 with the store's trap set when there is no room. */
 
 /* values: the fields in slots, NULL: all zero. descriptor: 0, or a reference for a type that has

@@ -545,6 +545,75 @@ static void references(void) {
     CHECK_EQ_INT(finalized, 1);
 }
 
+/* ---- the collector ---- */
+
+static wattle_status collect_inside(void *user, wattle_caller *caller, const wattle_value *args,
+                                    wattle_value *results) {
+    (void)args, (void)results;
+    wattle_store *s = wattle_caller_store(caller);
+    wattle_gc_stats *stats = user;
+    wattle_store_collect(s, true);
+    wattle_store_gc_stats(s, stats);
+    return WATTLE_OK;
+}
+
+static void collections(void) {
+    World w;
+    int data = 5;
+    finalized = 0;
+    world_start(&w);
+    wattle_store *s = w.store;
+    wattle_gc_stats inside = {.size = sizeof inside}, stats = {.size = sizeof stats};
+    wattle_functype none = {0};
+    CHECK_EQ_INT(
+        wattle_linker_define_func(w.linker, "h", "collect", &none, collect_inside, &inside, NULL),
+        WATTLE_OK);
+    world_instance(&w, "(module (type $pair (struct (field i32) (field (mut (ref null $pair)))))"
+                       " (import \"h\" \"collect\" (func $collect))"
+                       " (global $keep (mut externref) (ref.null extern))"
+                       " (func (export \"keep\") (param externref)"
+                       "  local.get 0 global.set $keep)"
+                       " (func (export \"work\") (param i32) (result i32) (local (ref null $pair))"
+                       "  (loop (local.set 1 (struct.new $pair (local.get 0) (local.get 1)))"
+                       "   (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
+                       "  (call $collect)"
+                       "  (struct.get $pair 0 (struct.get $pair 1 (local.get 1)))))");
+    wattle_store_collect(s, true); /* nothing there */
+    wattle_store_gc_stats(s, &stats);
+    CHECK(stats.full == 0 && stats.live_bytes == 0 && stats.heap_bytes == 0);
+    wattle_scope scope = wattle_scope_open(s);
+    wattle_ref ref;
+    for (int i = 0; i < 3; i++)
+        CHECK_EQ_INT(wattle_externref_new(s, &data, count_finalizer, &ref), WATTLE_OK);
+    wattle_value v = WATTLE_VALUE_EXTERN(ref), n = WATTLE_VALUE_I32(1000), r;
+    CHECK_EQ_INT(wattle_func_call(s, func_named(&w, "keep"), &v, 1, NULL, 0), WATTLE_OK);
+    wattle_store_collect(s, true);
+    CHECK_EQ_INT(finalized, 0);
+    wattle_scope_close(s, scope);
+    wattle_store_collect(s, false); /* they are old by now */
+    CHECK_EQ_INT(finalized, 0);
+    /* Inside of a call: what it uses stays, finalizers wait for its end. */
+    CHECK_EQ_INT(wattle_func_call(s, func_named(&w, "work"), &n, 1, &r, 1), WATTLE_OK);
+    CHECK_EQ_INT(r.of.i32, 2);
+    CHECK_EQ_INT(finalized, 2);
+    CHECK(inside.full == 2 && inside.minor == 1 && inside.live_bytes == 1000 * 16 + 16);
+    wattle_store_collect(s, true);
+    wattle_store_gc_stats(s, &stats);
+    CHECK(stats.full == 3 && stats.live_bytes == 16 && stats.peak_bytes >= 1000 * 16);
+    CHECK(stats.heap_bytes >= stats.peak_bytes && stats.longest_full_ns <= stats.full_ns);
+    CHECK(stats.longest_minor_ns == stats.minor_ns);
+    /* An older caller knows fewer members. */
+    wattle_gc_stats old = {.size = offsetof(wattle_gc_stats, full), .full = 77};
+    wattle_store_gc_stats(s, &old);
+    CHECK(old.minor == 1 && old.full == 77);
+    v.of.ref = (wattle_ref){0};
+    CHECK_EQ_INT(wattle_func_call(s, func_named(&w, "keep"), &v, 1, NULL, 0), WATTLE_OK);
+    wattle_store_collect(s, true);
+    CHECK_EQ_INT(finalized, 3);
+    wattle_store_free(s);
+    CHECK_EQ_INT(finalized, 3);
+}
+
 /* ---- objects of the host ---- */
 
 static void host_objects(void) {
@@ -859,6 +928,7 @@ int main(void) {
     CHECK_CASE(misuse);
     CHECK_CASE(link_failures);
     CHECK_CASE(references);
+    CHECK_CASE(collections);
     CHECK_CASE(host_objects);
     CHECK_CASE(one_linker_many_stores);
     CHECK_CASE(source_lines);
