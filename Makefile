@@ -27,11 +27,14 @@ check-all: # the matrix: round trips of large modules, sanitizers, all tests on 
 	@scripts/setup check
 	@scripts/check --all
 
-bench: # measures against named peers, which are fetched: the converters, then the interpreter
+bench: # measures against named peers, which are fetched: the converters, the interpreter, a host
 	@scripts/setup check
 	@$(MAKE) --no-print-directory all
 	@python3 bench/tools.py --wattle build/wattle
 	@python3 bench/interp/run.py --wattle build/wattle
+	@python3 bench/interp/run.py --bounds --wattle build/wattle
+	@python3 bench/interp/run.py --compilers
+	@python3 bench/interp/host.py
 
 install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
 	@scripts/setup build

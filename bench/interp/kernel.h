@@ -3,7 +3,8 @@
  * A kernel is one C file with `unsigned long long kernel(int n)`: n scales the work, the result is
  * a checksum.  Built as a WASI command it runs kernel(KERNEL_N) and prints "NAME CHECKSUM"; the
  * module imports nothing but fd_write, so that every interpreter can run it.  It also exports
- * `run(n)`, for hosts that time the call alone.  With KERNEL_PART only the kernel is left. */
+ * `run(n)`, for hosts that time the call alone.  With KERNEL_PART only the kernel is left. Compiled
+ * for the machine itself it is a program that prints the same. */
 #ifndef WATTLE_BENCH_KERNEL_H
 #define WATTLE_BENCH_KERNEL_H
 
@@ -32,7 +33,15 @@ static inline u64 mix(u64 sum, u64 value) {
     return sum ^ (sum >> 29);
 }
 
-#ifndef KERNEL_PART
+#if !defined(__wasm__)
+
+#include <stdio.h>
+
+int main(void) {
+    return printf(KERNEL_NAME " %016llx\n", (unsigned long long)kernel(KERNEL_N)) < 0;
+}
+
+#elif !defined(KERNEL_PART)
 
 /* The compiler may turn loops into these; there is no C library here. */
 void *memset(void *to, int byte, size_t size) {

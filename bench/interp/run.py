@@ -1,29 +1,35 @@
 #!/usr/bin/env python3
-"""The interpreter bench: our own kernels under wattle and under other interpreters.
+"""The interpreter bench: our own kernels and real programs under wattle and other interpreters.
 
-    bench/interp/run.py [--runs N] [--only KERNEL,...] [--wattle PATH] [--record]
-    bench/interp/run.py --bounds    wattle alone: what --timeout and --fuel cost
-    bench/interp/run.py --bless     rewrite test/programs/kernels.txt from wasmtime's answers
+    bench/interp/run.py [--runs N] [--only NAME,...] [--wattle PATH] [--record]
+    bench/interp/run.py --bounds     wattle alone: what --timeout and --fuel cost
+    bench/interp/run.py --compilers  wattle as gcc and as clang make it, which it builds
+    bench/interp/run.py --bless      rewrite test/programs/kernels.txt from wasmtime's answers
 
-Kernels are compiled to wasm32 by clang at -O2 into the cache, simd_* with vectors.  Every run is
-a whole process, the runners take turns, the median counts; start-up (tens of milliseconds at most)
-is inside.  A wrong checksum is shown as "wrong", a runner that fails as "fails".  Ratios are time
-of the other over time of wattle: above 1 wattle is faster.
+Kernels are compiled to wasm32 by clang at -O2 into the cache, simd_* with vectors; the native column
+is the same C by clang at -O3.  Programs are the demos NAME-work of scripts/programs.py, stripped and
+with all numbers in their short form, which old interpreters need.
+
+Every run is a whole process and counts with its processor time, start-up included.  The runners take
+turns, the fastest of the runs counts; who needs more than three times as long as the fastest is run
+once.  A wrong answer is shown as "wrong", a runner that fails as "fails".  "fastest" is the fastest
+of the other interpreters (wasmtime compiles and is not among them); ratios above 1 mean that wattle
+is faster.
 """
 import argparse
 import math
 import os
-import platform
-import statistics
+import resource
 import subprocess
 import sys
-import time
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 sys.path.insert(0, os.path.dirname(HERE))
 import peers                                                        # noqa: E402
+import programs                                                     # noqa: E402
 import results                                                      # noqa: E402
 
 EXPECTED = os.path.join(ROOT, "test", "programs", "kernels.txt")
@@ -31,30 +37,97 @@ EXPECTED = os.path.join(ROOT, "test", "programs", "kernels.txt")
 FLAGS = ["--target=wasm32", "-O2", "-mno-reference-types", "-ffreestanding", "-fno-builtin",
          "-nostdlib", "-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,-z,stack-size=65536",
          "-Wl,--strip-debug"]
+NATIVE = ["-O3", "-msse4.1", "-ffp-contract=off", "-w", "-I", os.path.join(HERE, "native"), "-I",
+          os.path.join(ROOT, "src")]
+INTERPRETERS = ["wasm3", "wasmi", "wazero -i"]
+GROUPS = {"kernel": "kernels", "vectors": "vector kernels", "program": "programs"}
+PROGRAMS = ["lua-work", "quickjs-work", "sqlite-work"]
 
+
+# ---- what is run ----------------------------------------------------------------------------
 
 def kernels():
     folder = os.path.join(HERE, "kernels")
     return sorted(f[:-2] for f in os.listdir(folder) if f.endswith(".c"))
 
 
-def build(name):
-    """The kernel's module, compiled when its text is newer."""
-    out = os.path.join(peers.CACHE, "kernels", name + ".wasm")
-    src = os.path.join(HERE, "kernels", name + ".c")
-    newest = max(os.path.getmtime(p) for p in (src, os.path.join(HERE, "kernel.h"), __file__))
-    if not os.path.exists(out) or os.path.getmtime(out) < newest:
+def made(out, sources, make):
+    """The file `out`, made when a source is newer."""
+    if not os.path.exists(out) or os.path.getmtime(out) < max(map(os.path.getmtime, sources)):
         os.makedirs(os.path.dirname(out), exist_ok=True)
-        vectors = ["-msimd128"] if name.startswith("simd_") else []
-        peers.quiet([results.clang()] + FLAGS + vectors + ["-o", out + ".tmp", src])
+        make(out + ".tmp")
         os.replace(out + ".tmp", out)
     return out
 
 
+def build(name):
+    """The kernel's module."""
+    src = os.path.join(HERE, "kernels", name + ".c")
+    flags = FLAGS + (["-msimd128"] if name.startswith("simd_") else [])
+    return made(os.path.join(peers.CACHE, "kernels", name + ".wasm"),
+                [src, os.path.join(HERE, "kernel.h"), __file__],
+                lambda out: peers.quiet([results.clang()] + flags + ["-o", out, src]))
+
+
+def build_native(name):
+    """The kernel or program for this machine; None when there is no C of it here."""
+    out = os.path.join(peers.CACHE, "kernels", name + ".native")
+    src = os.path.join(HERE, "kernels", name + ".c")
+    try:
+        if os.path.exists(src):
+            return made(out, [src, os.path.join(HERE, "kernel.h"), __file__],
+                        lambda o: peers.quiet([results.clang()] + NATIVE + [src, "-o", o]))
+        if name == "sqlite-work":
+            source, main = programs.sqlite_source(), os.path.join(ROOT, "examples/sqlite/main.c")
+            flags = [f for f in programs.SQLITE_FLAGS if f.startswith("-D") and "WASI" not in f]
+            return made(out, [main, __file__], lambda o: peers.quiet(
+                [results.clang(), "-O3", "-w"] + flags + ["-I", source, main,
+                 os.path.join(source, "sqlite3.c"), "-lm", "-o", o]))
+        if name == "lua-work":
+            with tempfile.TemporaryDirectory() as work:
+                return made(out, [os.path.join(HERE, "programs", "lua_main.c"), __file__],
+                            lambda o: programs.build_lua([results.clang(), "-O3"], o, work))
+    except RuntimeError as e:
+        print("%s: not native: %s" % (name, e), file=sys.stderr)
+    return None
+
+
+def short(name):
+    """A program's module, stripped, its numbers short."""
+    tool, source = peers.binaries()["wasm-tools"], programs.path_of(name)
+
+    def make(out):
+        peers.quiet([tool, "strip", "--all", source, "-o", out + ".1"])
+        peers.quiet([tool, "print", out + ".1", "-o", out + ".2"])
+        peers.quiet([tool, "parse", out + ".2", "-o", out])
+        os.remove(out + ".1")
+        os.remove(out + ".2")
+    return made(os.path.join(peers.CACHE, "kernels", name + ".wasm"), [source, __file__], make)
+
+
+class Work:
+    """One workload: its group, the words behind a runner's command, what it prints."""
+
+    def __init__(self, name, expected):
+        self.name, self.native = name, build_native(name)
+        if name in PROGRAMS:
+            self.group, self.args = "program", programs.arguments(name)
+            self.module = short(name)
+            with open(os.path.join(ROOT, "test", "programs", name + ".txt"), encoding="utf-8") as f:
+                self.expected = f.read().removesuffix("exit 0\n").strip()
+        else:
+            self.group, self.args = "vectors" if name.startswith("simd_") else "kernel", []
+            self.module, self.expected = build(name), expected[name]
+
+    def command(self, runner, command):
+        return ([self.native] if runner == "native" else command + [self.module]) + self.args
+
+
+# ---- measuring ------------------------------------------------------------------------------
+
 def commands(wattle):
     """Runner -> how to start it, the file appended."""
-    found = peers.runners()
-    table = {}
+    found, table = peers.runners(), {"native": []}
     if wattle:
         table["wattle"] = [wattle, "run"]
     if "wasm3" in found:
@@ -63,8 +136,7 @@ def commands(wattle):
         table["wasmi"] = [found["wasmi"], "run"]
     if "wazero" in found:
         table["wazero -i"] = [found["wazero"], "run", "-interpreter"]
-    tools = peers.binaries()
-    table["wasmtime"] = [tools["wasmtime"], "run"]
+    table["wasmtime"] = [peers.binaries()["wasmtime"], "run"]
     return table
 
 
@@ -74,57 +146,108 @@ def bounded(wattle):
             "--fuel": [wattle, "run", "--fuel=%d" % 10**15]}
 
 
+def by_compiler():
+    """wattle as it is released, by both compilers."""
+    table = {}
+    for name, cc, folder in [("wattle", "gcc", "release"), ("clang", results.clang(),
+                                                            "release-clang")]:
+        place = os.path.join(ROOT, "build", folder)
+        peers.quiet(["cmake", "--preset", "release", "-B", place, "-DCMAKE_C_COMPILER=" + cc],
+                    cwd=ROOT)
+        peers.quiet(["cmake", "--build", place, "-j2", "--target", "wattle_cli"], cwd=ROOT)
+        table[name] = [os.path.join(place, "wattle"), "run"]
+    return table
+
+
 def timed(args):
-    """(seconds, output) of one run; seconds is None when it failed."""
-    start = time.perf_counter()
+    """(seconds of the processor, output) of one run; seconds is None when it failed."""
+    def used():
+        u = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return u.ru_utime + u.ru_stime
+    start = used()
     try:
         p = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                           timeout=120)
+                           errors="replace", timeout=240)
     except subprocess.TimeoutExpired:
         return None, ""
-    return (time.perf_counter() - start if p.returncode == 0 else None), p.stdout.strip()
+    return (used() - start if p.returncode == 0 else None), p.stdout.strip()
 
 
-def measure(path, table, runs, expected):
-    """Runner -> median seconds, or a word."""
-    seen = {r: [] for r in table}
-    word = {}
-    for _ in range(runs):
+def measure(work, table, runs):
+    """Runner -> fastest seconds, or a word."""
+    seen, best = {}, 1e9
+    for turn in range(runs):
         for runner, command in table.items():
-            if runner in word:
+            if runner == "native" and not work.native:
+                seen[runner] = "-"
+            before = seen.get(runner, 0.0)
+            if isinstance(before, str) or (turn and before > 3 * best):
                 continue
-            seconds, said = timed(command + [path])
+            seconds, said = timed(work.command(runner, command))
             if seconds is None:
-                word[runner] = "fails"
-            elif expected and said != expected:
-                word[runner] = "wrong"
+                seen[runner] = "fails"
+            elif said != work.expected:
+                seen[runner] = "wrong"
             else:
-                seen[runner].append(seconds)
-    return {r: word.get(r) or statistics.median(seen[r]) for r in table}
+                seen[runner] = min(seconds, before or seconds)
+        best = min([s for r, s in seen.items() if r not in ("native", "wasmtime") and
+                    isinstance(s, float)] or [1e9])
+    return seen
 
 
-def report(table, names, runs, expected):
-    heads = list(table)
-    lines = ["| kernel | " + " | ".join(h + " s" for h in heads) + " |",
-             "|---|" + "---:|" * len(heads)]
-    times = {h: [] for h in heads}
-    for name in names:
-        got = measure(build(name), table, runs, expected.get(name))
-        cells = []
-        for h in heads:
-            number = isinstance(got[h], float)
-            cells.append("%.3f" % got[h] if number else got[h])
-            times[h].append(got[h] if number else None)
-        lines.append("| %s | %s |" % (name, " | ".join(cells)))
+# ---- the table ------------------------------------------------------------------------------
+
+def geomean(ratios):
+    ratios = [r for r in ratios if r]
+    return math.exp(math.fsum(map(math.log, ratios)) / len(ratios)) if ratios else None
+
+
+def ratio(a, b):
+    return a / b if isinstance(a, float) and isinstance(b, float) and b > 0 else None
+
+
+def shown(x):
+    return "%.2fx" % x if x else "-"
+
+
+def report(table, works, runs):
+    rows, heads = [], list(table)
+    versus = any(h in INTERPRETERS for h in heads)
+    extra = ["fastest", "of native"] if versus else []
+    lines = ["| workload | " + " | ".join([h + " s" for h in heads] + extra) + " |",
+             "|---|" + "---:|" * (len(heads) + len(extra))]
+    for work in works:
+        got = measure(work, table, runs)
+        others = [got[h] for h in INTERPRETERS if isinstance(got.get(h), float)]
+        mine = got.get("wattle")
+        ratios = {h: ratio(got[h], mine) for h in heads}
+        ratios["fastest"] = ratio(min(others), mine) if others else None
+        ratios["of native"] = ratio(mine, got.get("native"))
+        rows.append((work, ratios))
+        cells = ["%.3f" % got[h] if isinstance(got[h], float) else got[h] for h in heads]
+        lines.append("| %s | %s |" % (work.name, " | ".join(cells + [shown(ratios[h])
+                                                                     for h in extra])))
         print(lines[-1], file=sys.stderr, flush=True)
-    if "wattle" in table:
-        cells = []
-        for h in heads:
-            pairs = [b / a for a, b in zip(times["wattle"], times[h]) if a and b]
-            cells.append("%.2fx" % math.exp(statistics.fmean(map(math.log, pairs)))
-                         if pairs else "-")
-        lines.append("| geomean against wattle | %s |" % " | ".join(cells))
+    sums = [(name, [r for w, r in rows if w.group == g]) for g, name in GROUPS.items()]
+    sums.append(("all without vectors", [r for w, r in rows if w.group != "vectors"]))
+    sums.append(("everything", [r for _, r in rows]))
+    for name, group in sums:
+        if group and "wattle" in table:
+            lines.append("| geomean, %s | %s |" % (name, " | ".join(
+                shown(geomean(r[h] for r in group)) for h in heads + extra)))
+    if versus:
+        slow = ["%s (%s)" % (w.name, shown(r["fastest"])) for w, r in rows
+                if r["fastest"] and r["fastest"] < 0.95]
+        lines.append("\nThe geometric means are of times over wattle's, in the last column of "
+                     "wattle's over native ones. More than 5 %% slower than the fastest "
+                     "interpreter: %s." % (", ".join(slow) or "none"))
     return "\n".join(lines)
+
+
+def bless(names):
+    run = [peers.binaries()["wasmtime"], "run"]
+    with open(EXPECTED, "w", encoding="utf-8") as f:
+        f.writelines(timed(run + [build(k)])[1] + "\n" for k in names)
 
 
 def main():
@@ -132,28 +255,37 @@ def main():
     ap.add_argument("--runs", type=int, default=5)
     ap.add_argument("--only", default="")
     ap.add_argument("--wattle", default=results.wattle())
-    ap.add_argument("--record", action="store_true")
-    ap.add_argument("--bounds", action="store_true")
-    ap.add_argument("--bless", action="store_true")
+    for mode in ("--record", "--bounds", "--compilers", "--bless"):
+        ap.add_argument(mode, action="store_true")
     args = ap.parse_args()
-    names = [k for k in kernels() if not args.only or k in args.only.split(",")]
     if args.bless:
-        run = [peers.binaries()["wasmtime"], "run"]
-        with open(EXPECTED, "w", encoding="utf-8") as f:
-            f.writelines(timed(run + [build(k)])[1] + "\n" for k in names)
+        bless(kernels())
         return
     with open(EXPECTED, encoding="utf-8") as f:
         expected = {line.split()[0]: line.strip() for line in f}
-    table = bounded(args.wattle) if args.bounds else commands(args.wattle)
-    text = report(table, names, args.runs, expected)
-    who = ["%s %s" % (n, peers.version(c[0])) for n, c in table.items() if n[0] != "-"]
-    head = "Whole processes, median of %d, seconds. %s; %s. %s" % (
-        args.runs, "; ".join(who), results.compiler(), results.machine())
+    works = []
+    for name in kernels() + PROGRAMS:
+        if args.only and name not in args.only.split(","):
+            continue
+        try:
+            works.append(Work(name, expected))
+        except (RuntimeError, OSError) as e:
+            print("skip %s: %s" % (name, e), file=sys.stderr)
+    section, title = "interp", "Interpreters"
+    table = commands(args.wattle) if not args.bounds and not args.compilers else None
+    if args.bounds:
+        section, title, table = "bounds", "Bounds on programs", bounded(args.wattle)
+    elif args.compilers:
+        section, title, table = "compilers", "The interpreter by two compilers", by_compiler()
+    text = report(table, works, args.runs)
+    who = ["%s %s" % (n, peers.version(c[0])) for n, c in table.items() if c and n[0] != "-"]
+    built = results.compiler() if not args.compilers else "wattle built by %s, clang by %s" % (
+        results.first_line(["gcc", "--version"]), results.first_line([results.clang(), "--version"]))
+    head = ("Whole processes, the fastest of up to %d runs, seconds of the processor. %s; %s. %s" %
+            (args.runs, "; ".join(who), built, results.machine()))
     print(head + "\n\n" + text)
-    if args.record and args.bounds:
-        results.record("bounds", "Bounds on programs", head + "\n\n" + text)
-    elif args.record:
-        results.record("interp", "Interpreters", head + "\n\n" + text)
+    if args.record:
+        results.record(section, title, head + "\n\n" + text)
 
 
 if __name__ == "__main__":
