@@ -23,6 +23,11 @@ IF = re.compile(r"\s*#\s*(if|ifdef|ifndef|endif)\b")
 SOURCE_LEVEL = re.compile(r"\s*#\s*define\s+(_(?:GNU|POSIX_C|XOPEN|DEFAULT|DARWIN_C)_SOURCE|"
                           r"WATTLE_UNSTABLE)\b(.*)")
 
+# A product and a sum are rounded twice; -ffp-contract=off may be missing in a stranger's build.
+NO_CONTRACTION = ["#ifdef __clang__", "#pragma STDC FP_CONTRACT OFF",
+                  "#elif defined(__GNUC__) && defined(__FP_FAST_FMA)",
+                  '#pragma GCC optimize("fp-contract=off")', "#endif"]
+
 
 class Amalgam:
     def __init__(self, lines):
@@ -88,6 +93,7 @@ class Amalgam:
         top = ["/* The Wattle library in one file, made by scripts/amalgamate.py: edit src/. */"]
         for name, value in sorted(self.levels.items()):
             top += [f"#ifndef {name}", f"#define {name} {value}".rstrip(), "#endif"]
+        top += NO_CONTRACTION
         return "\n".join(top + self.out) + "\n"
 
 

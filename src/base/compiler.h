@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "wattle needs a little-endian machine: memories and vectors are used as they lie"
+#endif
+
 #if defined(__GNUC__) || defined(__clang__)
 #define WT_LIKELY(x) __builtin_expect(!!(x), 1)
 #define WT_UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -34,6 +38,14 @@
 #define WT_UNREACHABLE() ((void)0)
 #define WT_UNUSED
 #define WT_RACES
+#endif
+
+/* Six whole numbers and two floats in registers, also where the platform's own convention has
+   fewer. */
+#if defined(_WIN32) && defined(__x86_64__) && defined(__GNUC__)
+#define WT_REGISTER_ARGUMENTS __attribute__((sysv_abi))
+#else
+#define WT_REGISTER_ARGUMENTS
 #endif
 
 /* Jumps by a table, each from where it stands: a branch predictor guesses them better than the one

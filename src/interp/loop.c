@@ -151,7 +151,7 @@ static WT_COLD const char *op_detail(Store *s, unsigned op) {
         WT_UNUSED uint8_t *mb, WT_UNUSED uint64_t ml, WT_UNUSED uint64_t acc,                      \
         WT_UNUSED float facc, WT_UNUSED double dacc
 #define LOOP_ARGS pc, fp, in, mb, ml, acc, facc, dacc
-typedef bool LoopHandler(LOOP_PARAMS);
+typedef WT_REGISTER_ARGUMENTS bool LoopHandler(LOOP_PARAMS);
 
 WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
     uint64_t v;
@@ -166,10 +166,10 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #else
 #ifdef __clang__
 #define LOOP_TAIL __attribute__((musttail))
-#define LOOP_ATTRIBUTES
+#define LOOP_ATTRIBUTES WT_REGISTER_ARGUMENTS
 #else
 #define LOOP_TAIL
-#define LOOP_ATTRIBUTES __attribute__((optimize("O2", "fp-contract=off")))
+#define LOOP_ATTRIBUTES WT_REGISTER_ARGUMENTS __attribute__((optimize("O2", "fp-contract=off")))
 #endif
 #define H(ident) static WT_RACES LOOP_ATTRIBUTES bool handle_##ident(LOOP_PARAMS)
 #define DISPATCH() LOOP_TAIL return ((LoopHandler *)loop_handler(pc))(LOOP_ARGS)
@@ -319,7 +319,7 @@ static const uintptr_t loop_handlers[IOP_count] = {
 #include "interp/ops.inc"
 #undef I
 };
-static bool run_loop(LOOP_PARAMS) { DISPATCH(); }
+static WT_REGISTER_ARGUMENTS bool run_loop(LOOP_PARAMS) { DISPATCH(); }
 #else
 static const uintptr_t loop_handlers[IOP_count] = {
 #define I(ident) [IOP_##ident] = IOP_##ident,

@@ -59,7 +59,8 @@ typedef struct Emitted {
 } Emitted;
 
 enum { BLOCK_function = 1 }; /* the function's own Control.number */
-enum { NO_WORD = UINT32_MAX, POOL_most = 64, SLOT_MAX = 32000 };
+#define NO_WORD UINT32_MAX
+enum { POOL_most = 64, SLOT_MAX = 32000 };
 
 /* Scratch slots of wide functions, two for each use: operands 0 to 2, of which the last shares with
    the destination, and constants on their way. */

@@ -186,16 +186,10 @@ Value wt_object_array_fixed(Store *s, uint32_t id, uint32_t count, const Value *
     return ref;
 }
 
-/* Numbers in a segment are little-endian. */
+/* Numbers in a segment are little-endian, as hosts are (base/compiler.h). */
 static void elements_from_bytes(uint8_t *p, uint32_t size, const uint8_t *bytes, uint32_t n) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     if (n)
         memcpy(p, bytes, (size_t)n * size);
-#else
-    uint32_t unit = WT_MIN(size, 8); /* a vector is two words, the low one first */
-    for (size_t i = 0; i < (size_t)n * size; i++)
-        p[i] = bytes[i / unit * unit + (unit - 1 - i % unit)];
-#endif
 }
 
 Value wt_object_array_data(Instance *in, uint32_t id, uint32_t dataidx, uint32_t from, uint32_t n,

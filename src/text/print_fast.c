@@ -15,7 +15,7 @@ enum {
 
 /* ---- lines and numbers ---- */
 
-static const char line_start[1 + 128] =
+static const char line_start[2 + 128] =
     "\n                                                                                        "
     "                                        ";
 _Static_assert(sizeof line_start > 1 + PRINT_columns, "wt_print_line");
