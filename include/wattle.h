@@ -902,6 +902,12 @@ wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi /* ta
 /* ---- unstable: what the command uses beside ---- */
 #ifdef WATTLE_UNSTABLE
 
+/* For the first line of main: words in UTF-8 and streams of plain bytes also on Windows. What *argv
+   is set to is never freed. */
+void wattle_program_start(int *argc, char ***argv);
+/* The environment: NAME=VALUE, NULL behind the last; never freed. NULL: out of memory. */
+char **wattle_program_environment(void);
+
 /* A whole file, mapped where possible. "-" is the standard input. */
 typedef struct wattle_file wattle_file;
 /* NULL on failure: *why is a constant text ("no such file or directory"). */

@@ -13,6 +13,9 @@ struct wattle_output {
     OsOutput output;
 };
 
+void wattle_program_start(int *argc, char ***argv) { wt_os_program_start(argc, argv); }
+char **wattle_program_environment(void) { return wt_os_program_environment(); }
+
 wattle_file *wattle_file_open(wattle_engine *engine, const char *path, const char **why) {
     const Allocator *al = &engine->allocator;
     wattle_file *f = allocator_get(al, sizeof *f);

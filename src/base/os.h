@@ -1,7 +1,7 @@
 /* The operating system, as thin as possible: files in and out, clocks, threads, pages.
 
-   The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c and
-   os_wasi.c one platform each (the other compiles to nothing). Calls that can fail
+   The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c,
+   os_windows.c and os_wasi.c one platform each (the others compile to nothing). Calls that can fail
    return an OsError; nothing prints, nothing reads the environment, and there is no global state.
  */
 #ifndef WATTLE_BASE_OS_H
@@ -122,6 +122,12 @@ OsError wt_os_output_write(OsOutput *out, const void *data, size_t size);
 /* Ends the output either way; after a failure no file is left behind. */
 OsError wt_os_output_commit(OsOutput *out);
 void wt_os_output_abort(OsOutput *out);
+
+/* What a command does first. On Windows its words become UTF-8, its standard streams carry bytes as
+   they are, and a console takes UTF-8 and colours; elsewhere all that is so. */
+void wt_os_program_start(int *argc, char ***argv);
+/* NAME=VALUE, NULL behind the last. Ends with the process; NULL: out of memory. */
+char **wt_os_program_environment(void);
 
 /* ---- clocks, randomness, the machine ---- */
 

@@ -22,6 +22,9 @@
 #if defined(__linux__) || defined(__APPLE__)
 #include <sys/random.h>
 #endif
+#ifdef __APPLE__
+#include <crt_externs.h>
+#endif
 
 #ifndef ENOTCAPABLE /* a WASI number */
 #define ENOTCAPABLE (-1)
@@ -160,6 +163,18 @@ void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
     if (from < to)
         (void)madvise((void *)(uintptr_t)(map->data + from), to - from, MADV_DONTNEED);
 }
+
+void wt_os_program_start(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv;
+}
+
+#ifdef __APPLE__ /* a shared library has no `environ` there */
+char **wt_os_program_environment(void) { return *_NSGetEnviron(); }
+#else
+extern char **environ;
+char **wt_os_program_environment(void) { return environ; }
+#endif
 
 /* ---- clocks, randomness, the machine ---- */
 

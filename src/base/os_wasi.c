@@ -95,6 +95,13 @@ void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
     (void)to;
 }
 
+void wt_os_program_start(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv;
+}
+extern char **environ;
+char **wt_os_program_environment(void) { return environ; }
+
 /* ---- clocks, randomness, the machine ---- */
 
 static bool wasi_clock(OsClock clock, clockid_t *id) {

@@ -261,11 +261,26 @@ static int run_command(Parse *p) {
     return code;
 }
 
+/* The name it was called by, without folders and without ".exe". */
+static const char *own_name(const char *path, char *buffer, size_t size) {
+    const char *name = path;
+    for (const char *p = path; *p; p++)
+        if (*p == '/' || *p == '\\')
+            name = p + 1;
+    size_t n = strlen(name);
+    if (n > 4 && strcmp(name + n - 4, ".exe") == 0 && n - 4 < size) {
+        memcpy(buffer, name, n - 4);
+        buffer[n - 4] = 0;
+        name = buffer;
+    }
+    return name;
+}
+
 int main(int argc, char **argv) {
+    char buffer[64];
+    wattle_program_start(&argc, &argv);
     Parse p = {.argc = argc, .argv = argv, .at = 1};
-    const char *self = argc > 0 && strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1
-                       : argc > 0                        ? argv[0]
-                                                         : "wattle";
+    const char *self = argc > 0 ? own_name(argv[0], buffer, sizeof buffer) : "wattle";
     p.command = find_command(self, true);
     if (p.command) {
         p.o.command = self;

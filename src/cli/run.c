@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern char **environ;
-
 /* One run and all it owns. */
 typedef struct Program {
     const Options *o;
@@ -82,7 +80,10 @@ static wattle_status give_texts(const Options *o, wattle_wasi *wasi) {
     wattle_status status = WATTLE_OK;
     for (size_t i = 0; i < o->file_count && status == WATTLE_OK; i++)
         status = wattle_wasi_add_argument(wasi, o->files[i]);
-    for (char **v = environ; o->inherit_env && *v && status == WATTLE_OK; v++)
+    char **v = o->inherit_env ? wattle_program_environment() : NULL;
+    if (o->inherit_env && !v)
+        return WATTLE_OUT_OF_MEMORY;
+    for (; v && *v && status == WATTLE_OK; v++)
         status = wattle_wasi_add_variable(wasi, *v);
     for (size_t i = 0; i < o->envs.count && status == WATTLE_OK; i++)
         status = wattle_wasi_add_variable(wasi, o->envs.items[i]);

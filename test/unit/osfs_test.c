@@ -229,15 +229,17 @@ static void times_are_set(void) {
     OsFile file;
     OsStat st;
     uint64_t then = 1234567890 * (uint64_t)1000000000;
+    /* To come: looking at the file, as wine does for its size, does not change it then. */
+    uint64_t later = 2000000000 * (uint64_t)1000000000;
     CHECK_EQ_INT(create("f"), OS_OK);
-    CHECK_EQ_INT(fs->set_times_at(root, "f", false, then, then + 100), OS_OK);
+    CHECK_EQ_INT(fs->set_times_at(root, "f", false, later, then + 100), OS_OK);
     CHECK_EQ_INT(fs->stat_at(root, "f", false, &st), OS_OK);
-    CHECK_EQ_INT(st.atime, then);
+    CHECK_EQ_INT(st.atime, later);
     CHECK_EQ_INT(st.mtime, then + 100);
     if (CHECK_EQ_INT(fs->open(root, "f", OSFS_read, &file), OS_OK)) {
         CHECK_EQ_INT(fs->set_times(file, OSFS_TIME_keep, OSFS_TIME_now), OS_OK);
         CHECK_EQ_INT(fs->stat(file, &st), OS_OK);
-        CHECK_EQ_INT(st.atime, then);
+        CHECK_EQ_INT(st.atime, later);
         CHECK(st.mtime > then + 1000000000);
         fs->close(file);
     }
