@@ -15,7 +15,11 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define WT_LIKELY(x) __builtin_expect(!!(x), 1)
 #define WT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#ifdef __OPTIMIZE_SIZE__ /* the compiler knows better what makes the code small */
+#define WT_INLINE static inline __attribute__((unused))
+#else
 #define WT_INLINE static inline __attribute__((always_inline, unused))
+#endif
 #define WT_NOINLINE __attribute__((noinline))
 #define WT_COLD __attribute__((cold, noinline))
 #define WT_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -73,6 +77,13 @@
         goto base;                                                                                 \
         }
 #define WT_JUMP(table, base, number) goto table##_switch
+#endif
+
+/* Compiled to be small: where code exists twice for speed, once is enough. */
+#ifdef __OPTIMIZE_SIZE__
+#define WT_SMALL true
+#else
+#define WT_SMALL false
 #endif
 
 #define WT_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -154,41 +154,73 @@ const PairForm wt_interp_pairs[INTERP_pairs] = {
 #undef PAIR
 };
 
-const BranchForms wt_interp_branch_forms[IOP_count] = {
-#define INT_BRANCH(t, yes, no)                                                                     \
-    [IOP_##t##_##                                                                                  \
-        yes] = {.op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}, .select = IOP_select_##t##_##yes},  \
-        [IOP_##t##_##yes##_i] = {.op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},            \
-                                 .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes},              \
-                                 .select = IOP_select_##t##_##yes##_i}
-#define INT_BRANCHES(t)                                                                            \
-    INT_BRANCH(t, eq, ne), INT_BRANCH(t, ne, eq), INT_BRANCH(t, lt_s, ge_s),                       \
-        INT_BRANCH(t, lt_u, ge_u), INT_BRANCH(t, gt_s, le_s), INT_BRANCH(t, gt_u, le_u),           \
-        INT_BRANCH(t, le_s, gt_s), INT_BRANCH(t, le_u, gt_u), INT_BRANCH(t, ge_s, lt_s),           \
-        INT_BRANCH(t, ge_u, lt_u)
-#define FLOAT_BRANCH(c, p) [IOP_##c] = {.op = {IOP_brn_##c, IOP_br_##c}},
-    INTERP_FLOAT_COMPARES(FLOAT_BRANCH) INT_BRANCHES(i32),
-    INT_BRANCHES(i64),
-    [IOP_i32_and] = {.op = {IOP_brn_i32_and, IOP_br_i32_and}},
-    [IOP_i32_and_i] = {.op = {IOP_brn_i32_and_i, IOP_br_i32_and_i},
-                       .slots_op = {IOP_brn_i32_and, IOP_br_i32_and}},
-#undef INT_BRANCH
-#undef INT_BRANCHES
-#undef FLOAT_BRANCH
-};
+/* Few instructions have a row in the tables below: each is a list of rows, from which come a number
+   for each row, the rows, and the numbers by instruction. ROW(instruction, values of the row) */
+#define ROW_NUMBERED(prefix, x) prefix##_##x,
+#define ROW_VALUES(prefix, x, ...) [prefix##_##x] = {__VA_ARGS__},
+#define ROW_OF_OP(prefix, x) [IOP_##x] = prefix##_##x,
 
-const IncForm wt_interp_inc_forms[IOP_count] = {
+#define INT_BRANCH(t, yes, no)                                                                     \
+    ROW(t##_##yes, .op = {IOP_br_##t##_##no, IOP_br_##t##_##yes},                                  \
+        .select = IOP_select_##t##_##yes)                                                          \
+    ROW(t##_##yes##_i, .op = {IOP_br_##t##_##no##_i, IOP_br_##t##_##yes##_i},                      \
+        .slots_op = {IOP_br_##t##_##no, IOP_br_##t##_##yes}, .select = IOP_select_##t##_##yes##_i)
+#define INT_BRANCHES(t)                                                                            \
+    INT_BRANCH(t, eq, ne)                                                                          \
+    INT_BRANCH(t, ne, eq)                                                                          \
+    INT_BRANCH(t, lt_s, ge_s)                                                                      \
+    INT_BRANCH(t, lt_u, ge_u)                                                                      \
+    INT_BRANCH(t, gt_s, le_s)                                                                      \
+    INT_BRANCH(t, gt_u, le_u)                                                                      \
+    INT_BRANCH(t, le_s, gt_s)                                                                      \
+    INT_BRANCH(t, le_u, gt_u)                                                                      \
+    INT_BRANCH(t, ge_s, lt_s)                                                                      \
+    INT_BRANCH(t, ge_u, lt_u)
+#define FLOAT_BRANCH(c, p) ROW(c, .op = {IOP_brn_##c, IOP_br_##c})
+#define BRANCH_ROWS                                                                                \
+    INTERP_FLOAT_COMPARES(FLOAT_BRANCH)                                                            \
+    INT_BRANCHES(i32)                                                                              \
+    INT_BRANCHES(i64)                                                                              \
+    ROW(i32_and, .op = {IOP_brn_i32_and, IOP_br_i32_and})                                          \
+    ROW(i32_and_i, .op = {IOP_brn_i32_and_i, IOP_br_i32_and_i},                                    \
+        .slots_op = {IOP_brn_i32_and, IOP_br_i32_and})
+
+#define ROW(x, ...) ROW_NUMBERED(BRANCH, x)
+enum { BRANCH_none, BRANCH_ROWS BRANCH_count };
+static_assert(BRANCH_count <= UINT8_MAX, "row numbers have a byte");
+#undef ROW
+#define ROW(x, ...) ROW_VALUES(BRANCH, x, __VA_ARGS__)
+const BranchForms wt_interp_branch_rows[] = {[BRANCH_none] = {.select = 0}, BRANCH_ROWS};
+#undef ROW
+#define ROW(x, ...) ROW_OF_OP(BRANCH, x)
+const uint8_t wt_interp_branch_row[IOP_count] = {BRANCH_ROWS};
+#undef ROW
+
 #define INC(c, t)                                                                                  \
-    [IOP_br_##c] = {IOP_inc_br_##c, IOP_##t##_add_i},                                              \
-    [IOP_br_##c##_i] = {IOP_inc_br_##c##_i, IOP_##t##_add_i}
+    ROW(br_##c, IOP_inc_br_##c, IOP_##t##_add_i)                                                   \
+    ROW(br_##c##_i, IOP_inc_br_##c##_i, IOP_##t##_add_i)
 #define INCS(t)                                                                                    \
-    INC(t##_eq, t), INC(t##_ne, t), INC(t##_lt_s, t), INC(t##_lt_u, t), INC(t##_gt_s, t),          \
-        INC(t##_gt_u, t), INC(t##_le_s, t), INC(t##_le_u, t), INC(t##_ge_s, t), INC(t##_ge_u, t)
-    INCS(i32),
-    INCS(i64),
-#undef INC
-#undef INCS
-};
+    INC(t##_eq, t)                                                                                 \
+    INC(t##_ne, t)                                                                                 \
+    INC(t##_lt_s, t)                                                                               \
+    INC(t##_lt_u, t)                                                                               \
+    INC(t##_gt_s, t)                                                                               \
+    INC(t##_gt_u, t)                                                                               \
+    INC(t##_le_s, t)                                                                               \
+    INC(t##_le_u, t)                                                                               \
+    INC(t##_ge_s, t)                                                                               \
+    INC(t##_ge_u, t)
+
+#define ROW(x, ...) ROW_NUMBERED(INC, x)
+enum { INC_none, INCS(i32) INCS(i64) INC_count };
+static_assert(INC_count <= UINT8_MAX, "row numbers have a byte");
+#undef ROW
+#define ROW(x, ...) ROW_VALUES(INC, x, __VA_ARGS__)
+const IncForm wt_interp_inc_rows[] = {[INC_none] = {.op = 0}, INCS(i32) INCS(i64)};
+#undef ROW
+#define ROW(x, ...) ROW_OF_OP(INC, x)
+const uint8_t wt_interp_inc_row[IOP_count] = {INCS(i32) INCS(i64)};
+#undef ROW
 
 /* ---- accumulators ---- */
 
@@ -197,23 +229,18 @@ const IncForm wt_interp_inc_forms[IOP_count] = {
 #define ACCUMULATOR_f ACCUMULATOR_f32
 #define ACCUMULATOR_d ACCUMULATOR_f64
 #define ACC_UNARY(x, p, r)                                                                         \
-    [IOP_##x] = {.result = ACCUMULATOR_##r,                                                        \
-                 .operand = {ACCUMULATOR_##p},                                                     \
-                 .with = {IOP_##x##_a},                                                            \
-                 .only = IOP_##x##_r,                                                              \
-                 .with_only = {IOP_##x##_ar}},
+    ROW(x, .result = ACCUMULATOR_##r, .operand = {ACCUMULATOR_##p}, .with = {IOP_##x##_a},         \
+        .only = IOP_##x##_r, .with_only = {IOP_##x##_ar})
 #define ACC_BINARY(x, p, r)                                                                        \
-    [IOP_##x] = {.result = ACCUMULATOR_##r,                                                        \
-                 .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p},                                    \
-                 .with = {IOP_##x##_a, IOP_##x##_b},                                               \
-                 .only = IOP_##x##_r,                                                              \
-                 .with_only = {IOP_##x##_ar, IOP_##x##_br}},
+    ROW(x, .result = ACCUMULATOR_##r, .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p},               \
+        .with = {IOP_##x##_a, IOP_##x##_b}, .only = IOP_##x##_r,                                   \
+        .with_only = {IOP_##x##_ar, IOP_##x##_br})
 #define ACC_BINARY_I(x, p, r) ACC_BINARY(x, p, r) ACC_UNARY(x##_i, p, r)
 #define ACC_LOADS(x, r) ACC_UNARY(x##_at, i, r) ACC_UNARY(x##_sum, i, r) ACC_UNARY(x##_plus, i, r)
 #define ACC_STORES(x, p)                                                                           \
-    [IOP_##x##_at] = {.operand = {ACCUMULATOR_int, ACCUMULATOR_##p},                               \
-                      .with = {IOP_##x##_at_a, IOP_##x##_at_b}},                                   \
-    [IOP_##x##_imm] = {.operand = {ACCUMULATOR_int}, .with = {IOP_##x##_imm_a}},
+    ROW(x##_at, .operand = {ACCUMULATOR_int, ACCUMULATOR_##p},                                     \
+        .with = {IOP_##x##_at_a, IOP_##x##_at_b})                                                  \
+    ROW(x##_imm, .operand = {ACCUMULATOR_int}, .with = {IOP_##x##_imm_a})
 
 #define OP(page, code, ident, text, imm, sig, kind, align, since) ACC_##page(kind, ident, sig)
 #define ACC_0x00 ACC_SCALAR
@@ -270,29 +297,51 @@ const IncForm wt_interp_inc_forms[IOP_count] = {
 #define ACC_CALL(ident, sig)
 #define ACC_CONTROL(ident, sig)
 
-const AccForms wt_interp_acc_forms[IOP_count] = {
-#include "wasm/ops.def"
 #define ACC_BRANCH(b, p)                                                                           \
-    [IOP_##b] = {.operand = {ACCUMULATOR_##p, ACCUMULATOR_##p}, .with = {IOP_##b##_a, IOP_##b##_b}},
-#define ACC_BRANCH_I(b) [IOP_##b##_i] = {.operand = {ACCUMULATOR_int}, .with = {IOP_##b##_i_a}},
+    ROW(b, .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p}, .with = {IOP_##b##_a, IOP_##b##_b})
+#define ACC_BRANCH_I(b) ROW(b##_i, .operand = {ACCUMULATOR_int}, .with = {IOP_##b##_i_a})
 #define ACC_INT(c) ACC_BRANCH(br_##c, i) ACC_BRANCH_I(br_##c)
-    INTERP_INT_COMPARES(ACC_INT)
 #define ACC_FLOAT(c, p) ACC_BRANCH(br_##c, p) ACC_BRANCH(brn_##c, p)
-        INTERP_FLOAT_COMPARES(ACC_FLOAT) ACC_BRANCH(br_i32_and, i) ACC_BRANCH_I(br_i32_and)
-            ACC_BRANCH(brn_i32_and, i)
-                ACC_BRANCH_I(brn_i32_and)[IOP_select] = {.result = ACCUMULATOR_int,
-                                                         .operand = {0, 0, ACCUMULATOR_int},
-                                                         .with = {0, 0, IOP_select_c}},
-    [IOP_global_get] = {.result = ACCUMULATOR_int, .only = IOP_global_get_r},
 #define ACC_PAIR(p, r, x, y) ACC_BINARY(p##_##x##_##y, r, r)
-    INTERP_INT_PAIRS(ACC_PAIR)
 #define ACC_PRODUCT(x, p)                                                                          \
-    [IOP_##x] = {.result = ACCUMULATOR_##p,                                                        \
-                 .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p, ACCUMULATOR_##p},                   \
-                 .with = {IOP_##x##_a, IOP_##x##_b, IOP_##x##_c},                                  \
-                 .only = IOP_##x##_r,                                                              \
-                 .with_only = {IOP_##x##_ar, IOP_##x##_br, IOP_##x##_cr}},
-        ACC_PRODUCT(f32_mul_add, f) ACC_PRODUCT(f32_mul_sub, f) ACC_PRODUCT(f32_sub_mul, f)
-            ACC_PRODUCT(f64_mul_add, d) ACC_PRODUCT(f64_mul_sub, d) ACC_PRODUCT(
-                f64_sub_mul, d)[IOP_ret1] = {.operand = {ACCUMULATOR_int}, .with = {IOP_ret1_a}},
+    ROW(x, .result = ACCUMULATOR_##p,                                                              \
+        .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p, ACCUMULATOR_##p},                            \
+        .with = {IOP_##x##_a, IOP_##x##_b, IOP_##x##_c}, .only = IOP_##x##_r,                      \
+        .with_only = {IOP_##x##_ar, IOP_##x##_br, IOP_##x##_cr})
+/* Beside those of ops.def. */
+#define ACC_ROWS                                                                                   \
+    INTERP_INT_COMPARES(ACC_INT)                                                                   \
+    INTERP_FLOAT_COMPARES(ACC_FLOAT)                                                               \
+    ACC_BRANCH(br_i32_and, i)                                                                      \
+    ACC_BRANCH_I(br_i32_and)                                                                       \
+    ACC_BRANCH(brn_i32_and, i)                                                                     \
+    ACC_BRANCH_I(brn_i32_and)                                                                      \
+    ROW(select, .result = ACCUMULATOR_int, .operand = {0, 0, ACCUMULATOR_int},                     \
+        .with = {0, 0, IOP_select_c})                                                              \
+    ROW(global_get, .result = ACCUMULATOR_int, .only = IOP_global_get_r)                           \
+    INTERP_INT_PAIRS(ACC_PAIR)                                                                     \
+    ACC_PRODUCT(f32_mul_add, f)                                                                    \
+    ACC_PRODUCT(f32_mul_sub, f)                                                                    \
+    ACC_PRODUCT(f32_sub_mul, f)                                                                    \
+    ACC_PRODUCT(f64_mul_add, d)                                                                    \
+    ACC_PRODUCT(f64_mul_sub, d)                                                                    \
+    ACC_PRODUCT(f64_sub_mul, d)                                                                    \
+    ROW(ret1, .operand = {ACCUMULATOR_int}, .with = {IOP_ret1_a})
+
+#define ROW(x, ...) ROW_NUMBERED(ACC, x)
+enum {
+    ACC_none,
+#include "wasm/ops.def"
+    ACC_ROWS ACC_count
 };
+#undef ROW
+#define ROW(x, ...) ROW_VALUES(ACC, x, __VA_ARGS__)
+const AccForms wt_interp_acc_rows[] = {[ACC_none] = {.result = ACCUMULATOR_none},
+#include "wasm/ops.def"
+                                       ACC_ROWS};
+#undef ROW
+#define ROW(x, ...) ROW_OF_OP(ACC, x)
+const uint16_t wt_interp_acc_row[IOP_count] = {
+#include "wasm/ops.def"
+    ACC_ROWS};
+#undef ROW

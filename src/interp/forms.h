@@ -35,7 +35,22 @@ typedef struct AccForms {
     uint16_t with_only[3];
 } AccForms;
 
-extern const AccForms wt_interp_acc_forms[IOP_count];
+/* Most instructions have none of these, and share row 0. */
+extern const AccForms wt_interp_acc_rows[];
+extern const uint16_t wt_interp_acc_row[IOP_count];
+WT_INLINE const AccForms *acc_forms(unsigned op) {
+    return &wt_interp_acc_rows[wt_interp_acc_row[op]];
+}
+extern const BranchForms wt_interp_branch_rows[];
+extern const uint8_t wt_interp_branch_row[IOP_count];
+WT_INLINE const BranchForms *branch_forms(unsigned op) {
+    return &wt_interp_branch_rows[wt_interp_branch_row[op]];
+}
+extern const IncForm wt_interp_inc_rows[];
+extern const uint8_t wt_interp_inc_row[IOP_count];
+WT_INLINE const IncForm *inc_form(unsigned op) {
+    return &wt_interp_inc_rows[wt_interp_inc_row[op]];
+}
 extern const Forms wt_interp_op_forms[OP_count];
 /* Operators that can take their operands the other way round, and as which. */
 extern const uint16_t wt_interp_swapped[OP_count];
@@ -47,7 +62,5 @@ typedef struct PairForm {
 } PairForm;
 enum { INTERP_pairs = 32 };
 extern const PairForm wt_interp_pairs[INTERP_pairs];
-extern const BranchForms wt_interp_branch_forms[IOP_count];
-extern const IncForm wt_interp_inc_forms[IOP_count];
 
 #endif

@@ -344,9 +344,9 @@ static void do_global(Translator *t, bool set) {
 static bool select_compare(Translator *t, const Entry *c, const Entry *b, const Entry *a) {
     uint32_t at = t->last.at;
     if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || !takeable(t) || !t->last.defines ||
-        get_half(t, at, 2) != c->home || !wt_interp_branch_forms[t->last.op].select)
+        get_half(t, at, 2) != c->home || !branch_forms(t->last.op)->select)
         return false;
-    const BranchForms *forms = &wt_interp_branch_forms[t->last.op];
+    const BranchForms *forms = branch_forms(t->last.op);
     int32_t x = get_half(t, at, 3), y = get_half(t, at, 4);
     if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)t->x->words[at + 2]))
         return false;

@@ -146,7 +146,7 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
 
 /* Fuses the local's increment that stands directly before. */
 static void take_increment(Translator *t, Condition *c) {
-    const IncForm *form = &wt_interp_inc_forms[c->op];
+    const IncForm *form = inc_form(c->op);
     if (!form->op || !takeable(t) || t->last.op != form->add ||
         get_half(t, t->last.at, 2) != c->a || get_half(t, t->last.at, 3) != c->a)
         return;
@@ -178,7 +178,7 @@ static Condition pop_condition(Translator *t, bool want) {
             unemit(t);
             return (Condition){.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
         }
-        const BranchForms *forms = &wt_interp_branch_forms[t->last.op];
+        const BranchForms *forms = branch_forms(t->last.op);
         if (!forms->op[0])
             break;
         Condition c = {.op = forms->op[want], .a = a, .b = b};

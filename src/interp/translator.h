@@ -158,7 +158,7 @@ static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
 
 /* Writes the handler that an instruction's form has. */
 static inline void put_form(Translator *t, const Emitted *e) {
-    const AccForms *forms = &wt_interp_acc_forms[e->op];
+    const AccForms *forms = acc_forms(e->op);
     unsigned op = e->op;
     if (e->with)
         op = e->only ? forms->with_only[e->with - 1] : forms->with[e->with - 1];
@@ -192,7 +192,7 @@ static inline void unemit(Translator *t) {
 static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
     const Emitted *l = &t->last;
     return l->at != NO_WORD && l->defines && !t->wide && !t->plain && get_half(t, l->at, 2) == slot
-               ? wt_interp_acc_forms[l->op].result
+               ? acc_forms(l->op)->result
                : ACCUMULATOR_none;
 }
 
@@ -201,12 +201,12 @@ static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
    written, because nothing else reads it. */
 static inline bool begin_with(Translator *t, InterpOp op, bool defines, const int32_t *slots,
                               unsigned count) {
-    const AccForms *forms = &wt_interp_acc_forms[op];
+    const AccForms *forms = acc_forms(op);
     uint8_t with = 0;
     for (unsigned i = 0; i < count && !with; i++)
         if (forms->operand[i] && accumulator_of(t, slots[i]) == forms->operand[i])
             with = (uint8_t)(i + 1);
-    if (with && slots[with - 1] >= t->first_operand && wt_interp_acc_forms[t->last.op].only) {
+    if (with && slots[with - 1] >= t->first_operand && acc_forms(t->last.op)->only) {
         t->last.only = true;
         put_form(t, &t->last);
     }

@@ -13,7 +13,9 @@
 #include "base/os.h"
 #include "valid/special.h"
 
-WT_NOINLINE bool wt_step_special(Walk *w, const Insn *in) { return step_special(w, false, in); }
+WT_NOINLINE bool wt_step_special(Walk *w, const Insn *in) {
+    return !WT_SMALL && step_special(w, false, in); /* small: see walk_step */
+}
 
 /* One instruction of any kind. */
 static WT_NOINLINE bool careful_step(Walk *w) {
@@ -91,7 +93,7 @@ WT_INLINE unsigned fast_skip64(const uint8_t *p) {
 }
 
 /* Immediates of a row that the fast cases know: their bytes, or 0 when the careful step must look.
-   Everything but p and address is a constant. */
+   Everything but p and address is a constant, unless WT_SMALL. */
 WT_INLINE unsigned fast_imm(const uint8_t *p, ValType address, const unsigned imm,
                             const unsigned align) {
     switch (imm) {
@@ -138,6 +140,19 @@ WT_INLINE bool fast_fixed(Fast *f, const SigInfo *sig, ValType address) {
     ((sig) != SIG_SPECIAL && (kind) != KIND_ATOMIC &&                                              \
      ((imm) == IMM_NONE || (imm) == IMM_I32 || (imm) == IMM_I64 || (imm) == IMM_F32 ||             \
       (imm) == IMM_F64 || (imm) == IMM_V128 || (imm) == IMM_MEM || (imm) == IMM_MEMARG))
+
+/* All these rows in one, by the table. */
+static WT_NOINLINE bool fast_by_table(const Walk *w, Fast *f, const uint8_t *p, ValType address,
+                                      unsigned op) {
+    const OpInfo *o = op_info(op);
+    if (!module_has(w->m, (Feature)o->feature))
+        return false;
+    const unsigned n = fast_imm(p, address, o->imm, o->align);
+    if ((o->imm != IMM_NONE && !n) || !fast_fixed(f, &sig_constants[o->sig], address))
+        return false;
+    f->p = p + n;
+    return true;
+}
 
 /* ---- control ---- */
 
@@ -436,8 +451,10 @@ static bool check_body(Walk *w) {
         WT_JUMP(jump, L_careful, op);                                                              \
     } while (0)
 #define ROW(ident, imm, sig, kind, align, since)                                                   \
-    L_##ident : if (WT_UNLIKELY(!fast_row(w, &f, p, address, OP_##ident, IMM_##imm, SIG_##sig,     \
-                                          KIND_##kind, align, FEATURE_##since))) goto L_careful;   \
+    L_##ident : if (WT_SMALL && FAST_ROW(SIG_##sig, IMM_##imm, KIND_##kind)) goto L_by_table;      \
+    if (WT_UNLIKELY(!fast_row(w, &f, p, address, OP_##ident, IMM_##imm, SIG_##sig, KIND_##kind,    \
+                              align, FEATURE_##since)))                                            \
+        goto L_careful;                                                                            \
     NEXT();
 #include "wasm/ops.def"
 #undef ROW
@@ -456,6 +473,10 @@ L_prefix_fc:
     PREFIX(OPBASE_FC, OPBASE_FE - OPBASE_FC);
 L_prefix_fd:
     PREFIX(OPBASE_FD, OP_count - OPBASE_FD);
+
+L_by_table:
+    if (fast_by_table(w, &f, p, address, op))
+        NEXT();
 
 L_careful:
     fast_save(w, &f);

@@ -3,7 +3,9 @@
    came from. */
 #include "valid/special.h"
 
-bool wt_explain_special(Walk *w, const Insn *in) { return step_special(w, true, in); }
+bool wt_explain_special(Walk *w, bool ex, const Insn *in) {
+    return step_special(w, !WT_SMALL || ex, in);
+}
 
 /* ---- places ---- */
 

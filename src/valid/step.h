@@ -201,7 +201,7 @@ bool wt_walk_memarg(Walk *w, bool ex, const Insn *in);
 
 /* Everything whose row in ops.def says SPECIAL. */
 bool wt_step_special(Walk *w, const Insn *in);
-bool wt_explain_special(Walk *w, const Insn *in);
+bool wt_explain_special(Walk *w, bool ex, const Insn *in);
 
 /* The rule of a row with a fixed signature: constants fold, i32.add is two compares. */
 WT_INLINE bool step_fixed(Walk *w, const bool ex, const Insn *in, const OpInfo *info,
@@ -257,7 +257,7 @@ WT_INLINE bool walk_apply(Walk *w, const bool ex, const Insn *in) {
                                    wt_feature_name((Feature)info->feature)));
     if (info->sig != SIG_SPECIAL)
         return step_fixed(w, ex, in, info, &wt_sig_table[info->sig]);
-    return ex ? wt_explain_special(w, in) : wt_step_special(w, in);
+    return ex || WT_SMALL ? wt_explain_special(w, ex, in) : wt_step_special(w, in);
 }
 
 /* Reads one instruction and applies it. false at an error; the end of the code is ctrl_count == 0
