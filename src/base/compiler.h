@@ -116,12 +116,14 @@ WT_INLINE void store16le(uint8_t *p, uint16_t v) {
     p[1] = (uint8_t)(v >> 8);
 }
 WT_INLINE void store32le(uint8_t *p, uint32_t v) {
-    for (int i = 0; i < 4; i++)
-        p[i] = (uint8_t)(v >> (8 * i));
+    p[0] = (uint8_t)v; /* no loop: compilers make one store of four such lines */
+    p[1] = (uint8_t)(v >> 8);
+    p[2] = (uint8_t)(v >> 16);
+    p[3] = (uint8_t)(v >> 24);
 }
 WT_INLINE void store64le(uint8_t *p, uint64_t v) {
-    for (int i = 0; i < 8; i++)
-        p[i] = (uint8_t)(v >> (8 * i));
+    store32le(p, (uint32_t)v);
+    store32le(p + 4, (uint32_t)(v >> 32));
 }
 
 #endif

@@ -221,7 +221,7 @@ OsError wt_osfs_stat(OsFile file, OsStat *out) {
     return OS_OK;
 }
 
-OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out) {
+static OsError stat_end(OsFile root, const char *path, bool follow, OsStat *out) {
     WalkPath w;
     OsError error = wt_osfs_walk(&w, root, path, follow);
     if (error != OS_OK)
@@ -235,6 +235,13 @@ OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out)
         fill_stat(out, &st);
     wt_osfs_walk_close(&w);
     return error;
+}
+
+/* Most paths do not end in a link, which the answer tells: only then is it followed. */
+OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out) {
+    OsError error = stat_end(root, path, false, out);
+    bool link = error == OS_OK && out->type == OS_TYPE_symlink;
+    return link && follow ? stat_end(root, path, true, out) : error;
 }
 
 OsError wt_osfs_make_directory(OsFile root, const char *path) {
@@ -478,17 +485,13 @@ OsError wt_osfs_dir_next(OsDir *d, OsDirEntry *entry, bool *end) {
     *end = !e;
     if (!e)
         return errno ? fs_errno() : OS_OK;
-    static const struct {
-        unsigned char theirs;
-        OsFileType ours;
-    } rows[] = {{DT_REG, OS_TYPE_regular},     {DT_DIR, OS_TYPE_directory},
-                {DT_LNK, OS_TYPE_symlink},     {DT_FIFO, OS_TYPE_fifo},
-                {DT_CHR, OS_TYPE_char_device}, {DT_BLK, OS_TYPE_block_device},
-                {DT_SOCK, OS_TYPE_socket}};
+    static const uint8_t types[] = {
+        [DT_UNKNOWN] = OS_TYPE_unknown,  [DT_REG] = OS_TYPE_regular, [DT_DIR] = OS_TYPE_directory,
+        [DT_LNK] = OS_TYPE_symlink,      [DT_FIFO] = OS_TYPE_fifo,   [DT_CHR] = OS_TYPE_char_device,
+        [DT_BLK] = OS_TYPE_block_device, [DT_SOCK] = OS_TYPE_socket};
     *entry = (OsDirEntry){.name = e->d_name, .inode = (uint64_t)e->d_ino};
-    for (size_t i = 0; i < WT_COUNT(rows); i++)
-        if (rows[i].theirs == e->d_type)
-            entry->type = rows[i].ours;
+    if (e->d_type < WT_COUNT(types))
+        entry->type = (OsFileType)types[e->d_type];
     entry->next = (uint64_t)telldir((DIR *)(void *)d);
     return OS_OK;
 }
