@@ -38,7 +38,8 @@ OsError wt_os_error_of(int number) {
         return OS_##ident;
     OS_ERROR_ROWS(OS_ERROR_IF)
 #undef OS_ERROR_IF
-    return OS_other;
+    /* Two names that are one number on some systems. */
+    return number == EOPNOTSUPP || number == ENOTSUP ? OS_unsupported : OS_other;
 }
 
 /* ---- files ---- */

@@ -112,7 +112,7 @@ static OsError walk_component(WalkPath *w, bool follow, bool *found) {
         return error;
     if (last && !dots) {
         w->slash |= slash;
-        if ((follow || slash) && w->steps->is_link(w->dirs[w->depth], name))
+        if ((follow || w->slash) && w->steps->is_link(w->dirs[w->depth], name))
             return walk_expand(w, name, "");
         memcpy(w->last, name, n + 1);
         *found = true;

@@ -420,7 +420,10 @@ OsError wt_osfs_set_size(OsFile file, uint64_t size) {
 OsError wt_osfs_allocate(OsFile file, uint64_t offset, uint64_t len) {
     if (offset > INT64_MAX || len > INT64_MAX - offset || len == 0)
         return OS_invalid;
-#ifdef __APPLE__
+#ifdef __linux__
+    /* Not posix_fallocate: where the file system has no such call, glibc writes to every block. */
+    return fs_result(fallocate((int)file, 0, (off_t)offset, (off_t)len) == 0);
+#elif defined(__APPLE__)
     (void)file;
     return OS_unsupported;
 #else
