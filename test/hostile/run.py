@@ -1,0 +1,485 @@
+#!/usr/bin/env python3
+"""Attacks the sandbox: guests that try to leave it, to crash the host or to make it wait for ever.
+
+    test/hostile/run.py --wattle build/dev/wattle [--emulator 'CMD'] [--race SECONDS] [GUEST...]
+    test/hostile/run.py --table             the same against peers, written to doc/security.md
+
+The guests are C (compiled for wasm32 here, without a C library) and text made by pointers.py. Each
+runs in a new tree with traps around the sandbox, and prints a line per attempt with the errno it
+got and the ones that are right. Afterwards the tree outside must be what it was. Where the kernel
+has openat2, every guest runs a second time with that call refused, as old kernels and containers
+do, so that both ways to resolve a path are attacked.
+"""
+import argparse
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import pathlib
+import platform
+import re
+import resource
+import shlex
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+
+import pointers
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SECRET = b"SECRET".ljust(31337, b".")
+GUESTS = ["escape", "names", "nodes", "memory", "table", "list", "sizes", "time"]
+PEAK_KIB = 1 << 20          # of any guest's process: the largest has 85 MiB of memory
+ERRNO_NAMES = {0: "success", 2: "acces", 6: "again", 8: "badf", 10: "busy", 20: "exist",
+               21: "fault", 22: "fbig", 25: "ilseq", 28: "inval", 29: "io", 31: "isdir",
+               32: "loop", 33: "mfile", 37: "nametoolong", 41: "nfile", 43: "nodev", 44: "noent",
+               48: "nomem", 51: "nospc", 52: "nosys", 54: "notdir", 55: "notempty", 57: "notsock",
+               58: "notsup", 60: "nxio", 61: "overflow", 63: "perm", 69: "rofs", 70: "spipe",
+               75: "xdev", 76: "notcapable"}
+
+
+def errno_name(number):
+    return f"{number} ({ERRNO_NAMES[number]})" if number in ERRNO_NAMES else str(number)
+
+
+# ---- the tree -----------------------------------------------------------------------------
+
+
+class Tree:
+    """top/secret.txt, top/scratch/{secret.txt, outside/, in/, ro/}: `in` and `ro` are given to the
+    guest, everything else must stay as it is."""
+
+    def __init__(self, top):
+        self.top = pathlib.Path(top)
+        self.scratch = self.top / "scratch"
+        self.inside, self.ro = self.scratch / "in", self.scratch / "ro"
+        self.outside = self.scratch / "outside"
+        self.skips = []
+        for folder in (self.inside, self.ro, self.outside):
+            folder.mkdir(parents=True)
+        for folder in (self.top, self.scratch, self.outside):
+            (folder / "secret.txt").write_bytes(SECRET)
+        (self.outside / "victim").write_bytes(SECRET)
+        (self.outside / "empty").mkdir()
+        os.mkfifo(self.outside / "fifo")
+        (self.ro / "dir").mkdir()
+        (self.ro / "empty").mkdir()
+        for name in ("file", "dir/file"):
+            (self.ro / name).write_text("inside\n")
+        self.fill()
+
+    def fill(self):
+        for folder in ("dir/sub", "dir/empty", "deep/a/b/c", "swap/empty"):
+            (self.inside / folder).mkdir(parents=True)
+        for name in ("file", "victim", "dir/file", "dir/sub/file", "secret.txt", "leaf",
+                     "swap/secret.txt", "swap/victim"):
+            (self.inside / name).write_text("inside\n")
+        links = {"up": "..", "upslash": "../", "upfile": "../secret.txt", "upnew": "../new",
+                 "outdir": "../outside", "chain1": "chain2", "chain2": "self/chain3",
+                 "chain3": "../outside", "chainfile": "dir/upfile", "deepup": "dir/sub/../../..",
+                 "dir/upfile": "../../secret.txt", "dir/up2": "../..", "up2": "..",
+                 "absfile": self.scratch / "secret.txt", "absdir": self.outside, "absroot": "/",
+                 "absproc": "/proc/self/root", "self": ".", "link": "file", "dirlink": "dir",
+                 "dangling": "nowhere", "loop": "loop", "loopa": "loopb", "loopb": "loopa",
+                 "fifolink": "fifo", "swaplink": "../outside", "leaflink": "../secret.txt"}
+        for name, target in links.items():
+            os.symlink(target, self.inside / name)
+        os.mkfifo(self.inside / "fifo")
+        self.special()
+
+    def special(self):
+        here = os.getcwd()
+        with socket.socket(socket.AF_UNIX) as s:
+            os.chdir(self.inside)       # the name of a socket may not be long
+            s.bind("socket")
+            os.chdir(here)
+        made = []
+        try:
+            for name, mode, major, minor in (("zero", stat.S_IFCHR, 1, 5),
+                                             ("full", stat.S_IFCHR, 1, 7),
+                                             ("tty", stat.S_IFCHR, 4, 250),
+                                             ("block", stat.S_IFBLK, 240, 250),
+                                             ("null", stat.S_IFCHR, 1, 3)):
+                os.mknod(self.inside / name, 0o666 | mode, os.makedev(major, minor))
+                made.append(name)
+            with open(self.inside / "null", "rb"):
+                pass
+        except OSError as e:
+            for name in made:
+                os.unlink(self.inside / name)
+            self.skips.append(("devices", f"they cannot be made here: {e.strerror}"))
+
+    def snapshot(self, moving=()):
+        """Everything outside of `in`: path -> facts. `moving`: folders whose times may change."""
+        facts = {}
+        for folder, folders, files in os.walk(self.top):
+            if pathlib.Path(folder) == self.scratch:
+                folders.remove("in")
+            for name in [".", *folders, *files]:
+                path = os.path.join(folder, name)
+                st = os.lstat(path)
+                kind = stat.S_IFMT(st.st_mode)
+                facts[path] = (st.st_mode, st.st_ino, st.st_nlink, st.st_uid,
+                               None if name == "." and pathlib.Path(folder) in moving or
+                               pathlib.Path(path) in moving else st.st_mtime_ns,
+                               pathlib.Path(path).read_bytes() if kind == stat.S_IFREG else None)
+        return facts
+
+
+def changes(before, after):
+    return sorted({p for p in before.keys() | after.keys() if before.get(p) != after.get(p)})
+
+
+# ---- refusing openat2 ---------------------------------------------------------------------
+
+
+def refuse_openat2():
+    """In a child before exec: openat2 (437 on every machine) answers ENOSYS from now on."""
+    class Filter(ctypes.Structure):
+        _fields_ = [("code", ctypes.c_uint16), ("jt", ctypes.c_uint8), ("jf", ctypes.c_uint8),
+                    ("k", ctypes.c_uint32)]
+
+    class Program(ctypes.Structure):
+        _fields_ = [("len", ctypes.c_uint16), ("filter", ctypes.POINTER(Filter))]
+    code = (Filter * 4)(Filter(0x20, 0, 0, 0),                          # load the number
+                        Filter(0x15, 0, 1, 437),
+                        Filter(0x06, 0, 0, 0x00050000 | errno.ENOSYS),
+                        Filter(0x06, 0, 0, 0x7fff0000))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(Program(4, code)), 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def has_openat2():
+    libc = ctypes.CDLL(None, use_errno=True)
+    how = (ctypes.c_uint64 * 3)(os.O_RDONLY, 0, 8)      # RESOLVE_BENEATH
+    fd = libc.syscall(437, -100, b".", how, ctypes.sizeof(how))
+    if fd >= 0:
+        os.close(fd)
+    return fd >= 0
+
+
+# ---- running ------------------------------------------------------------------------------
+
+
+class Wattle:
+    name = "wattle"
+
+    def __init__(self, words, slow):
+        self.words, self.patience = words, 300 if slow else 60
+
+    def command(self, file, folders, arguments, options=()):
+        given = [w for guest, host in folders.items()
+                 for w in ("--dir", f"{host}::{guest}" + (":ro" if guest == "/ro" else ""))]
+        return [*self.words, "run", "--env", "A=B", *given, *options, file, *arguments]
+
+
+class Wasmtime:
+    name = "wasmtime"
+
+    def __init__(self, path):
+        self.path, self.patience = path, 60
+
+    def command(self, file, folders, arguments, options=()):
+        given = [w for guest, host in folders.items() for w in ("--dir", f"{host}::{guest}")]
+        return [self.path, "run", "--env", "A=B", *given, file, *arguments]
+
+
+class Node:
+    name = "node:wasi"
+
+    def __init__(self):
+        self.patience = 60
+
+    def command(self, file, folders, arguments, options=()):
+        folders = json.dumps({guest: str(host) for guest, host in folders.items()})
+        return ["node", "--no-warnings", str(HERE / "node.mjs"), file, folders, *arguments]
+
+
+class Result:
+    """What one run of one guest gave."""
+
+    def __init__(self):
+        self.right = 0
+        self.wrong = []         # texts
+        self.escapes = []
+        self.ended = ""         # otherwise why not
+        self.skips = []
+
+
+def prepare_child(walk, files):
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    limit = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    if walk:
+        refuse_openat2()
+
+
+def finish(process, patience):
+    """(output, exit code, peak in KiB); the code is None when the time was over."""
+    timer = threading.Timer(patience, process.kill)
+    timer.start()
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    over = not timer.is_alive()
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return out, None if over else process.returncode, usage.ru_maxrss
+
+
+def judge(line, result):
+    if line.startswith("ESCAPE\t"):
+        result.escapes.append(line[7:])
+        return
+    parts = line.split("\t")
+    if len(parts) != 3:
+        return
+    try:
+        got, want = int(parts[1]), [int(w) for w in parts[2].split(",")]
+    except ValueError:
+        result.wrong.append(f"not a line of a guest: {line!r}")
+        return
+    if got in want:
+        result.right += 1
+    else:
+        result.wrong.append(f"{parts[0]}: errno {errno_name(got)}, expected "
+                            + " or ".join(map(errno_name, want)))
+
+
+def attack(runtime, file, arguments=(), walk=False, race=False, files=4096):
+    """Runs a guest in a tree of its own."""
+    result = Result()
+    with tempfile.TemporaryDirectory(prefix="hostile") as top:
+        tree = Tree(os.path.realpath(top))
+        result.skips = tree.skips
+        folders = {"/": tree.inside, "/ro": tree.ro}
+        if os.path.exists("/proc/self/root"):
+            folders["/proc"] = "/proc"
+        else:
+            result.skips.append(("magic links", "there is no /proc"))
+        copy = shutil.copy(file, tree.outside)
+        before = tree.snapshot({tree.outside} if race else ())
+        with thrashing(tree) if race else contextlib.nullcontext():
+            process = subprocess.Popen(
+                runtime.command(os.path.basename(copy), folders, arguments), cwd=tree.outside,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                preexec_fn=lambda: prepare_child(walk, files))
+            out, code, peak = finish(process, runtime.patience)
+        changed = changes(before, tree.snapshot({tree.outside} if race else ()))
+    lines = out.decode(errors="replace").splitlines()
+    for line in lines:
+        judge(line, result)
+    result.escapes += [f"changed: {path}" for path in changed]
+    rest = [s for s in lines if s.count("\t") != 2 and s != "end" and not s.startswith("ESCAPE")]
+    if code is None:
+        result.ended = f"hangs: not at its end after {runtime.patience} s"
+    elif code != 0 or "end" not in lines:
+        last = lines[-1:] if not rest else rest[:6]
+        result.ended = f"exit code {code}: " + " | ".join(last)
+    elif peak > PEAK_KIB:
+        result.ended = f"took {peak} KiB of memory"
+    return result
+
+
+@contextlib.contextmanager
+def thrashing(tree):
+    process = subprocess.Popen([sys.executable, HERE / "thrash.py", tree.inside, tree.outside],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        if process.stdout.readline() != b"ready\n":
+            raise RuntimeError(process.stderr.read().decode(errors="replace"))
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        problem = process.communicate()[1].decode(errors="replace")
+    if process.returncode != 0:
+        raise RuntimeError(f"thrash.py: {problem}")
+
+
+def compile_guest(clang, name, folder):
+    """The path of the guest, or None and why."""
+    out = pathlib.Path(folder) / f"{name}.wasm"
+    words = [clang, "--target=wasm32", "-O2", "-std=gnu11", "-nostdlib", "-fno-builtin", "-Wall",
+             "-Werror", "-mbulk-memory", "-Wl,--no-entry", "-Wl,--export=_start",
+             "-Wl,--initial-memory=4194304", "-I", str(HERE), str(HERE / f"{name}.c"), "-o", str(out)]
+    done = subprocess.run(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False)
+    return (out, None) if done.returncode == 0 else (None, done.stdout.strip() or "failed")
+
+
+# ---- cases with an exit code ------------------------------------------------------------------
+
+
+SIGNALS = [n for n in range(1, 31) if n not in (16, 17, 18, 19, 20, 21, 22, 27)]
+
+
+def exit_guest(code):
+    return f"""(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+(memory (export "memory") 1)
+(func (export "_start") (call $exit (i32.const {code}))))
+"""
+
+
+def raise_guest(number):
+    return f"""(module
+(import "wasi_snapshot_preview1" "proc_raise" (func $raise (param i32) (result i32)))
+(memory (export "memory") 1)
+(func (export "_start") (drop (call $raise (i32.const {number})))))
+"""
+
+
+def exits(runtime, folder):
+    """(name, wrong or None): how programs end, and calls without a memory."""
+    def run(text, name, *options):
+        file = pathlib.Path(folder) / "exit.wat"
+        file.write_text(text)
+        process = subprocess.Popen(
+            runtime.command(str(file), {"/": folder}, [], options), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        out, code, _ = finish(process, runtime.patience)
+        return name, code, out.decode(errors="replace")
+
+    def wrong(name, code, want, out):
+        return name, None if code == want else f"exit code {code}, expected {want}: {out.strip()}"
+
+    for code in (0, 1, 2, 125, 126, 127, 128, 134, 255, 256, 257, 65536, 2**31, 2**32 - 1):
+        name, got, out = run(exit_guest(code), f"proc_exit {code}")
+        yield wrong(name, got, code % 256, out)
+    for number in SIGNALS:
+        name, got, out = run(raise_guest(number), f"proc_raise {number}")
+        yield wrong(name, got, 128 + number, out)
+    for memory, name in (("", "no memory"), ('(memory (export "memory") 0)', "an empty memory")):
+        for module in ("wasi_snapshot_preview1", "wasi_unstable"):
+            text = pointers.without_memory(memory, module)
+            name_, got, out = run(text, f"every call with {name}, {module}")
+            yield wrong(name_, got, 0, out)
+
+
+# ---- all of it --------------------------------------------------------------------------------
+
+
+class Counts:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.said = set()
+
+    def result(self, name, result):
+        self.passed += result.right
+        problems = ([f"ESCAPE {e}" for e in result.escapes] + result.wrong
+                    + ([result.ended] if result.ended else []))
+        for problem in problems[:100]:
+            print(f"FAIL {name}: {problem}", flush=True)
+        if len(problems) > 100:
+            print(f"FAIL {name}: and {len(problems) - 100} more")
+        self.failed += len(problems)
+        if not result.right and not problems:
+            print(f"FAIL {name}: it tried nothing")
+            self.failed += 1
+        for what, why in result.skips:
+            self.skip(what, why)
+
+    def case(self, name, wrong):
+        self.passed += not wrong
+        self.failed += bool(wrong)
+        if wrong:
+            print(f"FAIL {name}: {wrong}", flush=True)
+
+    def skip(self, name, why):
+        if name not in self.said:
+            print(f"skip {name}: {why}", flush=True)
+            self.skipped += 1
+            self.said.add(name)
+
+
+def timed(runtime, file):
+    """A guest that waits for ever ends with --timeout. (name, wrong or None)"""
+    command = runtime.command(str(file), {}, ["1"], ("--timeout", "0.5"))
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    out, code, _ = finish(process, runtime.patience)
+    return None if code == 124 else f"exit code {code}, expected 124: {out[-200:]}"
+
+
+def text_guests(folder):
+    """Name -> file of what pointers.py makes."""
+    found = {}
+    for name, module in (("pointers", "wasi_snapshot_preview1"), ("pointers-old", "wasi_unstable")):
+        file = pathlib.Path(folder) / f"{name}.wat"
+        file.write_text(pointers.module(module, file.name))
+        found[name] = file
+    return found
+
+
+def test(runtime, args):
+    counts = Counts()
+    ways = [("", False)]
+    if args.emulator:
+        counts.skip("without openat2", "there is no emulating a filter of calls")
+    elif not has_openat2():
+        counts.skip("without openat2", "this kernel has none: that was tested")
+    else:
+        ways.append((" without openat2", True))
+    wanted = lambda name: not args.guests or name in args.guests
+    clang = shutil.which("clang-19") or shutil.which("clang")
+    with tempfile.TemporaryDirectory(prefix="hostile") as folder:
+        for wrong in pointers.missing():
+            counts.case("the table of pointers.py", wrong)
+        for name, file in text_guests(folder).items():
+            if wanted(name):
+                counts.result(name, attack(runtime, file))
+        if wanted("exit"):
+            for name, wrong in exits(runtime, folder):
+                counts.case(name, wrong)
+        for name in [*GUESTS, "race"]:
+            if not wanted(name):
+                continue
+            file, why = compile_guest(clang, name, folder) if clang else (None, None)
+            if not clang:
+                counts.skip(name, "there is no clang that makes WebAssembly")
+            elif why:
+                counts.case(name, why)
+            if not file:
+                continue
+            for suffix, walk in ways:
+                if name == "race":
+                    seconds = args.race / len(ways)
+                    more = ([str(int(seconds * 1000))], walk, True)
+                else:
+                    more = ((), walk)
+                counts.result(name + suffix, attack(runtime, file, *more))
+            if name == "time":
+                counts.case("wait for ever, with --timeout", timed(runtime, file))
+            if name == "table":      # the program's own limit before the system's
+                counts.result("table of 70000", attack(runtime, file, files=80000))
+    print(f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped")
+    return 1 if counts.failed or not counts.passed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
+    parser.add_argument("--emulator", type=shlex.split, default=[])
+    parser.add_argument("--race", type=float, metavar="SECONDS",
+                        default=float(os.environ.get("WATTLE_RACE_SECONDS", "10")),
+                        help="how long to race with a second process")
+    parser.add_argument("--table", action="store_true", help="compare with peers")
+    parser.add_argument("guests", nargs="*", metavar="GUEST")
+    args = parser.parse_args()
+    runtime = Wattle([*args.emulator, str(args.wattle.resolve())], bool(args.emulator))
+    if sys.platform != "linux":
+        print("skip hostile: the traps are made for Linux")
+        print("0 passed, 0 failed, 1 skipped")
+        return 0
+    return test(runtime, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
