@@ -13,6 +13,7 @@ do, so that both ways to resolve a path are attacked.
 import argparse
 import contextlib
 import ctypes
+import datetime
 import errno
 import json
 import os
@@ -34,7 +35,9 @@ import pointers
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+DOCUMENT = ROOT / "doc" / "security.md"
 SECRET = b"SECRET".ljust(31337, b".")
+IN_MEMORY = {"escape", "names", "memory", "table", "list", "sizes", "time"}
 GUESTS = ["escape", "names", "nodes", "memory", "table", "list", "sizes", "time"]
 PEAK_KIB = 1 << 20          # of any guest's process: the largest has 85 MiB of memory
 ERRNO_NAMES = {0: "success", 2: "acces", 6: "again", 8: "badf", 10: "busy", 20: "exist",
@@ -169,7 +172,13 @@ def has_openat2():
 # ---- running ------------------------------------------------------------------------------
 
 
-class Wattle:
+class Runtime:
+    """A runtime under attack. `read_only`: it can give a directory so; `absent`: how attempts
+    begin that are on something it did not copy into its tree: they are not counted."""
+    read_only, absent, patience = True, (), 60
+
+
+class Wattle(Runtime):
     name = "wattle"
 
     def __init__(self, words, slow):
@@ -181,22 +190,29 @@ class Wattle:
         return [*self.words, "run", "--env", "A=B", *given, *options, file, *arguments]
 
 
-class Wasmtime:
-    name = "wasmtime"
+class InMemory(Wattle):
+    """The same with --memfs: there is no outside, but all else is to be as on the disk."""
+    absent = ("abs",)
+
+    def command(self, file, folders, arguments, options=()):
+        given = [w for guest, host in folders.items() if guest != "/proc"
+                 for w in ("--memfs", f"{host}::{guest}" + (":ro" if guest == "/ro" else ""))]
+        return [*self.words, "run", "--env", "A=B", *given, *options, file, *arguments]
+
+
+class Wasmtime(Runtime):
+    name, read_only = "wasmtime", False
 
     def __init__(self, path):
-        self.path, self.patience = path, 60
+        self.path = path
 
     def command(self, file, folders, arguments, options=()):
         given = [w for guest, host in folders.items() for w in ("--dir", f"{host}::{guest}")]
         return [self.path, "run", "--env", "A=B", *given, file, *arguments]
 
 
-class Node:
-    name = "node:wasi"
-
-    def __init__(self):
-        self.patience = 60
+class Node(Runtime):
+    name, read_only = "node:wasi", False
 
     def command(self, file, folders, arguments, options=()):
         folders = json.dumps({guest: str(host) for guest, host in folders.items()})
@@ -235,7 +251,7 @@ def finish(process, patience):
     return out, None if over else process.returncode, usage.ru_maxrss
 
 
-def judge(line, result):
+def judge(line, result, runtime):
     if line.startswith("ESCAPE\t"):
         result.escapes.append(line[7:])
         return
@@ -246,6 +262,10 @@ def judge(line, result):
         got, want = int(parts[1]), [int(w) for w in parts[2].split(",")]
     except ValueError:
         result.wrong.append(f"not a line of a guest: {line!r}")
+        return
+    if not runtime.read_only and line.startswith("ro: "):
+        return
+    if line.startswith(runtime.absent):
         return
     if got in want:
         result.right += 1
@@ -276,8 +296,9 @@ def attack(runtime, file, arguments=(), walk=False, race=False, files=4096):
         changed = changes(before, tree.snapshot({tree.outside} if race else ()))
     lines = out.decode(errors="replace").splitlines()
     for line in lines:
-        judge(line, result)
-    result.escapes += [f"changed: {path}" for path in changed]
+        judge(line, result, runtime)
+    result.escapes += [f"changed: {path.removeprefix(str(tree.top))}" for path in changed
+                       if runtime.read_only or not path.startswith(str(tree.ro))]
     rest = [s for s in lines if s.count("\t") != 2 and s != "end" and not s.startswith("ESCAPE")]
     if code is None:
         result.ended = f"hangs: not at its end after {runtime.patience} s"
@@ -420,6 +441,7 @@ def text_guests(folder):
 
 def test(runtime, args):
     counts = Counts()
+    in_memory = InMemory(runtime.words, bool(args.emulator))
     ways = [("", False)]
     if args.emulator:
         counts.skip("without openat2", "there is no emulating a filter of calls")
@@ -455,12 +477,88 @@ def test(runtime, args):
                 else:
                     more = ((), walk)
                 counts.result(name + suffix, attack(runtime, file, *more))
+            if name in IN_MEMORY:
+                counts.result(name + " in memory", attack(in_memory, file))
             if name == "time":
                 counts.case("wait for ever, with --timeout", timed(runtime, file))
             if name == "table":      # the program's own limit before the system's
                 counts.result("table of 70000", attack(runtime, file, files=80000))
     print(f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped")
     return 1 if counts.failed or not counts.passed else 0
+
+
+# ---- the table of doc/security.md -----------------------------------------------------------
+
+TITLES = {"pointers": "bad pointers with every call", "escape": "ways out of the directory",
+          "names": "names that are none", "nodes": "FIFOs, sockets, devices, magic links",
+          "memory": "iovecs, overlaps, random bytes", "table": "full tables, numbers, rights",
+          "list": "lists that change, cookies", "sizes": "offsets and sizes",
+          "time": "clocks and waiting", "race": "a second process changes the tree"}
+
+
+def cell(result):
+    words = []
+    if result.escapes:
+        words.append(f"**{len(result.escapes)} times outside**")
+    if result.ended.startswith("hangs"):
+        words.append("does not end")
+    elif result.ended:
+        words.append("ends early: exit code " + result.ended.split()[2].rstrip(":"))
+    if result.wrong:
+        words.append(f"{len(result.wrong)} other errnos")
+    return ", ".join(words) or "as expected"
+
+
+def version(command):
+    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return re.search(r"\d+\.\d+\.\d+", out).group(0)
+
+
+def table(runtime, args):
+    """Runs every guest under wattle and the peers and writes the table."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import peers
+    path = peers.binaries()["wasmtime"]
+    runtimes = [(runtime, version([*runtime.words, "--version"])),
+                (Wasmtime(path), version([path, "--version"]))]
+    if shutil.which("node"):
+        runtimes.append((Node(), version(["node", "--version"])))
+    heads = " | ".join(f"{r.name} {v}" for r, v in runtimes)
+    lines = [f"{datetime.date.today()}, Linux {platform.release().split('-')[0]}, "
+             f"{platform.machine()}, as root; the race took {args.race:g} seconds.", "",
+             f"| attack | attempts | {heads} |", "|---|---:|" + "---|" * len(runtimes)]
+    examples = {}
+    with tempfile.TemporaryDirectory(prefix="hostile") as folder:
+        clang = shutil.which("clang-19") or shutil.which("clang")
+        for name, title in TITLES.items():
+            if name == "pointers":
+                file = text_guests(folder)[name]
+            else:
+                file, why = compile_guest(clang, name, folder)
+                if not file:
+                    sys.exit(f"hostile: {why}")
+            race = name == "race"
+            found = []
+            for r, _ in runtimes:
+                if name == "pointers" and r is not runtime:
+                    binary = file.with_suffix(".bin")   # a name as long as the other
+                    subprocess.run([*runtime.words, "wat2wasm", file, "-o", binary], check=True)
+                    file = binary
+                result = attack(r, file, [str(int(args.race * 1000))] if race else (), race=race)
+                print(f"{name}, {r.name}: {result.right} right; {result.escapes[:5]} "
+                      f"{result.wrong[:5]} {result.ended}", flush=True)
+                examples.setdefault(r.name, []).extend(result.escapes)
+                found.append(result)
+            most = max(f.right + len(f.wrong) for f in found)
+            lines.append(f"| {title} | {most} | " + " | ".join(map(cell, found)) + " |")
+    lines += ["", *(f"What was reached outside, {name}, the first of {len(what)}: "
+                    + ", ".join(f"`{w}`" for w in what[:6]) + "."
+                    for name, what in examples.items() if what)]
+    text = DOCUMENT.read_text(encoding="utf-8")
+    block = "<!-- hostile -->\n" + "\n".join(lines).rstrip() + "\n<!-- /hostile -->"
+    DOCUMENT.write_text(re.sub(r"<!-- hostile -->.*<!-- /hostile -->", lambda _: block, text,
+                               flags=re.S), encoding="utf-8")
+    return 0
 
 
 def main():
@@ -478,7 +576,7 @@ def main():
         print("skip hostile: the traps are made for Linux")
         print("0 passed, 0 failed, 1 skipped")
         return 0
-    return test(runtime, args)
+    return table(runtime, args) if args.table else test(runtime, args)
 
 
 if __name__ == "__main__":
