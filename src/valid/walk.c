@@ -97,7 +97,8 @@ bool wt_walk_lists_fit(const Walk *w, const ValType *a, const ValType *b, uint32
 bool wt_walk_check_list(Walk *w, bool ex, const ValType *types, uint32_t count) {
     const Ctrl *c = walk_top(w);
     uint32_t have = walk_height(w) - c->height, n = WT_MIN(have, count);
-    if ((n == count || c->unreachable) && wt_walk_lists_fit(w, w->sp - n, types + (count - n), n))
+    if ((n == count || c->unreachable) &&
+        (n == 0 || wt_walk_lists_fit(w, w->sp - n, types + (count - n), n)))
         return true;
     STEP_FAIL(wt_explain_pop_list(w, types, count));
 }

@@ -18,3 +18,9 @@
 )
 (assert_return (invoke "constant-left") (i32.const 7))
 (assert_return (invoke "local-below-call" (i32.const 1)) (i32.const 99))
+
+;; a tail call without parameters or results: the checker summed a null pointer (only UBSan minded)
+(module
+  (func $nothing)
+  (func (export "tail-of-nothing") (return_call $nothing)))
+(assert_return (invoke "tail-of-nothing"))
