@@ -349,7 +349,7 @@ class Program(Vectors, State, Objects):
     def function(self, i):
         types = SCALARS * 2 + self.types
         params = [self.pick(types) for _ in range(self.r.randrange(5))]
-        self.result = result = self.pick(types)
+        self.result = result = self.pick(SCALARS if self.chance(3) else types)
         text = self.begin(params)
         body = self.statements(4, self.r.randint(2, self.pick([6, 12])))
         last = self.expr(result, 4)
@@ -358,6 +358,13 @@ class Program(Vectors, State, Objects):
                 *self.end(), body, last + ")"]
         self.funcs.append((params, result))
         return "\n".join(text)
+
+    def look_at(self, i):
+        """An export that calls a function with constants and says what came back as a number."""
+        params, result = self.funcs[i]
+        e = lambda t: self.const(t)
+        args = " ".join(self.new_object(t, e) if t in objects.OBJECTS else e(t) for t in params)
+        return f"(func (export \"d{i}\") (result i64) {self.digest(result, f'(call $f{i} {args})')})"
 
     def start(self):
         """What the start function of the second module does, mostly half of it."""
@@ -421,7 +428,7 @@ class Program(Vectors, State, Objects):
         out += ["(func $second (param f32 i32) (result i32) (local.get 1))",
                 "(func $second_l (param i64 i64) (result i64) (local.get 1))",
                 "(func $odd_one (param f32) (result f32) (local.get 0))"]
-        out += self.vector_helpers()
+        out += self.vector_helpers() + self.digest_helpers()
         if self.has("gc"):
             out += self.object_helpers() + [self.look()]
         return out
@@ -442,6 +449,7 @@ class Program(Vectors, State, Objects):
     def text(self):
         n = self.r.randint(2, 4) if not self.first else 1
         funcs = [self.function(i) for i in range(self.imported, self.imported + n)]
+        funcs += [self.look_at(i) for i in range(self.imported, self.imported + n)]
         out = ["(module", *self.func_types()]
         if self.first:
             out += [f"(import \"a\" \"f{i}\" (func $f{i} (type $t{i})))" for i in range(self.imported)]

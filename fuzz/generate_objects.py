@@ -55,15 +55,15 @@ class Objects:
             of = value(ARRAYS[t])
             kind = r.randrange(6)
             if kind == 0:
-                return f"(array.new_default ${t} (i32.and {e('i32')} (i32.const {self.pick([3, 15])})))"
+                return f"(array.new_default ${t} (i32.or (i32.const {self.pick([0, 4, 5])}) (i32.and {e('i32')} (i32.const 15))))"
             if kind == 1:
-                n = r.randrange(5)
+                n = r.randrange(7)
                 return f"(array.new_fixed ${t} {n} {' '.join(e(of) for _ in range(n))})"
             if kind == 2 and t in SIZES:
                 return f"(array.new_data ${t} $bytes {self.span(e, 64 // SIZES[t])})"
             if kind == 2 and t == "AF":
                 return f"(array.new_elem $AF $funcs {self.span(e, 4)})"
-            return f"(array.new ${t} {e(of)} (i32.const {r.randrange(20)}))"
+            return f"(array.new ${t} {e(of)} (i32.const {r.randrange(20) if self.chance(4) else r.randrange(4, 20)}))"
         if t == "extern":
             return f"(extern.convert_any {e('any')})"
         if t == "any" and self.chance(4):
@@ -78,7 +78,7 @@ class Objects:
 
     def index(self, e):
         return self.pick([f"(i32.const {self.r.randrange(3)})", f"(i32.and {e('i32')} (i32.const 3))",
-                          f"(i32.and {e('i32')} (i32.const 15))"])
+                          f"(i32.and {e('i32')} (i32.const {self.pick([1, 3, 15])}))"])
 
     def some(self, t, e):
         """A reference that is seldom null."""
@@ -167,6 +167,61 @@ class Objects:
                        "(if (i32.eq (i32.and (global.get $odd) (i32.const 31)) (i32.const 31)) "
                        "(then (return (ref.as_non_null (local.get 0))))) "
                        f"(block $null (return (br_on_null $null (local.get 0)))) {new})")
+        return out
+
+    # ---- what a value is, as a number ----
+
+    def digest(self, t, text):
+        """An i64 that follows from a value, whatever its type."""
+        if t == "i64":
+            return text
+        if t == "i32":
+            return f"(i64.extend_i32_u {text})"
+        if t in ("f32", "f64"):
+            bits = "i" + t[1:]
+            return self.digest(bits, f"({bits}.reinterpret_{t} (call $number_{t} {text}))")
+        if t in ("vf", "vd"):
+            text = f"(call $lanes_{'f32x4' if t == 'vf' else 'f64x2'} {text})"
+        if t in ("vi", "vf", "vd"):
+            return f"(call $digest_vi {text})"
+        if t in ("func", "extern"):
+            return f"(i64.extend_i32_u (ref.is_null {text}))"
+        return f"(call $digest_{t} {text})"
+
+    def digest_helpers(self):
+        out = ["(func $digest_vi (param v128) (result i64) (i64.sub (i64x2.extract_lane 0 (local.get 0)) "
+               "(i64.mul (i64x2.extract_lane 1 (local.get 0)) (i64.const 31))))"]
+        if not self.has("gc"):
+            return out
+        head = "(func $digest_{0} (param (ref null {1})) (result i64) "
+        out.append(head.format("i31", "i31") + "(block $n (return (i64.extend_i32_s (i31.get_s (br_on_null $n "
+                   "(local.get 0)))))) (i64.const -1))")
+        out.append(head.format("S0", "$S0") + "(block $n (drop (br_on_null $n (local.get 0))) (return (i64.add "
+                   "(struct.get $S0 1 (local.get 0)) (i64.extend_i32_s (struct.get $S0 0 (local.get 0)))))) "
+                   "(i64.const -2))")
+        for t in ("S1", "S2"):
+            more = [self.digest(value(f), f"(struct.get{'_u' if f in ('s8', 's16') else ''} ${t} {k} (local.get 0))")
+                    for k, f in enumerate(FIELDS[t]) if f not in ("any", "AR")]
+            text = more[0]
+            for x in more[1:]:
+                text = f"(i64.add (i64.mul {text} (i64.const 31)) {x})"
+            out.append(head.format(t, "$" + t) + f"(block $n (drop (br_on_null $n (local.get 0))) (return {text})) "
+                       "(i64.const -3))")
+        for t, of in ARRAYS.items():
+            sign = "_s" if of in ("s8", "s16") else ""
+            item = self.digest(value(of), f"(array.get{sign} ${t} (local.get 0) (local.get $i))")
+            out.append(head.format(t, "$" + t) + "(local $i i32) (local $h i64) (block $n (drop (br_on_null $n "
+                       "(local.get 0))) (loop $l (if (i32.lt_u (local.get $i) (array.len (local.get 0))) (then "
+                       f"(local.set $h (i64.add (i64.mul (local.get $h) (i64.const 31)) {item})) (local.set $i "
+                       "(i32.add (local.get $i) (i32.const 1))) (br $l)))) (return (i64.add (local.get $h) "
+                       "(i64.extend_i32_u (local.get $i))))) (i64.const -4))")
+        known = ["i31", "S2", "S1", "S0", *(a for a in ARRAYS if a != "AC"), "AC"]
+        text = "(i64.const -5)"
+        for t in reversed(known):
+            text = (f"(if (result i64) (ref.test (ref {heap(t)}) (local.get 0)) (then (call $digest_{t} "
+                    f"(ref.cast (ref null {heap(t)}) (local.get 0)))) (else {text}))")
+        for t in ("any", "eq"):
+            out.append(head.format(t, t) + text + ")")
         return out
 
     # ---- functions as values ----

@@ -44,7 +44,7 @@ class State:
     def place(self, e, mask=MASK):
         """An i32 that is an address, most of the time."""
         kind = self.r.randrange(12)
-        if kind == 0 and mask == MASK:
+        if kind == 0 and mask == MASK and self.chance(4):
             return e("i32")  # may trap
         if kind < 4:
             return f"(i32.const {self.r.randrange(0, 60000) & mask})"
@@ -138,7 +138,7 @@ class State:
 
     def atomic(self, name, operands, align, e):
         memory, kind, _ = self.memory()
-        mask = 0x7FF8 if not self.chance(15) else 0x7FFF
+        mask = 0x7FF8 if not self.chance(40) else 0x7FFF
         offset = self.pick(["", f" offset={8 * self.r.randrange(8)}"])
         at = self.extend(kind, self.place(e, mask))
         assert 0 <= align <= 3
