@@ -8,13 +8,15 @@
 
 #include <stdlib.h>
 
-static inline wattle_engine *fuzz_engine(void) {
+static inline wattle_engine *fuzz_engine_with(const wattle_allocator *allocator) {
     wattle_config config = wattle_config_default();
     char bad[8];
+    config.allocator = allocator;
     config.threads = 1;
     wattle_features_parse("all", &config.features, bad, sizeof bad);
     return wattle_engine_new(&config);
 }
+static inline wattle_engine *fuzz_engine(void) { return fuzz_engine_with(NULL); }
 
 static inline bool fuzz_write(void *user, const void *data, size_t len) {
     buf_bytes(user, data, len);

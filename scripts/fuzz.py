@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the libFuzzer programs of build/fuzz, each for some seconds, from the golden inputs.
+"""Runs the libFuzzer programs of build/fuzz, each for some seconds, from the golden inputs and from
+some random programs (fuzz/generate.py).
 
     scripts/fuzz.py [--seconds N] [--seed N] [NAME...]
 
@@ -16,9 +17,13 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "fuzz"))
+import generate  # noqa: E402
+
 CORPUS = ROOT / "build" / "fuzz-corpus"
 FOUND = ROOT / "build" / "fuzz-found"
 MAX_SEED = 65536  # larger files only slow the start down
+PROGRAMS = 100
 
 
 def seeds():
@@ -37,14 +42,19 @@ def seeds():
 
 
 def assembled(wattle):
-    """The golden .wat files as binaries, if a command is built to make them."""
+    """Golden .wat files and random programs as binaries, if a command is built to make them."""
     target = CORPUS / "seed.wasm"
-    for path in sorted((ROOT / "test" / "golden").rglob("*.wat")):
+    programs = []
+    for seed in range(PROGRAMS):
+        programs.append(CORPUS / f"{seed}.wat")
+        programs[-1].write_text(generate.Program(seed).text())
+    for path in sorted((ROOT / "test" / "golden").rglob("*.wat")) + programs:
         done = subprocess.run([wattle, "wat2wasm", path, "-o", target], capture_output=True,
                               check=False, timeout=60)
         if done.returncode == 0 and target.exists():
             yield target.read_bytes()
-    target.unlink(missing_ok=True)
+    for path in [target, *programs]:
+        path.unlink(missing_ok=True)
 
 
 def main():
