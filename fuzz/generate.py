@@ -53,16 +53,21 @@ class Program(Vectors, State, Objects):
             self.types = self.types + ["func"]
         if self.has("gc"):
             self.types = self.types + objects.OBJECTS
+        self.results = first.results if first else self.r.sample(self.types, 2) + SCALARS[:2]
         self.labels = 0
-        self.more, self.more_statements = {}, []
-        self.add_vectors()
-        self.add_state()
-        for feature, add in (("relaxed", self.add_relaxed), ("tables", self.add_tables),
-                             ("tail", self.add_calls), ("gc", self.add_objects)):
-            if self.has(feature):
-                add()
-        if self.has("exceptions") or self.has("legacy"):
-            self.add_exceptions()
+        self.more, self.more_statements = {}, {}
+        self.add_all()
+
+    def add_all(self):
+        """Productions in groups: a group is picked first, so that a large one hides no other."""
+        groups = [("vectors", self.add_vectors), ("growth", self.add_growth)]
+        groups += [(f, add) for f, add in
+                   (("relaxed", self.add_relaxed), ("bulk", self.add_bulk), ("atomics", self.add_atomics),
+                    ("wide", self.add_wide), ("tables", self.add_tables), ("tail", self.add_calls),
+                    ("gc", self.add_objects), ("exceptions", self.add_exceptions),
+                    ("legacy", self.add_exceptions)) if self.has(f)]
+        for self.group, add in groups:
+            add()
 
     def pick_features(self):
         """None, one, some or many; the two kinds of exceptions are not mixed."""
@@ -97,10 +102,14 @@ class Program(Vectors, State, Objects):
 
     def add(self, t, make, weight=1):
         """One more way to make a value of a type: make(e) gives its text, e(t) that of operands."""
-        self.more.setdefault(t, []).extend([make] * weight)
+        groups = self.more.setdefault(t, {})
+        groups.setdefault(self.group, []).extend([make] * weight)
 
     def add_statement(self, make):
-        self.more_statements.append(make)
+        self.more_statements.setdefault(self.group, []).append(make)
+
+    def pick_grouped(self, groups):
+        return self.pick(groups[self.pick(list(groups))])
 
     # ---- expressions ----
 
@@ -160,7 +169,7 @@ class Program(Vectors, State, Objects):
             return self.branches(t, e)
         scalar = getattr(self, "expr_" + t, None)
         if t in self.more and (not scalar or not self.chance(3)):
-            return self.pick(self.more[t])(e)
+            return self.pick_grouped(self.more[t])(e)
         return scalar(depth, e) if scalar else self.const(t)
 
     def carry(self, t, depth):
@@ -296,7 +305,7 @@ class Program(Vectors, State, Objects):
             if kind == 15:
                 return self.pair(depth)
         if self.more_statements and kind > 6:
-            return self.pick(self.more_statements)(lambda x: self.expr(x, depth - 1))
+            return self.pick_grouped(self.more_statements)(lambda x: self.expr(x, depth - 1))
         return f"(drop {self.expr(t, depth)})"
 
     def counted_loop(self, depth):
@@ -349,7 +358,7 @@ class Program(Vectors, State, Objects):
     def function(self, i):
         types = SCALARS * 2 + self.types
         params = [self.pick(types) for _ in range(self.r.randrange(5))]
-        self.result = result = self.pick(SCALARS if self.chance(3) else types)
+        self.result = result = self.pick(self.results)
         text = self.begin(params)
         body = self.statements(4, self.r.randint(2, self.pick([6, 12])))
         last = self.expr(result, 4)
@@ -447,7 +456,7 @@ class Program(Vectors, State, Objects):
         return f"(func (export \"look\") (result i32) (local $h i32) {text} (local.get $h))"
 
     def text(self):
-        n = self.r.randint(2, 4) if not self.first else 1
+        n = self.r.randint(2, 5) if not self.first else self.r.randint(1, 2)
         funcs = [self.function(i) for i in range(self.imported, self.imported + n)]
         funcs += [self.look_at(i) for i in range(self.imported, self.imported + n)]
         out = ["(module", *self.func_types()]

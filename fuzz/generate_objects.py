@@ -91,7 +91,7 @@ class Objects:
             return self.new_object(t, e)
         a = self.pick(above)
         kind = self.r.randrange(4)
-        if kind == 0 and self.chance(2):
+        if kind == 0:
             return f"(ref.cast (ref null {heap(t)}) {e(a)})"
         name = self.label()
         result, source = f"(ref null {heap(t)})", f"(ref null {heap(a)})"
@@ -241,11 +241,7 @@ class Objects:
         if i is None:
             return e(t)
         args = " ".join(e(p) for p in self.funcs[i][0])
-        kind = self.r.randrange(8)
-        if kind == 0:  # another type, a null, or beyond the end
-            return (f"(call $second (call_indirect $funcs (type $nobody) {self.table_index(15, e)}))"
-                    if t == "i32" else e(t))
-        if kind < 4:
+        if self.chance(2):
             return f"(call_indirect $funcs (type $t{i}) {args} ({self.table_type}.const {i}))"
         null = f"(select (result (ref null $t{i})) (ref.func $f{i}) (ref.null $t{i}) {e('i32')})"
         f = null if self.chance(6) else f"(ref.func $f{i})"
@@ -282,6 +278,8 @@ class Objects:
     def add_tables(self):
         x = self.table_type
         number = lambda e: f"({x}.const {self.r.randrange(6)})"
+        wrong = lambda e: f"(call $second (call_indirect $funcs (type $nobody) {self.table_index(7, e)}))"
+        self.add("i32", lambda e: wrong(e) if self.chance(3) else e("i32"))
         back = "i32.wrap_i64 " if x == "i64" else "i32.or (i32.const 0) "
         self.add("i32", lambda e: f"({back}(table.size $spare))")
         self.add("i32", lambda e: f"({back}(table.grow $spare (ref.null func) {number(e)}))")

@@ -161,12 +161,3 @@ class State:
             self.add("i64", lambda e, b=both: f"(i64.{self.pick(['xor', 'add', 'sub', 'rotl'])} {b(e)})")
             self.add("i64", lambda e, b=both: f"(call $second_l {b(e)})")
             self.add("i32", lambda e, b=both: f"(i64.{self.pick(['eq', 'lt_s', 'gt_u'])} {b(e)})")
-
-    def add_state(self):
-        self.add_growth()
-        if self.has("bulk"):
-            self.add_bulk()
-        if self.has("atomics"):
-            self.add_atomics()
-        if self.has("wide"):
-            self.add_wide()
