@@ -148,9 +148,9 @@ def same_there(ours, theirs, engine):
 
 
 def venv(name, package):
-    """The site-packages of a virtual environment in the cache."""
+    """A virtual environment in the cache."""
     folder = pathlib.Path(peers.CACHE) / name
-    if not list(folder.glob("lib/python3*/site-packages/*/")) or not (folder / "installed").exists():
+    if not (folder / "installed").exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([folder / "bin" / "pip", "install", "-q", package], check=True)
         (folder / "installed").touch()
