@@ -27,6 +27,7 @@
 #define WT_FALLTHROUGH __attribute__((fallthrough))
 #define WT_UNREACHABLE() __builtin_unreachable()
 #define WT_UNUSED __attribute__((unused))
+#define WT_PREFETCH(p) __builtin_prefetch(p)
 /* For functions whose data races are somebody else's: the thread sanitizer does not look at their
    own accesses. */
 #define WT_RACES __attribute__((no_sanitize("thread")))
@@ -41,6 +42,7 @@
 #define WT_FALLTHROUGH ((void)0)
 #define WT_UNREACHABLE() ((void)0)
 #define WT_UNUSED
+#define WT_PREFETCH(p) ((void)(p))
 #define WT_RACES
 #endif
 

@@ -20,7 +20,8 @@ void wt_gc_init(Heap *h, const Allocator *allocator, const HeapConfig *config,
     size_t unit = WT_MAX((size_t)HEAP_block, wt_os_page_size());
     h->config.limit = WT_MIN(config->limit, most) / unit * unit;
     h->owner = *owner;
-    h->budget = h->full_at = BUDGET_most;
+    h->budget = BUDGET_most / 2;
+    h->full_at = FULL_least;
     h->waiting = WAITS_last;
 }
 
@@ -270,7 +271,8 @@ static void log_part(Heap *h, uint32_t ref, uint32_t part, uint8_t *mark) {
 void wt_gc_log(Heap *h, uint32_t ref) { log_part(h, ref, 0, heap_mark(h, ref)); }
 
 void wt_gc_log_elements(Heap *h, uint32_t ref, uint32_t at, uint32_t count) {
-    if (!has_cards(heap_object(h, ref))) {
+    const Object *o = heap_object(h, ref);
+    if (!has_cards(o) || count > o->count / 4) {
         wt_gc_log(h, ref);
         return;
     }

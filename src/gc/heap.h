@@ -134,8 +134,9 @@ WT_INLINE uint32_t heap_alloc(Heap *h, uint32_t type, uint32_t count, size_t siz
     return ref;
 }
 
-/* Arrays from two cards on are logged by cards: pieces of so many elements. */
-enum { HEAP_card = 256 };
+/* Arrays of so many elements are logged by cards: pieces of so many elements, a line of the cache.
+ */
+enum { HEAP_carded = 256, HEAP_card = 16 };
 
 void wt_gc_log(Heap *h, uint32_t ref);
 void wt_gc_log_elements(Heap *h, uint32_t ref, uint32_t at, uint32_t count);

@@ -1,7 +1,7 @@
 /* Collection: mark what the roots reach, then sweep the side table. Marking keeps a stack of fixed
-   size; objects that find no place on it get a mark of their own, and their blocks stand in a list:
-   a block is looked through at most once for each such object, so time is linear and no memory is
-   needed. Path: heap.c -> here -> the owner's roots. */
+   size with references to follow; an object that finds no place on it gets a mark of its own, and
+   its block stands in a list: a block is looked through at most once for each such object, so time
+   is linear and no memory is needed. Path: heap.c -> here -> the owner's roots. */
 #include "base/os.h"
 #include "gc/heap.h"
 #include "gc/inside.h"
@@ -23,22 +23,23 @@ size_t wt_gc_object_size(const Heap *h, const Object *o) {
 
 /* ---- marking ---- */
 
-static void let_wait(Heap *h, uint32_t ref) {
+static WT_NOINLINE void let_wait(Heap *h, uint32_t ref) {
     size_t block = block_of(ref);
-    *heap_mark(h, ref) |= MARK_waits;
+    uint8_t *mark = heap_mark(h, ref);
+    if (*mark & MARK_live)
+        return;
+    *mark |= MARK_live | MARK_waits;
     if (!h->blocks[block].waits) {
         h->blocks[block].waits = h->waiting;
         h->waiting = (uint32_t)block + WAITS_block;
     }
 }
 
+/* Whether it is marked already is seen when it comes from the stack: by then its mark is at hand.
+ */
 WT_INLINE void mark_ref(Heap *h, uint64_t ref) {
     if (!ref_is_object(ref))
         return;
-    uint8_t *mark = heap_mark(h, (uint32_t)ref);
-    if (*mark & MARK_live)
-        return;
-    *mark |= MARK_live;
     if (WT_LIKELY(h->stack_count < HEAP_stack))
         h->stack[h->stack_count++] = (uint32_t)ref;
     else
@@ -90,9 +91,28 @@ static void visit(Heap *h, uint32_t ref) {
     trace_object(h, o);
 }
 
+WT_INLINE void fetch_ahead(const Heap *h, uint32_t ref) {
+    WT_PREFETCH(heap_mark(h, ref));
+    WT_PREFETCH(heap_object(h, ref));
+}
+
+/* What comes from the stack goes through a ring, so that memory has time to deliver it. */
 static void drain_stack(Heap *h) {
-    while (h->stack_count)
-        visit(h, h->stack[--h->stack_count]);
+    enum { RING = 8 };
+    uint32_t ring[RING] = {0};
+    for (unsigned at = 0, idle = 0; idle < RING || h->stack_count; at = (at + 1) % RING) {
+        uint32_t ref = ring[at];
+        ring[at] = 0;
+        if (h->stack_count) {
+            ring[at] = h->stack[--h->stack_count];
+            fetch_ahead(h, ring[at]);
+        }
+        idle = ring[at] ? 0 : idle + 1;
+        if (!ref || *heap_mark(h, ref) & MARK_live)
+            continue;
+        *heap_mark(h, ref) |= MARK_live;
+        visit(h, ref);
+    }
 }
 
 /* The marks of a block eight at a time: those that have a bit. */
@@ -127,17 +147,27 @@ static void drain(Heap *h) {
     }
 }
 
+static void fetch_logged(const Heap *h, const HeapLog *at) {
+    fetch_ahead(h, at->ref);
+    if (at->part) {
+        WT_PREFETCH(heap_mark(h, at->ref) + card_mark(at->part));
+        WT_PREFETCH(object_bytes(heap_object(h, at->ref)) + (size_t)(at->part - 1) * HEAP_card * 4);
+    }
+}
+
 /* What was written of old objects since the last collection. */
 static void trace_log(Heap *h) {
     for (size_t i = 0; i < h->log_count; i++) {
         HeapLog at = h->log[i];
+        fetch_logged(h, &h->log[WT_MIN(i + 8, h->log_count - 1)]);
         Object *o = heap_object(h, at.ref);
         heap_mark(h, at.ref)[at.part ? card_mark(at.part) : 0] &= (uint8_t)~MARK_logged;
         if (at.part)
             mark_elements(h, o, (at.part - 1) * HEAP_card, WT_MIN(at.part * HEAP_card, o->count));
         else
             trace_object(h, o);
-        drain_stack(h);
+        if (h->stack_count > HEAP_stack / 2)
+            drain_stack(h);
     }
     h->log_count = 0;
 }
@@ -250,11 +280,13 @@ static void forget_all(Heap *h) {
 /* How much may be allocated before the next collection, by how much survived this one. */
 static void plan(Heap *h, bool full, size_t survived) {
     h->since = 0;
-    h->budget = WT_MAX((size_t)8 << 20, (size_t)h->stats.live / 2);
-    (void)survived;
-    if (!full)
+    if (!full) {
+        size_t fit = h->budget / (survived / SURVIVE_goal + 1);
+        h->budget = survived < SURVIVE_goal / 2 ? h->budget * 2 : fit;
+        h->budget = WT_MIN(WT_MAX(h->budget, (size_t)BUDGET_least), (size_t)BUDGET_most);
         return;
-    h->full_at = WT_MAX((size_t)BUDGET_most, (size_t)h->stats.live * 2);
+    }
+    h->full_at = WT_MAX((size_t)FULL_least, (size_t)h->stats.live * 2);
     if (h->stats.live < h->config.limit / 2)
         h->thrifty = false;
 }

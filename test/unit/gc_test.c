@@ -402,7 +402,7 @@ static void holes_are_filled(void) {
 static void cards_of_arrays(void) {
     Allocator al;
     World *w = world_new(64 << 20, false, &al);
-    static const uint32_t counts[] = {2 * HEAP_card, 2 * HEAP_card + 1, 100000};
+    static const uint32_t counts[] = {HEAP_carded, HEAP_carded + 1, 100000};
     static const uint32_t at[] = {0, 1, HEAP_card - 1, HEAP_card, 2 * HEAP_card - 1};
     for (size_t n = 0; n < WT_COUNT(counts); n++) {
         w->roots[1] = new_refs(w, counts[n]);
@@ -415,7 +415,7 @@ static void cards_of_arrays(void) {
             set_element(w, w->roots[1], at[i], young);
         }
         set_element(w, w->roots[1], counts[n] - 1, new_pair(w, 0, 9));
-        CHECK_EQ_INT(w->heap.log_count, counts[n] > 2 * HEAP_card ? 3 : 2);
+        CHECK_EQ_INT(w->heap.log_count, 3);
         CHECK(wt_gc_check(&w->heap));
         w->roots[0] = 0;
         wt_gc_collect(&w->heap, false);
@@ -428,6 +428,13 @@ static void cards_of_arrays(void) {
         CHECK_EQ_INT(w->heap.log_count, 2);
         heap_barrier_elements(&w->heap, (uint32_t)w->roots[1], 0, 0);
         CHECK_EQ_INT(w->heap.log_count, 2);
+        heap_barrier_elements(&w->heap, (uint32_t)w->roots[1], 3 * HEAP_card, 2 * HEAP_card + 1);
+        CHECK_EQ_INT(w->heap.log_count, 5);
+        wt_gc_collect(&w->heap, false);
+        heap_barrier_elements(&w->heap, (uint32_t)w->roots[1], 0, counts[n] / 4 + 1);
+        CHECK_EQ_INT(w->heap.log_count, 1); /* the whole */
+        wt_gc_collect(&w->heap, false);
+        heap_barrier_elements(&w->heap, (uint32_t)w->roots[1], HEAP_card - 1, 2);
         /* A missing barrier would be found. */
         uint64_t young = new_pair(w, 0, 5);
         field_write(object_bytes(heap_object(&w->heap, w->roots[1])) + OBJECT_header, FIELD_ref,
