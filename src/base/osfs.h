@@ -45,6 +45,7 @@ enum {
 
 /* A directory of the host, by any path. */
 OsError wt_osfs_open_root(const char *path, OsFile *dir);
+/* What Linux shows below /proc is never opened to be written: OS_not_permitted. */
 OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file);
 OsError wt_osfs_stat(OsFile file, OsStat *st);
 OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *st);

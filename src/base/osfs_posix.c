@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #ifdef __linux__
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #endif
 #include <unistd.h>
 
@@ -115,14 +116,30 @@ static int open_flags(unsigned flags) {
     return f;
 }
 
-/* A FIFO or device without a partner must not hang the host: files are opened at once (O_NONBLOCK),
-   and wait when they are used. */
-static OsError wait_in_use(OsFile file, unsigned flags) {
-    if ((flags & OSFS_nonblock) ||
-        fcntl((int)file, F_SETFL, flags & OSFS_append ? O_APPEND : 0) == 0)
-        return OS_OK;
-    OsError error = fs_errno();
-    close((int)file);
+/* The memory of this very process is a file below /proc, and that of others, and what the system is
+   set to: no directory that somebody was given is meant to hand these out. */
+static OsError check_writable(OsFile file) {
+#ifdef __linux__
+    enum { PROC_MAGIC = 0x9fa0 };
+    struct statfs fs;
+    if (fstatfs((int)file, &fs) < 0)
+        return fs_errno();
+    if (fs.f_type == PROC_MAGIC)
+        return OS_not_permitted;
+#endif
+    (void)file;
+    return OS_OK;
+}
+
+/* A file that was opened, or closed again. A FIFO or device without a partner must not hang the
+   host: files are opened at once (O_NONBLOCK), and wait when they are used. */
+static OsError accept_opened(OsFile file, unsigned flags) {
+    OsError error = flags & OSFS_write ? check_writable(file) : OS_OK;
+    if (error == OS_OK && !(flags & OSFS_nonblock) &&
+        fcntl((int)file, F_SETFL, flags & OSFS_append ? O_APPEND : 0) < 0)
+        error = fs_errno();
+    if (error != OS_OK)
+        close((int)file);
     return error;
 }
 
@@ -138,7 +155,7 @@ static bool open_at_once(OsFile root, const char *path, unsigned flags, OsFile *
         f &= ~O_NOFOLLOW;
     *error = open_beneath(root, path, f, file);
     if (*error == OS_OK)
-        *error = wait_in_use(*file, flags);
+        *error = accept_opened(*file, flags);
     return *error == OS_OK || *error == OS_not_found || *error == OS_exists;
 #else
     (void)root, (void)path, (void)flags, (void)file, (void)error;
@@ -156,7 +173,7 @@ static OsError open_last(const WalkPath *w, unsigned flags, OsFile *file) {
     }
     *file = openat(walk_dir(w), w->last, f | O_NONBLOCK, 0666);
     if (*file >= 0)
-        return wait_in_use(*file, flags);
+        return accept_opened(*file, flags);
     OsError error = fs_errno();
     bool link = error == OS_not_directory && !(flags & OSFS_directory) &&
                 wt_osfs_step_is_link(walk_dir(w), w->last);

@@ -82,6 +82,28 @@ static void files_are_made(void) {
     CHECK_EQ_INT(fs->unlink(root, "a"), OS_not_found);
 }
 
+/* /proc/self/mem is the memory of the process: whoever can write to it is out of any sandbox. */
+static void no_process_is_written(void) {
+    OsFile slash, file;
+    if (wt_osfs_open_root("/", &slash) != OS_OK)
+        return;
+    unsigned read = OSFS_read | OSFS_follow;
+    if (wt_osfs_open(slash, "proc/self/mem", read, &file) == OS_OK) { /* Linux, /proc is there */
+        wt_os_file_close(file);
+        CHECK_EQ_INT(wt_osfs_open(slash, "proc/self/mem", read | OSFS_write, &file),
+                     OS_not_permitted);
+        CHECK_EQ_INT(wt_osfs_open(slash, "proc/self/comm", OSFS_write | OSFS_follow, &file),
+                     OS_not_permitted);
+        OsFile proc;
+        if (CHECK_EQ_INT(wt_osfs_open_root("/proc", &proc), OS_OK)) {
+            CHECK_EQ_INT(wt_osfs_open(proc, "self/comm", OSFS_write | OSFS_follow, &file),
+                         OS_not_permitted);
+            wt_os_file_close(proc);
+        }
+    }
+    wt_os_file_close(slash);
+}
+
 static void directories_are_made(void) {
     OsFileType type;
     CHECK_EQ_INT(fs->make_directory(root, "d"), OS_OK);
@@ -514,6 +536,7 @@ int main(void) {
     }
     all_cases();
     all_cases_in_memory();
+    CHECK_CASE(no_process_is_written);
     CHECK_CASE(output_replaces);
     CHECK_CASE(the_machine);
     CHECK_CASE(pages);
