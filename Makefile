@@ -5,7 +5,7 @@ DESTDIR ?=
 RELEASE ?= build/release
 SECONDS ?= 600
 
-.PHONY: all demo check check-all bench install fuzz clean
+.PHONY: all demo check check-all bench install install-crun fuzz clean
 
 all: # the release build; leaves the command at build/wattle
 	@scripts/setup build
@@ -42,6 +42,12 @@ install: # the command, the library, its headers and manual pages below $(DESTDI
 	@cmake --preset release -B $(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	@cmake --build $(RELEASE)
 	@DESTDIR=$(DESTDIR) cmake --install $(RELEASE)
+
+install-crun: # the plug-in for crun, into its folder of handlers or $(CRUN_HANDLERS)
+	@scripts/setup build
+	@cmake --preset release -B $(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	@cmake --build $(RELEASE)
+	@DESTDIR=$(DESTDIR) scripts/install-crun $(RELEASE) $(CRUN_HANDLERS)
 
 fuzz: # each fuzz target for SECONDS (600)
 	@scripts/setup fuzz

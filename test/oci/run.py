@@ -1,0 +1,441 @@
+#!/usr/bin/env python3
+"""Containers whose program is a .wasm, under the stock crun with our handler plug-in.
+
+    test/oci/run.py --wattle build/dev/wattle
+
+As root on Linux. Everything happens in mount and process namespaces of its own: the plug-in is put
+in place by an overlay over crun's library folder, the cgroup2 half of a hybrid set-up, which crun
+refuses, is not mounted, and no process outlives the test. The system stays as it was. What cannot
+be had here is skipped, with its reason.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+tally = {"passed": 0, "failed": 0, "skipped": 0}
+
+
+def skip(name, why):
+    print(f"skip {name}: {why}", flush=True)
+    tally["skipped"] += 1
+
+
+def case(name, wrong):
+    """Counts a case; `wrong` is None or what is wrong."""
+    if wrong:
+        print(f"FAIL {name}: {wrong}", flush=True)
+    tally["failed" if wrong else "passed"] += 1
+
+
+def run(words, stdin="", timeout=120, **more):
+    return subprocess.run([str(w) for w in words], input=stdin, text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, **more)
+
+
+def differs(done, code, out=None, err=None):
+    """None, or how a finished process differs from what is expected of it."""
+    told = f"exit code {done.returncode}, output {done.stdout!r}, errors {done.stderr!r}"
+    if done.returncode != code:
+        return f"expected exit code {code}; {told}"
+    if out is not None and done.stdout != out:
+        return f"expected the output {out!r}; {told}"
+    if err is not None and err not in done.stderr:
+        return f"expected {err!r} among the errors; {told}"
+    return None
+
+
+# ---- what is here -------------------------------------------------------------------------
+
+
+def build_guest(folder):
+    """(path, None) or (None, why)."""
+    clang = shutil.which("clang-19") or shutil.which("clang")
+    if not clang or not pathlib.Path("/usr/lib/wasm32-wasi/libc.a").exists():
+        return None, "there is no clang with wasi-libc"
+    out = folder / "guest.wasm"
+    done = run([clang, "--target=wasm32-wasi", "--sysroot=/usr", "-O1", "-o", out,
+                HERE / "guest.c"])
+    return (out, None) if done.returncode == 0 else (None, done.stderr.strip())
+
+
+def handlers_folder(crun):
+    found = re.search(rb"/[\w./-]*/crun/handlers", pathlib.Path(crun).read_bytes())
+    return pathlib.Path(found.group().decode()) if found else None
+
+
+def why_no_containers(plugin, crun):
+    if platform.system() != "Linux" or os.geteuid() != 0:
+        return "needs root on Linux"
+    if not plugin.exists():
+        return "this build has no plug-in"
+    if not crun:
+        return "crun is not installed"
+    if not handlers_folder(crun):
+        return "this crun loads no handlers"
+    if run(["unshare", "-m", "-p", "-f", "--propagation", "private", "true"]).returncode != 0:
+        return "no namespaces may be made here"
+    return None
+
+
+# ---- inside the namespaces ----------------------------------------------------------------
+
+
+def mount_all(plugin, scratch):
+    """Puts the plug-in in place; None, or why not."""
+    folder = handlers_folder(shutil.which("crun"))
+    upper, work = scratch / "upper", scratch / "work"
+    library = folder.parent.parent
+    target = upper / folder.relative_to(library)
+    steps = [["mount", "-t", "tmpfs", "tmpfs", scratch]]
+    if os.path.ismount("/sys/fs/cgroup/unified"):
+        steps.append(["umount", "/sys/fs/cgroup/unified"])
+    for step in steps:
+        done = run(step)
+        if done.returncode != 0:
+            return f"{' '.join(map(str, step))}: {done.stderr.strip()}"
+    for made in (target, work):
+        made.mkdir(parents=True)
+    shutil.copy(plugin, target)
+    done = run(["mount", "-t", "overlay", "overlay", "-o",
+                f"lowerdir={library},upperdir={upper},workdir={work}", library])
+    return done.stderr.strip() if done.returncode != 0 else None
+
+
+class Crun:
+    """Bundles and containers below a folder."""
+
+    def __init__(self, folder, guest):
+        self.folder, self.guest, self.count = folder, guest, 0
+        done = run(["crun", "spec"], cwd=folder)
+        if done.returncode != 0:
+            sys.exit(f"crun spec: {done.stderr}")
+        self.plain = json.loads((folder / "config.json").read_text())
+        self.words = ["crun", "--root", folder / "state"]
+
+    def bundle(self, *args, files=(), change=None):
+        """A bundle whose root has guest.wasm and some files, {path: text}; its name."""
+        self.count += 1
+        name = f"wattle-test-{os.getpid()}-{self.count}"
+        root = self.folder / name / "rootfs"
+        root.mkdir(parents=True)
+        shutil.copy(self.guest, root / "guest.wasm")
+        for path, text in dict(files).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        config = json.loads(json.dumps(self.plain))
+        config["process"].update(terminal=False, args=["/guest.wasm", *args])
+        config["root"]["readonly"] = False
+        config["annotations"] = {"run.oci.handler": "wattle"}
+        # A network namespace each takes more time than all the rest.
+        config["linux"]["namespaces"] = [n for n in config["linux"]["namespaces"]
+                                         if n["type"] != "network"]
+        if change:
+            change(config)
+        (self.folder / name / "config.json").write_text(json.dumps(config))
+        return name
+
+    def call(self, *words, **more):
+        return run([*self.words, *words], **more)
+
+    def run(self, *args, stdin="", **more):
+        name = self.bundle(*args, **more)
+        return self.call("run", "--bundle", self.folder / name, name, stdin=stdin)
+
+    def start(self, *args, **more):
+        """A container that has said that it is ready: (name, process)."""
+        name = self.bundle(*args, **more)
+        process = subprocess.Popen([str(w) for w in
+                                    [*self.words, "run", "--bundle", self.folder / name, name]],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        process.said = process.stdout.readline()
+        return name, process
+
+
+def with_process(**more):
+    return lambda config: config["process"].update(more)
+
+
+def crun_simple(c):
+    case("crun knows the handler",
+         differs(run(["crun", "--version"]), 0) or
+         (None if "+WASM:wattle" in run(["crun", "--version"]).stdout else "it does not"))
+    case("crun: arguments", differs(c.run("args", "one", "two words", ""), 0,
+                                    "/guest.wasm\nargs\none\ntwo words\n\n"))
+    # crun sets HOME.
+    case("crun: environment", differs(c.run("env", change=with_process(
+        env=["A=1", "B=x=y", "HOME=/h"], cwd="/proc")), 0, "A=1\nB=x=y\nHOME=/h\nPWD=/proc\n"))
+    case("crun: the environment's own PWD", differs(c.run("env", change=with_process(
+        env=["PWD=/mine", "HOME=/h"])), 0, "PWD=/mine\nHOME=/h\n"))
+    case("crun: standard input", differs(c.run("cat", "-", stdin="words\n"), 0, "words\n"))
+    case("crun: standard error", differs(c.run("cat", "/none"), 1, "",
+                                         "/none: No such file or directory"))
+    case("crun: a file is read", differs(c.run("cat", "/data/a.txt", files={"data/a.txt": "text"}),
+                                         0, "text"))
+    case("crun: no path leads out", differs(c.run("cat", "/../../../etc/passwd"), 1, ""))
+    case("crun: under the name wasm", differs(c.run("args", change=lambda config: config.update(
+        annotations={"run.oci.handler": "wasm"})), 0, "/guest.wasm\nargs\n"))
+    for code in (0, 7, 255):
+        case(f"crun: exit code {code}", differs(c.run("exit", str(code)), code))
+    case("crun: a trap", differs(c.run("trap"), 134, "", "trap: unreachable"))
+    case("crun: no module", differs(c.run(change=with_process(args=["/none.wasm"])), 127, "",
+                                    "/none.wasm: no such file"))
+    case("crun: no wasm", differs(c.run(files={"a.wasm": "\x7fELF is another kind"},
+                                        change=with_process(args=["/a.wasm"])), 126, ""))
+    case("crun: a text module", differs(c.run(
+        files={"a.wat": '(module (memory 1) (func (export "_start") unreachable))'},
+        change=with_process(args=["/a.wat"])), 134))
+    case("crun: no program", differs(c.run(files={"a.wat": "(module)"}, change=with_process(
+        args=["/a.wat"])), 126, "", "no _start"))
+    case("crun: an import that is not there", differs(c.run(
+        files={"a.wat": '(module (import "env" "f" (func)) (func (export "_start")))'},
+        change=with_process(args=["/a.wat"])), 126, "", "env"))
+
+
+def crun_files(c):
+    name = c.bundle("put", "/data/new.txt", "text", files={"data/old": ""})
+    wrong = differs(c.call("run", "--bundle", c.folder / name, name), 0)
+    new = c.folder / name / "rootfs/data/new.txt"
+    case("crun: a file is written", wrong or
+         (None if new.read_text() == "text" else "it has another text"))
+    done = c.run("list", "/data", files={"data/a": "", "data/b": ""})
+    case("crun: a directory is listed", differs(done, 0) or
+         (None if sorted(done.stdout.split()) == [".", "..", "a", "b"] else done.stdout))
+    volume = c.folder / "volume"
+    volume.mkdir()
+    (volume / "v").write_text("volume")
+
+    def mounted(config):
+        config["mounts"].append({"destination": "/vol", "type": "bind", "source": str(volume),
+                                 "options": ["bind", "ro"]})
+    case("crun: a volume is read", differs(c.run("cat", "/vol/v", change=mounted), 0, "volume"))
+    case("crun: a read-only volume", differs(c.run("put", "/vol/v", "x", change=mounted), 1, "",
+                                             "Read-only file system"))
+    # /proc/self/mem is the way from the guest's sandbox into the process that it runs in.
+    for path in ("/proc/self/mem", "/proc/1/mem", "/proc/self/comm"):
+        case(f"crun: {path} is not written", differs(c.run("overwrite", path, "x"), 1, "",
+                                                     "Operation not permitted"))
+
+
+def crun_signals(c):
+    for verb in ("sleep", "spin"):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+            name, process = c.start(verb)
+            c.call("kill", name, str(int(number)))
+            try:
+                process.communicate(timeout=30)
+                code = process.returncode
+            except subprocess.TimeoutExpired:
+                process.kill()
+                code = "none: it goes on"
+            case(f"crun: {number.name} to a program that {verb}s",
+                 None if (process.said, code) == ("ready\n", 128 + number) else
+                 f"it said {process.said!r}, exit code {code}")
+
+
+def crun_exec(c):
+    name, process = c.start("sleep", files={"other.wasm": ""})
+    done = c.call("exec", name, "/guest.wasm", "args", "again")
+    case("crun: one more program in a container", differs(done, 0, "/guest.wasm\nargs\nagain\n"))
+    case("crun: its exit code", differs(c.call("exec", name, "/guest.wasm", "exit", "5"), 5))
+    done = c.call("state", name)
+    case("crun: the state", differs(done, 0) or
+         (None if json.loads(done.stdout)["status"] == "running" else done.stdout))
+    c.call("delete", "--force", name)
+    process.communicate(timeout=30)
+    done = c.call("state", name)
+    case("crun: deleted", None if done.returncode != 0 else "it is still there")
+
+
+def crun_memory(c):
+    def limited(env=()):
+        def change(config):
+            config["linux"]["resources"] = {"memory": {"limit": 64 << 20, "swap": 64 << 20}}
+            config["process"]["env"] = list(env)
+        return change
+    done = c.run("grow", "8", change=limited())
+    if done.returncode != 0 and "cgroup" in done.stderr:
+        return skip("crun: memory limit", f"no cgroup with a memory limit here: "
+                                          f"{done.stderr.strip()}")
+    case("crun: below the memory limit", differs(done, 0, "8\n"))
+    case("crun: beyond the memory limit", differs(c.run("grow", "256", change=limited()), 137, ""))
+    done = c.run("grow", "256", change=limited(["WATTLE_MAX_MEMORY=32M"]))
+    case("crun: WATTLE_MAX_MEMORY below it", differs(done, 9) or
+         (None if 28 <= int(done.stdout) < 32 else f"it got {done.stdout} MiB"))
+    case("crun: a wrong WATTLE_MAX_MEMORY", differs(
+        c.run("grow", "1", change=limited(["WATTLE_MAX_MEMORY=lots"])), 126, "",
+        "WATTLE_MAX_MEMORY is no size: lots"))
+    return None
+
+
+def crun_rights(c):
+    def readonly(config):
+        config["root"]["readonly"] = True
+    case("crun: a read-only root", differs(c.run("put", "/a", "x", change=readonly), 1, "",
+                                           "Read-only file system"))
+
+    def user(config):
+        config["process"]["user"] = {"uid": 1000, "gid": 1000}
+        config["process"]["capabilities"] = {}
+    name = c.bundle("put", "/mine/a", "x", change=user, files={"mine/b": "", "secret": "s"})
+    root = c.folder / name / "rootfs"
+    os.chown(root / "mine", 1000, 1000)
+    os.chmod(root / "secret", 0o600)
+    wrong = differs(c.call("run", "--bundle", c.folder / name, name), 0)
+    made = root / "mine/a"
+    case("crun: a user's file", wrong or
+         (None if made.exists() and made.stat().st_uid == 1000 else "it is not the user's"))
+
+    def secret(config):
+        user(config)
+        config["process"]["args"] = ["/guest.wasm", "cat", "/secret"]
+    name = c.bundle(change=secret, files={"secret": "s"})
+    os.chmod(c.folder / name / "rootfs/secret", 0o600)
+    case("crun: a file of another user",
+         differs(c.call("run", "--bundle", c.folder / name, name), 1, "", "Permission denied"))
+
+    def no_execve(config):
+        config["linux"]["seccomp"] = {
+            "defaultAction": "SCMP_ACT_ALLOW",
+            "syscalls": [{"names": ["execve", "execveat", "fork", "vfork", "clone", "clone3",
+                                    "ptrace", "socket"], "action": "SCMP_ACT_KILL_PROCESS"}]}
+    case("crun: seccomp without execve and clone", differs(
+        c.run("args", "x", change=no_execve), 0, "/guest.wasm\nargs\nx\n"))
+
+    def allow_list(config):
+        names = ["read", "write", "openat", "openat2", "close", "fstat", "newfstatat", "fstatfs",
+                 "fcntl", "lseek", "mmap", "munmap", "mremap", "madvise", "mprotect", "brk",
+                 "rt_sigaction", "rt_sigprocmask", "getcwd", "getrandom", "clock_gettime",
+                 "getdents64", "readlinkat", "exit_group", "prctl", "getpid", "futex"]
+        config["linux"]["seccomp"] = {
+            "defaultAction": "SCMP_ACT_ERRNO",
+            "syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]}
+    case("crun: seccomp with a short list", differs(
+        c.run("cat", "/a", change=allow_list, files={"a": "text"}), 0, "text"))
+
+
+def crun_hundred(c):
+    """A hundred at once: all are ready before the first is ended."""
+    started = time.monotonic()
+    running = [c.start("sleep") for _ in range(100)]
+    ready = sum(process.said == "ready\n" for _, process in running)
+    took = time.monotonic() - started
+    for name, _ in running:
+        c.call("kill", name, "TERM")
+    codes = []
+    for _, process in running:
+        process.communicate(timeout=60)
+        codes.append(process.returncode)
+    case("crun: a hundred at once", None if ready == 100 and codes == [143] * 100 else
+         f"{ready} were ready; exit codes {sorted(set(codes))}")
+    print(f"# crun: a hundred containers were ready after {took:.1f} s")
+
+
+def inside(args):
+    """In the namespaces: all cases with containers."""
+    wrong = mount_all(args.plugin, args.scratch)
+    if wrong:
+        skip("containers", wrong)
+        return
+    folder = args.scratch / "crun"
+    folder.mkdir()
+    c = Crun(folder, args.guest)
+    probe = c.run("exit", "3")
+    if probe.returncode != 3:
+        if "cgroup" not in probe.stderr:
+            return case("crun: a container", differs(probe, 3))
+        c.words.append("--cgroup-manager=disabled")
+        probe = c.run("exit", "3")
+        if probe.returncode != 3:
+            return skip("containers", f"crun makes none here: {probe.stderr.strip()}")
+    for cases in (crun_simple, crun_files, crun_signals, crun_exec, crun_memory, crun_rights,
+                  crun_hundred):
+        cases(c)
+
+
+def selftest(plugin):
+    """The test that an installation asks, and the installation itself."""
+    tool = plugin.parent / "crun-selftest"
+    if not plugin.exists():
+        return skip("self-test", "this build has no plug-in")
+    case("self-test", differs(run([tool, plugin]), 0))
+    with tempfile.TemporaryDirectory(prefix="oci") as name:
+        folder = pathlib.Path(name)
+        install = [ROOT / "scripts/install-crun", plugin.parent, "/handlers"]
+        env = dict(os.environ, DESTDIR=name)
+        wrong = differs(run(install, env=env), 0)
+        there = sorted(p.name for p in (folder / "handlers").iterdir())
+        case("installation", wrong or (None if there == [plugin.name] else there))
+        # A build with a broken plug-in: what is in place stays.
+        broken = folder / "build"
+        broken.mkdir()
+        shutil.copy(tool, broken)
+        (broken / plugin.name).write_bytes(plugin.read_bytes()[:5000])
+        install[1] = broken
+        done = run(install, env=env)
+        same = (folder / "handlers" / plugin.name).read_bytes() == plugin.read_bytes()
+        there = sorted(p.name for p in (folder / "handlers").iterdir())
+        case("a broken plug-in is not installed",
+             None if done.returncode != 0 and same and there == [plugin.name] else
+             f"{done} {there}")
+    return None
+
+
+def outside(args):
+    selftest(args.plugin)
+    why = why_no_containers(args.plugin, shutil.which("crun"))
+    with tempfile.TemporaryDirectory(prefix="oci") as name:
+        folder = pathlib.Path(name)
+        if not why:
+            args.guest, why = build_guest(folder)
+        if why:
+            return skip("containers", why)
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        done = subprocess.run(
+            ["unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "--propagation",
+             "private", sys.executable, str(HERE / "run.py"), "--wattle", str(args.wattle),
+             "--inside", str(scratch), "--guest", str(args.guest)],
+            text=True, stdout=subprocess.PIPE, check=False)
+        *lines, last = done.stdout.splitlines() or [""]
+        print("\n".join(lines))
+        counts = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", last)
+        if not counts:
+            return case("containers", f"exit code {done.returncode} and no closing line: {last}")
+        for key, number in zip(("passed", "failed", "skipped"), counts.groups()):
+            tally[key] += int(number)
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
+    parser.add_argument("--emulator", default="")
+    parser.add_argument("--inside", dest="scratch", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--guest", type=pathlib.Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    args.wattle = args.wattle.resolve()
+    args.plugin = args.wattle.parent / "libwattle-crun.so"
+    if args.emulator:
+        skip("everything", "crun is not emulated")
+    elif args.scratch:
+        inside(args)
+    else:
+        outside(args)
+    print(f"{tally['passed']} passed, {tally['failed']} failed, {tally['skipped']} skipped")
+    return 1 if tally["failed"] or not sum(tally.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
