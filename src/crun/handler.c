@@ -5,15 +5,19 @@
    environment, the standard streams and the root directory of the container, with the rights of
    this process: what the container may not do, it may not either. No thread is started and no
    other program executed. */
+#define _GNU_SOURCE
 #define WATTLE_UNSTABLE
 #include "crun/handler.h"
 #include "wattle.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -58,6 +62,27 @@ static void mind_signals(void) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* ---- rights ---- */
+
+/* What execve does for who is not root: of the capabilities only the ambient ones stay. Many
+   configurations give the others and count on it. */
+static bool keep_ambient_only(void) {
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (geteuid() == 0)
+        return true;
+    if (syscall(SYS_capget, &head, sets) != 0)
+        return false;
+    for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        uint32_t ambient = 0;
+        for (unsigned bit = 0; bit < 32; bit++)
+            if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 32 * i + bit, 0, 0) == 1)
+                ambient |= UINT32_C(1) << bit;
+        sets[i].permitted = sets[i].effective = ambient;
+    }
+    return syscall(SYS_capset, &head, sets) == 0;
 }
 
 /* ---- the world ---- */
@@ -209,7 +234,11 @@ static int run_container(void *cookie, void *container, const char *pathname, ch
     (void)cookie, (void)container;
     mind_signals();
     Guest guest = {.path = pathname, .argv = argv};
-    int code = load_module(&guest);
+    int code = EXIT_CANNOT_RUN;
+    if (keep_ambient_only())
+        code = load_module(&guest);
+    else
+        say(pathname, "cannot give up the capabilities of a user who is not root");
     if (code == 0) {
         wattle_instance instance;
         wattle_status status = link_module(&guest, &instance);
