@@ -222,6 +222,43 @@ wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, 
                           const wattle_dump_options *options, wattle_write write, void *user,
                           wattle_report **report);
 
+/* ---- container images ---- */
+
+/* A file of an image: a path from its root, and the bytes. */
+typedef struct wattle_image_file {
+    const char *path;
+    const void *data;
+    size_t size;
+} wattle_image_file;
+
+typedef struct wattle_image_options {
+    size_t size;             /* sizeof(wattle_image_options) */
+    const char *name;        /* "registry/path:tag" */
+    const char *user;        /* "1000:1000"; NULL: root */
+    const char *directory;   /* the working directory; NULL: the root */
+    const char *const *args; /* what the program gets unless a container says otherwise */
+    size_t arg_count;
+    const char *const *envs; /* "NAME=VALUE" */
+    size_t env_count;
+    const char *const *annotations; /* "KEY=VALUE" */
+    size_t annotation_count;
+} wattle_image_options;
+
+/* Takes a file of the layout, "index.json" or "blobs/sha256/..."; false ends the job with
+   WATTLE_WRITE_FAILED. */
+typedef bool (*wattle_image_take)(void *user, const char *name, const void *data, size_t size);
+
+/* Writes an image in the layout of the OCI image specification, for the platform wasip1/wasm. The
+   first file is the program. The same input gives the same bytes. WATTLE_USAGE, WATTLE_LIMIT: *why
+   is a constant text (why may be NULL). */
+wattle_status wattle_image_write(wattle_engine *engine, const wattle_image_file *files,
+                                 size_t file_count, const wattle_image_options *options,
+                                 wattle_image_take take, void *user, const char **why);
+/* The same as one tar archive. */
+wattle_status wattle_image_write_tar(wattle_engine *engine, const wattle_image_file *files,
+                                     size_t file_count, const wattle_image_options *options,
+                                     wattle_write write, void *user, const char **why);
+
 /* ---- scripts (.wast) ---- */
 
 typedef struct wattle_script_options {
@@ -945,6 +982,10 @@ wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const
 bool wattle_output_write(void *output, const void *data, size_t len);
 /* Frees the output. commit false: nothing is left behind. Returns NULL, or why it failed. */
 const char *wattle_output_close(wattle_output *output, bool commit);
+
+/* Makes the folder `path`, and folders one in the other below it ("a/b"), unless they are there.
+   Returns NULL, or why it failed. */
+const char *wattle_folders_make(const char *path, const char *below);
 
 /* Standard output and error for messages: wattle_write functions (user unused). */
 bool wattle_stdout_write(void *user, const void *data, size_t len);

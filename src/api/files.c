@@ -184,6 +184,62 @@ void wattle_listing_free(wattle_listing *listing) {
     allocator_free(al, listing, sizeof *listing);
 }
 
+/* From one open folder into one in it, which is made unless it is there. */
+static OsError step_into_made(OsFile *at, const char *name) {
+    OsFile next;
+    OsError error = wt_osfs_make_directory(*at, name);
+    if (error == OS_OK || error == OS_exists)
+        error = wt_osfs_open(*at, name, OSFS_read | OSFS_directory | OSFS_follow, &next);
+    if (error != OS_OK)
+        return error;
+    wt_os_file_close(*at);
+    *at = next;
+    return OS_OK;
+}
+
+/* The folder with the last part of a path taken off it; *last is that part. */
+static OsError open_parent(const char *path, const char **last, OsFile *at) {
+    char parent[1024] = ".";
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+    if (n >= sizeof parent)
+        return OS_name_too_long;
+    if (n) {
+        memcpy(parent, path, n);
+        parent[n] = 0;
+    }
+    *last = slash ? slash + 1 : path;
+    return wt_osfs_open_root(parent, at);
+}
+
+const char *wattle_folders_make(const char *path, const char *below) {
+    char part[256];
+    const char *last;
+    OsFile at;
+    OsError error = wt_osfs_open_root(path, &at);
+    if (error == OS_not_found) {
+        error = open_parent(path, &last, &at);
+        if (error != OS_OK)
+            return wt_os_error_text(error);
+        error = step_into_made(&at, last);
+    } else if (error != OS_OK) {
+        return wt_os_error_text(error);
+    }
+    while (error == OS_OK && *below) {
+        size_t n = strcspn(below, "/");
+        if (n >= sizeof part) {
+            error = OS_name_too_long;
+            break;
+        }
+        memcpy(part, below, n);
+        part[n] = 0;
+        error = step_into_made(&at, part);
+        below += n + (below[n] == '/');
+    }
+    wt_os_file_close(at);
+    return error == OS_OK ? NULL : wt_os_error_text(error);
+}
+
 wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const char **why) {
     const Allocator *al = &engine->allocator;
     wattle_output *o = allocator_get(al, sizeof *o);
