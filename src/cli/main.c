@@ -33,6 +33,7 @@ static const struct CommandRow {
 #define LETTER_wast 'W'
 #define LETTER_wast2json 'J'
 #define LETTER_run 'r'
+#define LETTER_oci 'C'
 #define LETTER_features 'F'
 #define COMMAND(ident, name, link, args, help)                                                     \
     {name, link, args, help, cli_##ident, LETTER_##ident},
@@ -256,6 +257,9 @@ static int run_command(Parse *p) {
     free(p->o.remove.items);
     free(p->o.dirs.items);
     free(p->o.envs.items);
+    free(p->o.adds.items);
+    free(p->o.args.items);
+    free(p->o.annotations.items);
     if (fflush(stdout) != 0 && code == EXIT_OK)
         code = EXIT_IO;
     return code;

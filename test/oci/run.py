@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Containers whose program is a .wasm, under the stock crun with our handler plug-in.
+"""Images that `wattle oci` writes, and containers whose program is a .wasm, under the stock crun with
+our handler plug-in and under containerd.
 
     test/oci/run.py --wattle build/dev/wattle
 
@@ -9,6 +10,7 @@ refuses, is not mounted, and no process outlives the test. The system stays as i
 be had here is skipped, with its reason.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -18,11 +20,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+# Where scripts/setup unpacks a package that starts a service when it is installed.
+UNPACKED = ROOT / "build/cache/debian/containerd/usr/bin"
 tally = {"passed": 0, "failed": 0, "skipped": 0}
 
 
@@ -86,6 +91,109 @@ def why_no_containers(plugin, crun):
     if run(["unshare", "-m", "-p", "-f", "--propagation", "private", "true"]).returncode != 0:
         return "no namespaces may be made here"
     return None
+
+
+# ---- images -------------------------------------------------------------------------------
+
+FORMAT = "application/vnd.oci.image."
+
+
+def blob(folder, descriptor, kind):
+    """The bytes that a descriptor names; AssertionError when anything differs."""
+    assert descriptor["mediaType"] == FORMAT + kind, descriptor
+    algorithm, digest = descriptor["digest"].split(":")
+    assert algorithm == "sha256", descriptor
+    data = (folder / "blobs/sha256" / digest).read_bytes()
+    assert len(data) == descriptor["size"], descriptor
+    assert hashlib.sha256(data).hexdigest() == digest, descriptor
+    return data
+
+
+def read_layout(folder):
+    """(index entry, manifest, configuration, {path: (mode, bytes)}), every digest looked at."""
+    assert json.loads((folder / "oci-layout").read_text()) == {"imageLayoutVersion": "1.0.0"}
+    (entry,) = json.loads((folder / "index.json").read_text())["manifests"]
+    manifest = json.loads(blob(folder, entry, "manifest.v1+json"))
+    config = json.loads(blob(folder, manifest["config"], "config.v1+json"))
+    (layer,) = manifest["layers"]
+    data = blob(folder, layer, "layer.v1.tar")
+    assert config["rootfs"] == {"type": "layers", "diff_ids": [layer["digest"]]}, config
+    path = folder / "layer.tar"
+    path.write_bytes(data)
+    with tarfile.open(path) as tar:
+        files = {m.name: (m.mode, tar.extractfile(m).read()) for m in tar}
+        assert all((m.uid, m.gid, m.mtime) == (0, 0, 0) for m in tar.getmembers())
+    path.unlink()
+    return entry, manifest, config, files
+
+
+def images(wattle, folder):
+    """What `wattle oci` writes, read by Python's own tools."""
+    hello = ROOT / "examples/hello.wat"
+    binary = folder / "hello.wasm"
+    case("oci: a binary for the tests",
+         differs(run([*wattle, "wat2wasm", hello, "-o", binary]), 0))
+    long = "d" * 90 + "/" + "e" * 90
+    for path in ("data/x", "data/sub/y", "data/" + long):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(path)
+    words = [*wattle, "oci", binary, "--add", f"{folder}/data::/data", "--env", "A=1", "--arg", "x",
+             "--arg", 'say "é"', "--name", "example.org/me/hello:1", "--annotation", "a.b=c=d",
+             "--user", "1000:1000", "--cwd", "/data"]
+    out = folder / "image"
+    wrong = differs(run([*words, "-o", out]), 0)
+    if not wrong:
+        entry, manifest, config, files = read_layout(out)
+        want = {"hello.wasm": (0o755, binary.read_bytes())}
+        want.update({p: (0o644, p.encode()) for p in ("data/x", "data/sub/y", "data/" + long)})
+        seen = [(files, want), (manifest["annotations"], {"a.b": "c=d"}),
+                (entry["platform"], {"os": "wasip1", "architecture": "wasm"}),
+                ((config["os"], config["architecture"]), ("wasip1", "wasm")),
+                (config["config"], {"User": "1000:1000", "Env": ["A=1"], "WorkingDir": "/data",
+                                    "Entrypoint": ["/hello.wasm"], "Cmd": ["x", 'say "é"']}),
+                (entry["annotations"], {"io.containerd.image.name": "example.org/me/hello:1",
+                                        "org.opencontainers.image.ref.name": "1"})]
+        wrong = next((f"{got} is not {what}" for got, what in seen if got != what), None)
+    case("oci: a folder", wrong)
+    tar, again = folder / "image.tar", folder / "again.tar"
+    wrong = differs(run([*words, "-o", tar]), 0) or differs(run([*words, "-o", again]), 0)
+    if not wrong and tar.read_bytes() != again.read_bytes():
+        wrong = "two runs differ"
+    if not wrong:
+        with tarfile.open(tar) as archive:
+            inside_tar = {m.name: archive.extractfile(m).read() for m in archive}
+        inside_folder = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*")
+                         if p.is_file()}
+        wrong = None if inside_tar == inside_folder else "the archive is not the folder"
+    case("oci: an archive, the same each time", wrong)
+    plain = folder / "plain"
+    wrong = differs(run([*wattle, "oci", hello, "-o", plain]), 0)
+    if not wrong:
+        entry, _, config, files = read_layout(plain)
+        if entry["annotations"]["io.containerd.image.name"] != "localhost/hello:latest":
+            wrong = entry
+        elif files["hello.wasm"][1][:4] != b"\0asm" or set(config["config"]) != {"Entrypoint"}:
+            wrong = config
+    case("oci: a text module, no option", wrong)
+    images_refused(wattle, folder, binary)
+
+
+def images_refused(wattle, folder, binary):
+    library = folder / "library.wat"
+    library.write_text("(module)")
+    out = folder / "refused"
+    rows = [("no output", [binary], 2, "-o"),
+            ("two files", [binary, binary, "-o", out], 2, "one FILE"),
+            ("no program", [library, "-o", out], 1, "no function _start"),
+            ("no module", [ROOT / "README.md", "-o", out], 1, "error"),
+            ("a missing file", [binary, "-o", out, "--add", folder / "none"], 3, "no such file"),
+            ("a path that leads out", [binary, "-o", out, "--add", f"{binary}::a/../b"], 2, "path"),
+            ("a path that is too long", [binary, "-o", out, "--add", f"{binary}::{'a' * 101}"], 2,
+             "longer"),
+            ("no variable", [binary, "-o", out, "--env", "A"], 2, "KEY=VALUE"),
+            ("a folder that cannot be", [binary, "-o", folder / "none/a"], 3, "no such file")]
+    for name, words, code, told in rows:
+        case(f"oci: {name}", differs(run([*wattle, "oci", *words]), code, "", told))
 
 
 # ---- inside the namespaces ----------------------------------------------------------------
@@ -304,6 +412,16 @@ def crun_rights(c):
     os.chmod(c.folder / name / "rootfs/secret", 0o600)
     case("crun: a file of another user",
          differs(c.call("run", "--bundle", c.folder / name, name), 1, "", "Permission denied"))
+    # As after an execve: capabilities count for a user only when they are ambient.
+    sets = ["bounding", "effective", "permitted", "inheritable"]
+    for more, code in (([], 1), (["ambient"], 0)):
+        def capable(config, more=more):
+            secret(config)
+            config["process"]["capabilities"] = {s: ["CAP_DAC_OVERRIDE"] for s in sets + more}
+        name = c.bundle(change=capable, files={"secret": "s"})
+        os.chmod(c.folder / name / "rootfs/secret", 0o600)
+        case(f"crun: {'an' if more else 'no'} ambient capability",
+             differs(c.call("run", "--bundle", c.folder / name, name), code, "s" * (code == 0)))
 
     def no_execve(config):
         config["linux"]["seccomp"] = {
@@ -317,7 +435,7 @@ def crun_rights(c):
         names = ["read", "write", "openat", "openat2", "close", "fstat", "newfstatat", "fstatfs",
                  "fcntl", "lseek", "mmap", "munmap", "mremap", "madvise", "mprotect", "brk",
                  "rt_sigaction", "rt_sigprocmask", "getcwd", "getrandom", "clock_gettime",
-                 "getdents64", "readlinkat", "exit_group", "prctl", "getpid", "futex"]
+                 "getdents64", "readlinkat", "exit_group", "prctl", "getpid", "geteuid", "futex"]
         config["linux"]["seccomp"] = {
             "defaultAction": "SCMP_ACT_ERRNO",
             "syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]}
@@ -342,6 +460,136 @@ def crun_hundred(c):
     print(f"# crun: a hundred containers were ready after {took:.1f} s")
 
 
+# ---- containerd ---------------------------------------------------------------------------
+
+CONTAINERD = """version = 2
+root = "{0}/root"
+state = "{0}/state"
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]
+[grpc]
+  address = "{0}/grpc"
+[ttrpc]
+  address = "{0}/ttrpc"
+"""
+
+
+class Containerd:
+    """A daemon of its own below a folder."""
+
+    def __init__(self, folder, wattle):
+        self.folder, self.wattle, self.count = folder, wattle, 0
+        folder.mkdir()
+        (folder / "config.toml").write_text(CONTAINERD.format(folder))
+        self.log = open(folder / "log", "w", encoding="utf-8")
+        self.daemon = subprocess.Popen(["containerd", "--config", folder / "config.toml"],
+                                       stdout=self.log, stderr=self.log)
+        for _ in range(150):
+            if self.ctr("version").returncode == 0:
+                break
+            time.sleep(0.2)
+
+    def ctr(self, *words, **more):
+        return run(["ctr", "--address", self.folder / "grpc", *words], **more)
+
+    def image(self, guest, *words):
+        """Writes and imports an image: its name, or what went wrong."""
+        self.count += 1
+        name, tar = f"localhost/test{self.count}:1", self.folder / f"{self.count}.tar"
+        done = run([*self.wattle, "oci", guest, "-o", tar, "--name", name, *words])
+        wrong = differs(done, 0) or differs(
+            self.ctr("images", "import", "--all-platforms", tar), 0)
+        return name, wrong
+
+    def words(self, image, options, args):
+        self.count += 1
+        name = f"c{self.count}"
+        return name, ["run", *options, "--runc-binary", shutil.which("crun"), "--annotation",
+                      "run.oci.handler=wattle", "--platform", "wasip1/wasm", image, name,
+                      *(["/guest.wasm", *args] if args else [])]
+
+    def run(self, image, *args, options=()):
+        return self.ctr(*self.words(image, ["--rm", *options], args)[1])
+
+
+def containerd_cases(folder, args):
+    if not all(shutil.which(w) for w in ("containerd", "ctr", "containerd-shim-runc-v2")):
+        return skip("containerd", "it is not there")
+    d = Containerd(folder, [args.wattle])
+    version = d.ctr("version")
+    if version.returncode != 0:
+        return skip("containerd", f"it does not start: {(folder / 'log').read_text()[-300:]}")
+    data = folder / "data"
+    data.mkdir()
+    (data / "a").write_text("text")
+    image, wrong = d.image(args.guest, "--env", "A=1", "--arg", "args", "--add", f"{data}::data")
+    case("containerd: the image is imported", wrong)
+    listed = d.ctr("images", "ls").stdout
+    case("containerd: its platform", None if "wasip1/wasm" in listed else listed)
+    probe = d.run(image)
+    if probe.returncode != 0 and ("cgroup" in probe.stderr or "mount" in probe.stderr):
+        return skip("containerd: containers", f"none can be made here: {probe.stderr.strip()}")
+    case("containerd: the image's arguments", differs(probe, 0, "/guest.wasm\nargs\n"))
+    case("containerd: other arguments", differs(d.run(image, "args", "one", "two words"), 0,
+                                                "/guest.wasm\nargs\none\ntwo words\n"))
+    done = d.run(image, "env", options=["--env", "B=2"])
+    lines = done.stdout.splitlines()
+    case("containerd: environment", differs(done, 0) or
+         (None if {"A=1", "B=2"} <= set(lines) else lines))
+    case("containerd: a file of the image", differs(d.run(image, "cat", "/data/a"), 0, "text"))
+    case("containerd: an exit code", differs(d.run(image, "exit", "7"), 7))
+    case("containerd: a trap", differs(d.run(image, "trap"), 134, "", "trap: unreachable"))
+    case("containerd: a file is written", differs(d.run(image, "put", "/data/b", "x"), 0))
+    case("containerd: a read-only root", differs(
+        d.run(image, "put", "/data/b", "x", options=["--read-only"]), 1, "", "Read-only"))
+    case("containerd: its seccomp profile", differs(
+        d.run(image, "cat", "/data/a", options=["--seccomp"]), 0, "text"))
+    limit = ["--memory-limit", str(64 << 20)]
+    case("containerd: below the memory limit", differs(d.run(image, "grow", "8", options=limit), 0,
+                                                       "8\n"))
+    case("containerd: beyond the memory limit", differs(
+        d.run(image, "grow", "256", options=limit), 137, ""))
+    user, wrong = d.image(args.guest, "--user", "1000:1000")
+    case("containerd: a user's file", wrong or differs(
+        d.run(user, "put", "/a", "x"), 1, "", "Permission denied"))
+    containerd_many(d, image, args.many)
+    d.daemon.terminate()
+    d.daemon.wait()
+    return None
+
+
+def containerd_many(d, image, many):
+    """All are running before the first is ended; each ends by its signal."""
+    _, words = d.words(image, [], ["sleep"])
+    alone = subprocess.Popen(["ctr", "--address", d.folder / "grpc", *words], text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    said = alone.stdout.readline()
+    d.ctr("tasks", "kill", "--signal", "SIGTERM", words[words.index(image) + 1])
+    alone.communicate(timeout=60)
+    case("containerd: SIGTERM", None if (said, alone.returncode) == ("ready\n", 143) else
+         f"it said {said!r}, exit code {alone.returncode}")
+    started, names = time.monotonic(), []
+    for _ in range(many):
+        name, words = d.words(image, ["--detach", "--null-io"], ["sleep"])
+        d.ctr(*words)
+        names.append(name)
+    listed = d.ctr("tasks", "ls").stdout
+    running = listed.count("RUNNING")
+    took = time.monotonic() - started
+    for name in names:
+        d.ctr("tasks", "kill", "--signal", "SIGTERM", name)
+    for _ in range(300):
+        if d.ctr("tasks", "ls").stdout.count("STOPPED") >= many:
+            break
+        time.sleep(0.2)
+    ends = [d.ctr("tasks", "delete", name) for name in names]
+    for name in names:
+        d.ctr("containers", "delete", name)
+    ended = sum("exit code 143" in e.stderr or e.returncode == 143 for e in ends)
+    case(f"containerd: {many} at once", None if running == many and ended == many else
+         f"{running} were running, {ended} ended with 143")
+    print(f"# containerd: {many} containers were running after {took:.1f} s")
+
+
 def inside(args):
     """In the namespaces: all cases with containers."""
     wrong = mount_all(args.plugin, args.scratch)
@@ -362,6 +610,7 @@ def inside(args):
     for cases in (crun_simple, crun_files, crun_signals, crun_exec, crun_memory, crun_rights,
                   crun_hundred):
         cases(c)
+    containerd_cases(args.scratch / "containerd", args)
 
 
 def selftest(plugin):
@@ -393,6 +642,8 @@ def selftest(plugin):
 
 
 def outside(args):
+    with tempfile.TemporaryDirectory(prefix="oci") as name:
+        images([args.wattle], pathlib.Path(name))
     selftest(args.plugin)
     why = why_no_containers(args.plugin, shutil.which("crun"))
     with tempfile.TemporaryDirectory(prefix="oci") as name:
@@ -406,7 +657,7 @@ def outside(args):
         done = subprocess.run(
             ["unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "--propagation",
              "private", sys.executable, str(HERE / "run.py"), "--wattle", str(args.wattle),
-             "--inside", str(scratch), "--guest", str(args.guest)],
+             "--inside", str(scratch), "--guest", str(args.guest), "--many", str(args.many)],
             text=True, stdout=subprocess.PIPE, check=False)
         *lines, last = done.stdout.splitlines() or [""]
         print("\n".join(lines))
@@ -422,10 +673,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
     parser.add_argument("--emulator", default="")
+    parser.add_argument("--many", type=int, default=10, help="containers at once in containerd")
     parser.add_argument("--inside", dest="scratch", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--guest", type=pathlib.Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     args.wattle = args.wattle.resolve()
+    if UNPACKED.exists():
+        os.environ["PATH"] += f":{UNPACKED}"
     args.plugin = args.wattle.parent / "libwattle-crun.so"
     if args.emulator:
         skip("everything", "crun is not emulated")
