@@ -3,8 +3,8 @@
    crun has prepared everything (namespaces, root, user, limits, seccomp) and calls run_container in
    the place of execve, as the first process of the container. The program gets its arguments, the
    environment, the standard streams and the root directory of the container, with the rights of
-   this process: what the container may not do, it may not either. No thread is started and no
-   other program executed. */
+   this process: what the container may not do, it may not either. No other program is executed, and
+   no thread started but those that the program asks for. */
 #define _GNU_SOURCE
 #define WATTLE_UNSTABLE
 #include "crun/handler.h"
@@ -22,6 +22,7 @@
 
 extern char **environ;
 
+enum { DEFAULT_THREADS = 1024 };
 /* As shells and other runtimes have them; a trap is what `wattle run` gives. */
 enum { EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127, EXIT_TRAP = 134, EXIT_SIGNAL = 128 };
 
@@ -42,6 +43,7 @@ typedef struct Guest {
     wattle_engine *engine;
     wattle_module *module;
     wattle_store *store;
+    uint32_t threads; /* that it may start; 0: it wants none */
 } Guest;
 
 static void say(const char *path, const char *what) {
@@ -102,17 +104,37 @@ static bool read_size(const char *text, uint64_t *n) {
     return !end[unit != NULL];
 }
 
-static bool read_bounds(wattle_store_config *config) {
+/* Without the variable *n stays. */
+static bool read_variable(const char *name, uint64_t *n) {
+    const char *text = getenv(name);
+    if (!text || read_size(text, n))
+        return true;
+    fprintf(stderr, "wattle: %s is no size: %s\n", name, text);
+    return false;
+}
+
+static bool wants_threads(const wattle_module *module) {
+    for (size_t i = 0; i < wattle_module_import_count(module); i++) {
+        wattle_import import = wattle_module_import(module, i);
+        if (import.module.len == 4 && memcmp(import.module.data, "wasi", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_bounds(Guest *g, wattle_store_config *config) {
+    uint64_t threads = DEFAULT_THREADS;
     for (size_t i = 0; i < sizeof bound_rows / sizeof bound_rows[0]; i++) {
-        const char *name = bound_rows[i].variable, *text = getenv(name);
-        uint64_t n;
-        if (!text)
-            continue;
-        if (!read_size(text, &n)) {
-            fprintf(stderr, "wattle: %s is no size: %s\n", name, text);
+        uint64_t n = 0;
+        if (!read_variable(bound_rows[i].variable, &n))
             return false;
-        }
         memcpy((char *)config + bound_rows[i].field, &n, sizeof n);
+    }
+    if (!read_variable("WATTLE_MAX_THREADS", &threads))
+        return false;
+    if (wants_threads(g->module)) {
+        g->threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;
+        config->interruptible = true;
     }
     return true;
 }
@@ -143,6 +165,7 @@ static wattle_status give_world(Guest *g) {
     if (!wasi)
         return WATTLE_OUT_OF_MEMORY;
     const char *why;
+    wattle_wasi_set_max_threads(wasi, g->threads);
     wattle_status status = give_texts(g, wasi);
     if (status == WATTLE_OK)
         status = wattle_wasi_inherit_stdio(wasi);
@@ -183,7 +206,7 @@ static int load_module(Guest *g) {
 /* A store with the world in it, and the module in that. */
 static wattle_status link_module(Guest *g, wattle_instance *instance) {
     wattle_store_config config = {.size = sizeof config};
-    if (!read_bounds(&config))
+    if (!read_bounds(g, &config))
         return WATTLE_USAGE;
     g->store = wattle_store_new(g->engine, &config);
     wattle_linker *linker = g->store ? wattle_linker_new(g->engine) : NULL;

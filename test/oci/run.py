@@ -271,6 +271,22 @@ class Crun:
         return name, process
 
 
+# The thread that _start makes stores 42, which becomes the exit code.
+THREAD = """(module
+ (import "env" "memory" (memory 1 1 shared))
+ (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+ (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+ (export "memory" (memory 0))
+ (func (export "wasi_thread_start") (param i32 i32)
+  (i32.atomic.store (i32.const 0) (local.get 1))
+  (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))
+ (func (export "_start")
+  (drop (call $spawn (i32.const 42)))
+  (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 10000000000)))
+  (call $exit (i32.atomic.load (i32.const 0)))))
+"""
+
+
 def with_process(**more):
     return lambda config: config["process"].update(more)
 
@@ -304,6 +320,8 @@ def crun_simple(c):
     case("crun: a text module", differs(c.run(
         files={"a.wat": '(module (memory 1) (func (export "_start") unreachable))'},
         change=with_process(args=["/a.wat"])), 134))
+    case("crun: a thread", differs(c.run(files={"a.wat": THREAD}, change=with_process(
+        args=["/a.wat"])), 42))
     case("crun: no program", differs(c.run(files={"a.wat": "(module)"}, change=with_process(
         args=["/a.wat"])), 126, "", "no _start"))
     case("crun: an import that is not there", differs(c.run(
