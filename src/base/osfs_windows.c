@@ -574,8 +574,8 @@ static bool get_position(OsFile file, LARGE_INTEGER *at) {
 
 /* One transfer. At an offset the system moves the position too, so it is put back: a thread that
    reads at the position of the same handle meanwhile may find it elsewhere. */
-static OsError transfer_piece(OsFile file, void *data, size_t size, uint64_t offset, bool write,
-                              size_t *got) {
+static OsError windows_transfer(OsFile file, void *data, size_t size, uint64_t offset, bool write,
+                                size_t *got) {
     HANDLE h = fs_handle(file);
     DWORD n = 0, part = (DWORD)WT_MIN(size, (size_t)1 << 30);
     LARGE_INTEGER before = {.QuadPart = 0};
@@ -600,11 +600,11 @@ static OsError transfer_piece(OsFile file, void *data, size_t size, uint64_t off
 }
 
 OsError wt_osfs_read(OsFile file, void *data, size_t size, uint64_t offset, size_t *got) {
-    return transfer_piece(file, data, size, offset, false, got);
+    return windows_transfer(file, data, size, offset, false, got);
 }
 
 OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got) {
-    return transfer_piece(file, (void *)(uintptr_t)data, size, offset, true, got);
+    return windows_transfer(file, (void *)(uintptr_t)data, size, offset, true, got);
 }
 
 OsError wt_osfs_seek(OsFile file, int64_t offset, OsWhence whence, uint64_t *position) {
