@@ -154,6 +154,31 @@ const PairForm wt_interp_pairs[INTERP_pairs] = {
 #undef PAIR
 };
 
+const PairForm wt_interp_imm_pairs[INTERP_imm_pairs] = {
+#define IMM_PAIR(p, r, x, y) {IOP_##p##_##x##_i, IOP_##p##_##y##_i, IOP_##p##_##x##_i_##y##_i},
+    INTERP_IMM_PAIRS(IMM_PAIR)
+#undef IMM_PAIR
+};
+
+const PairForm wt_interp_op_loads[INTERP_op_loads] = {
+#define OP_LOAD(p, r, op, load, T)                                                                 \
+    {IOP_##load##_at, IOP_##p##_##op, IOP_##p##_##op##_##load##_at},                               \
+        {IOP_##load##_plus, IOP_##p##_##op, IOP_##p##_##op##_##load##_plus},
+    INTERP_OP_LOADS(OP_LOAD)
+#undef OP_LOAD
+};
+
+const PairForm wt_interp_load_branches[INTERP_load_branches] = {
+#define LOAD_BRANCH_AT(x, p)                                                                       \
+    {IOP_##x, IOP_br_##p##_eq, IOP_##x##_br_eq}, {IOP_##x, IOP_br_##p##_ne, IOP_##x##_br_ne},      \
+        {IOP_##x, IOP_br_##p##_eq_i, IOP_##x##_br_eq_i},                                           \
+        {IOP_##x, IOP_br_##p##_ne_i, IOP_##x##_br_ne_i},
+#define LOAD_BRANCH(load, p, T) LOAD_BRANCH_AT(load##_at, p) LOAD_BRANCH_AT(load##_plus, p)
+    INTERP_LOAD_BRANCHES(LOAD_BRANCH)
+#undef LOAD_BRANCH
+#undef LOAD_BRANCH_AT
+};
+
 /* Few instructions have a row in the tables below: each is a list of rows, from which come a number
    for each row, the rows, and the numbers by instruction. ROW(instruction, values of the row) */
 #define ROW_NUMBERED(prefix, x) prefix##_##x,
@@ -308,6 +333,19 @@ const uint8_t wt_interp_inc_row[IOP_count] = {INCS(i32) INCS(i64)};
         .operand = {ACCUMULATOR_##p, ACCUMULATOR_##p, ACCUMULATOR_##p},                            \
         .with = {IOP_##x##_a, IOP_##x##_b, IOP_##x##_c}, .only = IOP_##x##_r,                      \
         .with_only = {IOP_##x##_ar, IOP_##x##_br, IOP_##x##_cr})
+#define ACC_IMM_PAIR(p, r, x, y) ACC_UNARY(p##_##x##_i_##y##_i, r, r)
+#define ACC_OP_LOAD(p, r, op, load, T)                                                             \
+    ACC_UNARY(p##_##op##_##load##_at, r, r)                                                        \
+    ACC_UNARY(p##_##op##_##load##_plus, r, r)
+#define ACC_ADDRESS(x) ROW(x, .operand = {ACCUMULATOR_int}, .with = {IOP_##x##_a})
+#define ACC_LOAD_BRANCH_AT(x)                                                                      \
+    ACC_ADDRESS(x##_br_eq)                                                                         \
+    ACC_ADDRESS(x##_br_ne)                                                                         \
+    ACC_ADDRESS(x##_br_eq_i)                                                                       \
+    ACC_ADDRESS(x##_br_ne_i)
+#define ACC_LOAD_BRANCH(load, p, T)                                                                \
+    ACC_LOAD_BRANCH_AT(load##_at)                                                                  \
+    ACC_LOAD_BRANCH_AT(load##_plus)
 /* Beside those of ops.def. */
 #define ACC_ROWS                                                                                   \
     INTERP_INT_COMPARES(ACC_INT)                                                                   \
@@ -320,6 +358,10 @@ const uint8_t wt_interp_inc_row[IOP_count] = {INCS(i32) INCS(i64)};
         .with = {0, 0, IOP_select_c})                                                              \
     ROW(global_get, .result = ACCUMULATOR_int, .only = IOP_global_get_r)                           \
     INTERP_INT_PAIRS(ACC_PAIR)                                                                     \
+    INTERP_IMM_PAIRS(ACC_IMM_PAIR)                                                                 \
+    INTERP_OP_LOADS(ACC_OP_LOAD)                                                                   \
+    INTERP_LOAD_BRANCHES(ACC_LOAD_BRANCH)                                                          \
+    ACC_ADDRESS(i32_bump)                                                                          \
     ACC_PRODUCT(f32_mul_add, f)                                                                    \
     ACC_PRODUCT(f32_mul_sub, f)                                                                    \
     ACC_PRODUCT(f32_sub_mul, f)                                                                    \

@@ -62,5 +62,11 @@ typedef struct PairForm {
 } PairForm;
 enum { INTERP_pairs = 32 };
 extern const PairForm wt_interp_pairs[INTERP_pairs];
+/* The same by an immediate each; an operator and the load that makes its second operand; a load and
+   the branch that compares it. */
+enum { INTERP_imm_pairs = 4, INTERP_op_loads = 14, INTERP_load_branches = 24 };
+extern const PairForm wt_interp_imm_pairs[INTERP_imm_pairs];
+extern const PairForm wt_interp_op_loads[INTERP_op_loads];
+extern const PairForm wt_interp_load_branches[INTERP_load_branches];
 
 #endif

@@ -146,6 +146,13 @@ static WT_COLD const char *op_detail(Store *s, unsigned op) {
 
 /* ---- what handlers are made of ---- */
 
+/* A frame of the function fits, at fp. In bytes and by a sum, which takes a register less than the
+   difference of the pointers, and a call is short of them. */
+WT_INLINE bool stack_room(const Store *s, const Value *fp, const FuncCode *fc) {
+    return (uint64_t)(uintptr_t)fp + (uint64_t)fc->frame_slots * sizeof(Value) <=
+           (uint64_t)(uintptr_t)s->stack_end;
+}
+
 #define LOOP_PARAMS                                                                                \
     WT_UNUSED const uint32_t *pc, WT_UNUSED Value *fp, WT_UNUSED Instance *in,                     \
         WT_UNUSED uint8_t *mb, WT_UNUSED uint64_t ml, WT_UNUSED uint64_t acc,                      \
@@ -222,7 +229,7 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
     do {                                                                                           \
         Value *new_fp_ = (to);                                                                     \
         const FuncCode *fc_ = (fc);                                                                \
-        if (WT_UNLIKELY((size_t)(OWNER->stack_end - new_fp_) < fc_->frame_slots))                  \
+        if (WT_UNLIKELY(!stack_room(OWNER, new_fp_, fc_)))                                         \
             TRAP_HERE(TRAP_stack_exhausted);                                                       \
         new_fp_[-3] = value_pointer(back);                                                         \
         new_fp_[-2] = value_pointer(fp);                                                           \

@@ -35,7 +35,31 @@ static void do_unary(Translator *t, InterpOp op) {
     flush_def(t, 1);
 }
 
+/* The instruction that made the operand also has an immediate, and both are small. */
+static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
+    if (!made_last(t, a) || !fits16((uint64_t)(int64_t)(int32_t)imm))
+        return false;
+    for (unsigned i = 0; i < INTERP_imm_pairs; i++) {
+        const PairForm *pair = &wt_interp_imm_pairs[i];
+        if (pair->first != t->last.op || pair->second != op)
+            continue;
+        int32_t first = (int32_t)t->x->words[t->last.at + 2];
+        int32_t from = get_half(t, t->last.at, 3);
+        if (!fits16((uint64_t)(int64_t)first))
+            return false;
+        int32_t to = define(t, 1);
+        if (begin_instead(t, (InterpOp)pair->op, true)) {
+            put_halves(t, to, from);
+            put_halves(t, first, (int32_t)imm);
+        }
+        return true;
+    }
+    return false;
+}
+
 static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
+    if (fuse_immediates(t, op, a, imm))
+        return;
     int32_t from = operand(t, a, 0);
     int32_t to = define(t, 1);
     if (begin_with(t, op, true, &from, 1)) {
@@ -90,6 +114,31 @@ static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, cons
     return IOP_none;
 }
 
+/* The second operand was just loaded. */
+static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entry *made) {
+    if (!made_last(t, made) || other->kind == ENTRY_const)
+        return false;
+    for (unsigned i = 0; i < INTERP_op_loads; i++) {
+        const PairForm *pair = &wt_interp_op_loads[i];
+        if (pair->first != t->last.op || pair->second != op)
+            continue;
+        int32_t address = get_half(t, t->last.at, 3);
+        uint32_t imm = t->x->words[t->last.at + 2];
+        bool sum = (i & 1) != 0; /* rows of x_at and x_plus take turns */
+        if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
+            return false;
+        unemit(t);
+        int32_t from = operand(t, other, 0), to = define(t, 1);
+        if (begin_with(t, (InterpOp)pair->op, true, &from, 1)) {
+            put_halves(t, to, from);
+            put_halves(t, address, (int32_t)imm);
+        }
+        t->blames_first = true;
+        return true;
+    }
+    return false;
+}
+
 static bool fuse_scalar(Translator *t, unsigned op, const Entry *a, const Entry *b) {
     int32_t from[3];
     InterpOp plain = (InterpOp)wt_interp_op_forms[op].plain;
@@ -135,7 +184,7 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
     }
-    if (fuse_scalar(t, op, &a, &b))
+    if (fuse_scalar(t, op, &a, &b) || fuse_load(t, (InterpOp)forms.plain, &a, &b))
         return;
     int32_t from[2];
     from[0] = operand(t, &a, 0);
@@ -215,6 +264,28 @@ static void do_load(Translator *t) {
     emit_binary_imm(t, forms->plain, &addr, (uint32_t)t->in.imm);
 }
 
+/* What is stored is a sum of an immediate and what was loaded from there. */
+static bool fuse_bump(Translator *t, const Entry *addr, const Entry *v) {
+    const Emitted *add = &t->last, *load = &t->before;
+    if (t->in.op != OP_i32_store || addr->kind == ENTRY_const || !made_last(t, v) ||
+        add->op != IOP_i32_add_i || load->at == NO_WORD || load->op != IOP_i32_load_at)
+        return false;
+    int32_t loaded = get_half(t, load->at, 2), address = get_half(t, load->at, 3);
+    uint32_t imm = t->x->words[add->at + 2];
+    int32_t slot = addr->kind == ENTRY_local ? locals(t)[addr->local].slot : addr->home;
+    if (loaded < t->first_operand || get_half(t, add->at, 3) != loaded || slot != address ||
+        slot == loaded || t->x->words[load->at + 2] != (uint32_t)t->in.imm ||
+        !fits16((uint64_t)(int64_t)(int32_t)imm))
+        return false;
+    unemit(t);
+    if (begin_instead(t, IOP_i32_bump, false)) {
+        put_halves(t, address, (int32_t)imm);
+        put_u32(t, (uint32_t)t->in.imm);
+    }
+    t->blames_first = true;
+    return true;
+}
+
 static void do_store(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
     bool is32 = wt_sig_table[op_info(t->in.op)->sig].params[1] == VAL_i32;
@@ -227,6 +298,8 @@ static void do_store(Translator *t) {
         }
         return;
     }
+    if (fuse_bump(t, &addr, &v))
+        return;
     uint64_t imm = is32 ? (uint64_t)(int32_t)v.value : v.value;
     if (v.kind == ENTRY_const && fits16(imm)) {
         int32_t to = operand(t, &addr, 0);

@@ -70,6 +70,27 @@
     X(p, r, rotl, add)                                                                             \
     X(p, r, rotl, xor)
 #define INTERP_INT_PAIRS(X) INTERP_PAIRS(X, i32, i) INTERP_PAIRS(X, i64, l)
+/* The same by an immediate each: y of x. */
+#define INTERP_IMM_PAIRS(X)                                                                        \
+    X(i32, i, shr_u, and)                                                                          \
+    X(i32, i, add, and)                                                                            \
+    X(i32, i, and, shl)                                                                            \
+    X(i64, l, shr_u, and)
+/* Operators that take their second operand from memory, loaded like this, and may take an address
+   with a sum in it. */
+#define INTERP_OP_LOADS(X)                                                                         \
+    X(f64, d, add, f64_load, uint64_t)                                                             \
+    X(f64, d, sub, f64_load, uint64_t)                                                             \
+    X(f64, d, mul, f64_load, uint64_t)                                                             \
+    X(i32, i, add, i32_load, uint32_t)                                                             \
+    X(i32, i, mul, i32_load, uint32_t)                                                             \
+    X(i32, i, mul, i32_load16_s, int16_t)                                                          \
+    X(i32, i, mul, i32_load16_u, uint16_t)
+/* Loads whose value a branch compares. */
+#define INTERP_LOAD_BRANCHES(X)                                                                    \
+    X(i32_load, i32, uint32_t)                                                                     \
+    X(i32_load8_u, i32, uint8_t)                                                                   \
+    X(i64_load, i64, uint64_t)
 /* Vector instructions that take their second operand from memory; of those, which an addition may
    follow; those that take it from a shuffle; and other pairs: b of the result of a. */
 #define INTERP_VECTOR_LOAD_OPS(X)                                                                  \

@@ -127,6 +127,7 @@ typedef struct Condition {
     int32_t a, b; /* slots, or b a 16-bit immediate */
     int32_t inc;  /* inc_br: what is added to a */
     bool has_inc;
+    bool has_load; /* the last instruction loads `a`, and is to become this one */
 } Condition;
 
 /* The second operand of a compare with an immediate, when that fits into no branch: a slot. */
@@ -159,8 +160,33 @@ static void take_increment(Translator *t, Condition *c) {
     unemit(t);
 }
 
-/* Pops the condition of a branch that is taken when it is `want`. */
-static Condition pop_condition(Translator *t, bool want) {
+/* Fuses the load of the compared value that stands directly before. */
+static void take_load(Translator *t, Condition *c, bool loads) {
+    const Emitted *l = &t->last;
+    if (!loads || l->at == NO_WORD || t->plain || t->wide || !l->defines)
+        return;
+    int32_t loaded = get_half(t, l->at, 2);
+    bool slots = c->op == IOP_br_i32_eq || c->op == IOP_br_i32_ne || c->op == IOP_br_i64_eq ||
+                 c->op == IOP_br_i64_ne;
+    if (slots && loaded == c->b) {
+        c->b = c->a;
+        c->a = loaded;
+    }
+    if (loaded != c->a)
+        return;
+    for (unsigned i = 0; i < INTERP_load_branches; i++) {
+        const PairForm *pair = &wt_interp_load_branches[i];
+        if (pair->first != l->op || pair->second != c->op)
+            continue;
+        c->op = pair->op;
+        c->has_load = true;
+        return;
+    }
+}
+
+/* Pops the condition of a branch that is taken when it is `want`. `loads`: the branch follows at
+   once, so that a load may become part of it. */
+static Condition pop_condition(Translator *t, bool want, bool loads) {
     Entry e = pop_entry(t);
     bool temp = e.kind == ENTRY_slot && near_slot(e.home);
     int32_t slot = operand(t, &e, 0);
@@ -176,7 +202,9 @@ static Condition pop_condition(Translator *t, bool want) {
         }
         if (t->last.op == IOP_i64_eqz) {
             unemit(t);
-            return (Condition){.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
+            Condition c = {.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
+            take_load(t, &c, loads);
+            return c;
         }
         const BranchForms *forms = branch_forms(t->last.op);
         if (!forms->op[0])
@@ -192,13 +220,32 @@ static Condition pop_condition(Translator *t, bool want) {
             c.b = (int32_t)word;
         unemit(t);
         take_increment(t, &c);
+        take_load(t, &c, loads);
         return c;
     }
-    return (Condition){.op = want ? IOP_br_i32_ne_i : IOP_br_i32_eq_i, .a = slot};
+    Condition c = {.op = want ? IOP_br_i32_ne_i : IOP_br_i32_eq_i, .a = slot};
+    take_load(t, &c, loads);
+    return c;
+}
+
+/* A load, compare and branch, in the place of the load. */
+static bool begin_load_branch(Translator *t, const Condition *c) {
+    uint32_t at = t->last.at;
+    int32_t address = get_half(t, at, 3);
+    uint32_t offset = t->x->words[at + 2];
+    if (!begin_instead(t, (InterpOp)c->op, false))
+        return false;
+    put_halves(t, c->a, address);
+    put_u32(t, offset);
+    put_halves(t, c->b, 0);
+    t->blames_first = true;
+    return true;
 }
 
 /* Emits the branch but for its offset word, which must follow. */
 static bool begin_condition(Translator *t, const Condition *c) {
+    if (c->has_load)
+        return begin_load_branch(t, c);
     const int32_t slots[2] = {c->a, c->b};
     if (!begin_with(t, c->op, false, slots, c->has_inc ? 0 : 2))
         return false;
@@ -222,7 +269,7 @@ static void do_branch_if(Translator *t, uint32_t depth, bool want) {
         locals(t)[top.local].pending++;
     t->entry_count++;
     t->sp = top.home + top.slots;
-    Condition cond = pop_condition(t, want == direct);
+    Condition cond = pop_condition(t, want == direct, true);
     if (!begin_condition(t, &cond))
         return;
     if (direct) {
@@ -341,7 +388,7 @@ static void do_if(Translator *t) {
     for (uint32_t i = t->clean; i + 1 < t->entry_count; i++)
         if (entries(t)[i].kind == ENTRY_local)
             settle(t, &entries(t)[i]);
-    Condition cond = pop_condition(t, false);
+    Condition cond = pop_condition(t, false, t->in.block != BLOCK_index);
     Control *c = push_control(t, OP_if);
     if (!c)
         return;

@@ -440,6 +440,21 @@ static inline bool made_last(const Translator *t, const Entry *e) {
            get_half(t, t->last.at, 2) == e->home;
 }
 
+/* An instruction in the place of the last one, which it contains: if that takes its first operand
+   from the accumulator, then so does this. (Taking it back instead would need to know the one
+   before.) */
+static inline bool begin_instead(Translator *t, InterpOp op, bool defines) {
+    uint8_t with = t->last.with;
+    t->word_count = t->last.at + 1 - INTERP_handler_words;
+    t->last = t->before;
+    t->before.at = NO_WORD;
+    if (!begin(t, op, defines))
+        return false;
+    t->last.with = with;
+    put_form(t, &t->last);
+    return true;
+}
+
 /* ---- addresses ---- */
 
 static inline bool simple_memory(const Translator *t, uint32_t memidx) {

@@ -130,8 +130,78 @@ static void load(Gen *g, const char *op, unsigned depth) {
     say(g, ")");
 }
 
+/* Something loaded, alone or compared. */
+static void condition(Gen *g, unsigned depth) {
+    bool wide = rnd(g, 4) == 0;
+    const char *op = wide ? PICK(g, "i64.load", "i64.load32_u")
+                          : PICK(g, "i32.load", "i32.load", "i32.load8_u", "i32.load16_u");
+    const char *t = wide ? "i64" : "i32";
+    switch (rnd(g, 8)) {
+    case 0:
+    case 1:
+        sayf(g, "(%s.%s ", t, PICK(g, "eq", "ne"));
+        load(g, op, depth);
+        constant(g, wide ? I64 : I32);
+        say(g, ")");
+        return;
+    case 2:
+        sayf(g, "(%s.%s ", t, PICK(g, "eq", "ne", "lt_u"));
+        load(g, op, depth);
+        local(g, "get", wide ? I64 : I32);
+        say(g, "))");
+        return;
+    case 3:
+        sayf(g, "(%s.%s ", t, PICK(g, "eq", "ne"));
+        expr(g, wide ? I64 : I32, depth);
+        load(g, op, depth);
+        say(g, ")");
+        return;
+    case 4:
+        sayf(g, "(%s.%s ", t, PICK(g, "eq", "ne"));
+        local(g, "tee", wide ? I64 : I32);
+        load(g, op, depth);
+        say(g, ")");
+        constant(g, wide ? I64 : I32);
+        say(g, ")");
+        return;
+    case 5:
+        sayf(g, "(%s.eqz ", t);
+        load(g, op, depth);
+        say(g, ")");
+        return;
+    default:
+        expr(g, I32, depth);
+    }
+}
+
+/* The second operand comes from memory, sometimes the first. */
+static void of_memory(Gen *g, Type t, unsigned depth) {
+    sayf(g, "(%s.%s ", names[t],
+         t == I32 ? PICK(g, "add", "mul", "mul") : PICK(g, "add", "sub", "mul"));
+    bool first = rnd(g, 4) == 0;
+    if (!first)
+        expr(g, t, depth);
+    load(g, t == I32 ? PICK(g, "i32.load", "i32.load16_s", "i32.load16_u") : "f64.load", depth);
+    if (first)
+        expr(g, t, depth);
+    say(g, ")");
+}
+
 static void integer(Gen *g, Type t, unsigned depth) {
-    switch (rnd(g, 14)) {
+    if (t == I32 && rnd(g, 12) == 0) {
+        of_memory(g, t, depth);
+        return;
+    }
+    switch (rnd(g, 15)) {
+    case 14:
+        sayf(g, "(%s.%s (%s.%s ", names[t], PICK(g, "and", "and", "shl", "add"), names[t],
+             PICK(g, "shr_u", "shr_u", "and", "add", "shl"));
+        expr(g, t, depth);
+        constant(g, t);
+        say(g, ")");
+        constant(g, t);
+        say(g, ")");
+        return;
     case 0:
         sayf(g, "(%s.%s ", names[t], PICK(g, "div_s", "div_u", "rem_s", "rem_u"));
         expr(g, t, depth);
@@ -198,6 +268,10 @@ static void integer(Gen *g, Type t, unsigned depth) {
 }
 
 static void number(Gen *g, Type t, unsigned depth) {
+    if (t == F64 && !g->exact && rnd(g, 8) == 0) {
+        of_memory(g, t, depth);
+        return;
+    }
     switch (rnd(g, 9)) {
     case 0: {
         Type from = (Type)rnd(g, 2);
@@ -270,7 +344,7 @@ static bool structure(Gen *g, Type t, unsigned depth) {
         return true;
     case 2:
         sayf(g, "(if (result %s) ", name);
-        expr(g, I32, depth);
+        condition(g, depth);
         say(g, "(then ");
         if (rnd(g, 2))
             statement(g, depth);
@@ -359,6 +433,27 @@ static void store(Gen *g, unsigned depth) {
     say(g, ")\n");
 }
 
+/* Adds to what is in memory, and almost that. */
+static void bump(Gen *g, unsigned depth) {
+    unsigned i = (unsigned)rnd(g, EACH), j = rnd(g, 6) ? i : (unsigned)rnd(g, EACH);
+    unsigned at = 4 * (unsigned)rnd(g, 3), from = rnd(g, 6) ? at : 4;
+    if (rnd(g, 4)) {
+        sayf(g, "(local.set $i32%u (i32.and ", i);
+        expr(g, I32, depth);
+        say(g, rnd(g, 16) ? "(i32.const 32764)))\n" : "(i32.const -1)))\n");
+    }
+    sayf(g, "(i32.store offset=%u ", at);
+    if (rnd(g, 2))
+        sayf(g, "(local.tee $i32%u (i32.add (i32.const %u) (local.get $i32%u)))", i,
+             4 * (unsigned)rnd(g, 9), i);
+    else
+        sayf(g, "(local.get $i32%u)", i);
+    sayf(g, "(i32.%s (%s offset=%u (local.get $i32%u)) ", PICK(g, "add", "add", "sub"),
+         PICK(g, "i32.load", "i32.load", "i32.load16_u"), from, j);
+    constant(g, I32);
+    say(g, "))\n");
+}
+
 static void loop(Gen *g, unsigned depth) {
     unsigned n = g->labels++, c = g->loops++;
     if (c >= 3) {
@@ -402,15 +497,18 @@ static void statement(Gen *g, unsigned depth) {
         return;
     }
     g->budget--;
-    switch (rnd(g, 11)) {
+    switch (rnd(g, 12)) {
     case 0:
     case 1:
     case 2:
         store(g, depth - 1);
         return;
+    case 11:
+        bump(g, depth - 1);
+        return;
     case 3:
         say(g, "(if ");
-        expr(g, I32, depth - 1);
+        condition(g, depth - 1);
         say(g, "(then ");
         statement(g, depth - 1);
         say(g, ")");
@@ -429,7 +527,7 @@ static void statement(Gen *g, unsigned depth) {
         sayf(g, "(block $b%u ", n);
         statement(g, depth - 1);
         sayf(g, "(br_if $b%u ", n);
-        expr(g, I32, depth - 1);
+        condition(g, depth - 1);
         say(g, ")");
         statement(g, depth - 1);
         say(g, ")\n");
