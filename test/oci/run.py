@@ -205,9 +205,12 @@ def mount_all(plugin, scratch):
     upper, work = scratch / "upper", scratch / "work"
     library = folder.parent.parent
     target = upper / folder.relative_to(library)
-    steps = [["mount", "-t", "tmpfs", "tmpfs", scratch]]
+    steps = [["mount", "-t", "tmpfs", "tmpfs", scratch],
+             ["mount", "-t", "tmpfs", "tmpfs", "/run"]]  # crun and containerd leave folders there
     if os.path.ismount("/sys/fs/cgroup/unified"):
-        steps.append(["umount", "/sys/fs/cgroup/unified"])
+        # What lies below the mount is the system's too: an empty folder covers it.
+        steps += [["umount", "/sys/fs/cgroup/unified"],
+                  ["mount", "-t", "tmpfs", "tmpfs", "/sys/fs/cgroup/unified"]]
     for step in steps:
         done = run(step)
         if done.returncode != 0:
@@ -496,6 +499,9 @@ class Containerd:
 
     def __init__(self, folder, wattle):
         self.folder, self.wattle, self.count = folder, wattle, 0
+        # The namespace is also the name of the control groups that its containers are in.
+        self.namespace = f"wattle-test-{time.time_ns()}"
+        self.command = ["ctr", "--address", folder / "grpc", "--namespace", self.namespace]
         folder.mkdir()
         (folder / "config.toml").write_text(CONTAINERD.format(folder))
         self.log = open(folder / "log", "w", encoding="utf-8")
@@ -507,7 +513,14 @@ class Containerd:
             time.sleep(0.2)
 
     def ctr(self, *words, **more):
-        return run(["ctr", "--address", self.folder / "grpc", *words], **more)
+        return run([*self.command, *words], **more)
+
+    def stop(self):
+        self.daemon.terminate()
+        self.daemon.wait()
+        for group in pathlib.Path("/sys/fs/cgroup").glob(f"*/{self.namespace}"):
+            if group.parent.name != "unified":
+                group.rmdir()
 
     def image(self, guest, *words):
         """Writes and imports an image: its name, or what went wrong."""
@@ -570,15 +583,17 @@ def containerd_cases(folder, args):
     case("containerd: a user's file", wrong or differs(
         d.run(user, "put", "/a", "x"), 1, "", "Permission denied"))
     containerd_many(d, image, args.many)
-    d.daemon.terminate()
-    d.daemon.wait()
+    d.stop()
+    left = [str(group) for group in pathlib.Path("/sys/fs/cgroup").glob("*/wattle-test-*")
+            if group.parent.name != "unified"]
+    case("no control group is left", f"{left}" if left else None)
     return None
 
 
 def containerd_many(d, image, many):
     """All are running before the first is ended; each ends by its signal."""
     _, words = d.words(image, [], ["sleep"])
-    alone = subprocess.Popen(["ctr", "--address", d.folder / "grpc", *words], text=True,
+    alone = subprocess.Popen([*d.command, *words], text=True,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     said = alone.stdout.readline()
     d.ctr("tasks", "kill", "--signal", "SIGTERM", words[words.index(image) + 1])
