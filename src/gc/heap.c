@@ -248,6 +248,8 @@ uint32_t wt_gc_alloc_slow(Heap *h, uint32_t type, uint32_t count, size_t size) {
         return 0;
     *heap_mark(h, ref) = MARK_start;
     *heap_object(h, ref) = (Object){type, count};
+    if (h->config.stress)
+        h->limit = h->cursor; /* the next one comes here too */
     return ref;
 }
 

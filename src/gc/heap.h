@@ -18,11 +18,7 @@
 
 #include "gc/layout.h"
 
-enum {
-    HEAP_granule = 16,
-    HEAP_block = 32 * 1024,
-    HEAP_medium = 4 * 1024, /* larger objects get blocks of their own */
-};
+enum { HEAP_block = 32 * 1024 };
 #define HEAP_first_ref 0x80000000u
 
 typedef struct Heap Heap;
@@ -123,15 +119,21 @@ WT_INLINE uint8_t *heap_mark(const Heap *h, uint32_t ref) {
     return &h->marks[(ref - HEAP_first_ref) / HEAP_granule];
 }
 
-WT_INLINE uint32_t heap_alloc(Heap *h, uint32_t type, uint32_t count, size_t size) {
-    size_t rounded = (size + HEAP_granule - 1) & ~(size_t)(HEAP_granule - 1);
-    if (WT_UNLIKELY(rounded > HEAP_medium || rounded > h->limit - h->cursor || h->config.stress))
-        return wt_gc_alloc_slow(h, type, count, size);
+/* Room in the hole that is filled, for a size in whole granules up to HEAP_medium; 0: there is
+   none. Under stress the hole is always full. */
+WT_INLINE uint32_t heap_bump(Heap *h, uint32_t type, uint32_t count, uint32_t rounded) {
     uint32_t ref = h->cursor;
-    h->cursor += (uint32_t)rounded;
+    if (WT_UNLIKELY(rounded > h->limit - ref))
+        return 0;
+    h->cursor += rounded;
     *heap_mark(h, ref) = MARK_start;
     *heap_object(h, ref) = (Object){type, count};
     return ref;
+}
+WT_INLINE uint32_t heap_alloc(Heap *h, uint32_t type, uint32_t count, size_t size) {
+    size_t rounded = (size + HEAP_granule - 1) & ~(size_t)(HEAP_granule - 1);
+    uint32_t ref = rounded <= HEAP_medium ? heap_bump(h, type, count, (uint32_t)rounded) : 0;
+    return WT_LIKELY(ref) ? ref : wt_gc_alloc_slow(h, type, count, size);
 }
 
 /* Arrays of so many elements are logged by cards: pieces of so many elements, a line of the cache.

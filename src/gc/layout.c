@@ -51,15 +51,19 @@ bool wt_gc_layout(const Module *types, const TypeDef *def, const Layout *super, 
         out->refs[out->ref_count++] = out->size;
         out->size += 4;
     }
+    out->plain = !out->desc_at && (!super || super->plain);
     for (uint32_t i = inherited; i < def->param_count; i++) {
         FieldKind kind = wt_gc_field_kind(types, def->fields[i].type);
         uint32_t size = field_size(kind), align = WT_MIN(size, 8) - 1;
         out->size = (out->size + align) & ~align;
         out->fields[i] = (FieldPlace){out->size, (uint8_t)kind};
+        out->plain &= size == 4 || size == 8;
         if (kind == FIELD_ref)
             out->refs[out->ref_count++] = out->size;
         out->size += size;
     }
     out->traced = out->ref_count != 0;
+    out->rounded = (out->size + HEAP_granule - 1) & ~(uint32_t)(HEAP_granule - 1);
+    out->plain &= out->rounded <= HEAP_medium;
     return true;
 }

@@ -11,6 +11,11 @@
 
 struct Module;
 
+enum {
+    HEAP_granule = 16,
+    HEAP_medium = 4 * 1024, /* larger objects get blocks of their own */
+};
+
 /* What begins every object. */
 typedef struct Object {
     uint32_t type;  /* type id, or one of those below */
@@ -45,7 +50,9 @@ typedef struct Layout {
     uint8_t kind;       /* LayoutKind */
     uint8_t element;    /* array: FieldKind */
     bool traced;        /* holds references into the heap */
+    bool plain;         /* struct: small, every field 4 or 8 bytes, no descriptor */
     uint32_t size;      /* struct: bytes with the header; array: of an element */
+    uint32_t rounded;   /* struct: in whole granules */
     uint32_t count;     /* struct: fields */
     uint32_t desc_at;   /* struct with a descriptor: where it is; 0: none */
     FieldPlace *fields; /* struct */

@@ -17,7 +17,7 @@ size_t wt_gc_object_size(const Heap *h, const Object *o) {
     else if ((*h->layouts)[o->type].kind == LAYOUT_array)
         size += (size_t)o->count * (*h->layouts)[o->type].size;
     else
-        size = (*h->layouts)[o->type].size;
+        return (*h->layouts)[o->type].rounded;
     return (size + HEAP_granule - 1) & ~(size_t)(HEAP_granule - 1);
 }
 

@@ -17,9 +17,25 @@ static uint32_t element_slots(const Store *s, uint32_t id) {
     return s->types.layouts[id].element == FIELD_128 ? 2 : 1;
 }
 
+/* The common case is all here: fields of one slot, room in the hole, no fuel to pay. */
 TrapCode wt_interp_struct_new(Instance *in, Value *fp, const uint32_t *pc) {
-    return object_result(in->store, BASE,
-                         wt_object_struct(in->store, OBJECT_INDEX(0), BASE, 0, TOP));
+    Store *s = in->store;
+    uint32_t id = OBJECT_INDEX(0);
+    const Layout *l = &s->types.layouts[id];
+    uint32_t ref = l->plain && !s->limits.fuel ? heap_bump(&s->heap, id, 0, l->rounded) : 0;
+    Value *values = BASE;
+    if (WT_UNLIKELY(!ref))
+        return object_result(s, values, wt_object_struct(s, id, values, 0, TOP));
+    uint8_t *p = object_bytes(heap_object(&s->heap, ref));
+    for (uint32_t i = 0; i < l->count; i++) {
+        uint32_t word = (uint32_t)values[i];
+        if (l->fields[i].kind == FIELD_64)
+            memcpy(p + l->fields[i].at, &values[i], 8);
+        else
+            memcpy(p + l->fields[i].at, &word, 4);
+    }
+    *values = ref;
+    return TRAP_none;
 }
 
 TrapCode wt_interp_struct_new_default(Instance *in, Value *fp, const uint32_t *pc) {

@@ -54,6 +54,7 @@ static World *world_new(size_t limit, bool stress, Allocator *al) {
     w->layouts[TYPE_pair] = (Layout){.kind = LAYOUT_struct,
                                      .traced = true,
                                      .size = 24,
+                                     .rounded = 32,
                                      .count = 2,
                                      .fields = w->fields,
                                      .ref_count = 1,
@@ -518,6 +519,8 @@ static void subtypes_extend(void) {
     CHECK_EQ_INT(sub.fields[2].at, 24);
     CHECK_EQ_INT(sub.size, 32);
     CHECK(last.desc_at == sub.desc_at && last.size == sub.size);
+    CHECK(super.rounded == 16 && sub.rounded == 32 && !super.plain && !sub.plain && !last.plain);
+    CHECK(super.ref_count == 0 && sub.ref_count == 1 && sub.refs[0] == 16 && last.ref_count == 1);
     wt_arena_free(&a);
 }
 
