@@ -903,6 +903,12 @@ wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
    WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
 wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
                                         bool read_only, const char **why);
+/* A socket that listens at "HOST:PORT" (HOST a name, an address, an address of IPv6 in brackets, or
+   nothing: all addresses of the machine), for sock_accept. *fd is its descriptor in the program;
+   programs look for directories before they come to other descriptors, so add those first.
+   WATTLE_USAGE: it cannot be made, and *why is a constant text. why and fd may be NULL. */
+wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, uint32_t *fd,
+                                       const char **why);
 /* A file system in memory, for programs that get none of the host's, and hosts without one. A path
    names a file below its root: "a/b.txt". While a program that has it runs, only host functions
    called by it may use it. most_bytes: of contents and names together; 0: 1 GiB. */
@@ -992,6 +998,9 @@ bool wattle_stdout_write(void *user, const void *data, size_t len);
 bool wattle_stderr_write(void *user, const void *data, size_t len);
 bool wattle_stderr_is_terminal(void);
 bool wattle_stdout_is_terminal(void);
+/* From now on writing to a pipe that nobody reads is an error, in the whole process, and no signal
+   that ends it: for programs that want to be told. */
+void wattle_ignore_broken_pipes(void);
 
 /* Calls fn once on a thread of its own, ns nanoseconds from now, unless it is stopped before. NULL:
    out of memory, or there are no threads. */

@@ -282,5 +282,7 @@ bool wattle_stderr_write(void *user, const void *data, size_t len) {
     return wt_os_file_write(wt_os_standard_file(2), data, len) == OS_OK;
 }
 
+void wattle_ignore_broken_pipes(void) { wt_os_ignore_broken_pipes(); }
+
 bool wattle_stdout_is_terminal(void) { return wt_os_is_terminal(wt_os_standard_file(1)); }
 bool wattle_stderr_is_terminal(void) { return wt_os_is_terminal(wt_os_standard_file(2)); }

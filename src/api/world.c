@@ -110,6 +110,15 @@ void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads) {
     wasi->max_threads = threads;
 }
 
+wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, uint32_t *fd,
+                                       const char **why) {
+    uint32_t number;
+    OsError error = wt_wasi_add_listener(wasi->inner, address, fd ? fd : &number);
+    if (why)
+        *why = wt_os_error_text(error);
+    return world_status(error);
+}
+
 wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi) {
     if (store->wasi) {
         wattle_wasi_free(wasi);

@@ -6,6 +6,9 @@
    link is replaced, not the link. */
 #include "base/os.h"
 
+#ifndef __wasm__ /* wasi-libc has no signals */
+#include <signal.h>
+#endif
 #include <stdatomic.h>
 
 const char *wt_os_error_text(OsError error) {
@@ -26,6 +29,12 @@ const char *wt_os_error_text(OsError error) {
 uint64_t wt_os_now(void) {
     uint64_t ns;
     return wt_os_clock_now(OS_CLOCK_monotonic, &ns) == OS_OK ? ns : 0;
+}
+
+void wt_os_ignore_broken_pipes(void) {
+#ifdef SIGPIPE
+    (void)signal(SIGPIPE, SIG_IGN);
+#endif
 }
 
 /* ---- reading ---- */

@@ -66,6 +66,9 @@ OsError wt_os_file_read(OsFile file, void *data, size_t size, size_t *got);
 OsError wt_os_file_write(OsFile file, const void *data, size_t size);
 OsError wt_os_file_rename(const char *from, const char *to); /* replaces `to` in one step */
 OsError wt_os_file_remove(const char *path);
+/* From now on writing to a pipe that nobody reads is an error and no signal, in the whole process.
+ */
+void wt_os_ignore_broken_pipes(void);
 /* Gives a new file the permissions of the one it will replace. */
 void wt_os_file_copy_mode(OsFile file, const char *path);
 

@@ -29,7 +29,7 @@ typedef struct Options {
     const char *output, *diagnostics, *section, *invoke;
     const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_threads, *max_stack;
     const char *image_name, *user, *cwd;
-    TextList keep, remove, dirs, memfs, envs, adds, args, annotations;
+    TextList keep, remove, dirs, memfs, listens, envs, adds, args, annotations;
     unsigned long threads, indent;
     bool threads_given, features_given;
     bool help, no_check, debug_names, no_debug_names, fold, generate_names, inline_exports,

@@ -76,6 +76,14 @@ static wattle_status add_mounts(Program *p, wattle_wasi *wasi, const TextList *t
     return status;
 }
 
+static wattle_status add_listener(const Program *p, wattle_wasi *wasi, const char *address) {
+    const char *why;
+    wattle_status status = wattle_wasi_add_listener(wasi, address, NULL, &why);
+    if (status == WATTLE_USAGE)
+        cli_say(p->o, "cannot listen at %s: %s", address, why);
+    return status;
+}
+
 static wattle_status give_texts(const Options *o, wattle_wasi *wasi) {
     wattle_status status = WATTLE_OK;
     for (size_t i = 0; i < o->file_count && status == WATTLE_OK; i++)
@@ -104,6 +112,8 @@ static wattle_status give_world(Program *p) {
         status = add_mounts(p, wasi, &p->o->dirs, add_directory);
     if (status == WATTLE_OK)
         status = add_mounts(p, wasi, &p->o->memfs, add_memfs);
+    for (size_t i = 0; i < p->o->listens.count && status == WATTLE_OK; i++)
+        status = add_listener(p, wasi, p->o->listens.items[i]);
     if (status == WATTLE_OK)
         return wattle_store_set_wasi(p->store, wasi);
     wattle_wasi_free(wasi);
@@ -233,6 +243,7 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
 }
 
 int cli_run(const Options *o) {
+    wattle_ignore_broken_pipes();
     wattle_engine *engine = cli_engine(o);
     wattle_file *in = engine ? cli_open(o, engine, o->files[0]) : NULL;
     if (!in) {

@@ -1,21 +1,21 @@
 /* fd_*: what a program does with an open descriptor. */
 #include "wasi/inside.h"
 
-enum { FLAG_append = 1, FLAG_dsync = 2, FLAG_nonblock = 4, FLAG_rsync = 8, FLAG_sync = 16 };
-
 /* ---- reading and writing ---- */
 
 enum { IOVS_MAX = 1024 };
 
 /* One piece. The world is left for what may take long; files in memory are its own. */
-static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint8_t *data, size_t size,
-                              uint64_t offset, size_t *got) {
+static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
+                              size_t size, uint64_t offset, size_t *got) {
     if (f->fs != &wt_osfs_host)
         return reads ? f->fs->read(f->file, data, size, offset, got)
                      : f->fs->write(f->file, data, size, offset, got);
     OsError error = OS_OK;
     world_unlock(c);
-    if (!reads)
+    if (f->type == OS_TYPE_socket)
+        error = wt_wasi_sock_piece(c, f, reads, flags, data, size, got);
+    else if (!reads)
         error = wt_osfs_write(f->file, data, size, offset, got);
     else if ((f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f))
         error = wt_osfs_read(f->file, data, size, offset, got);
@@ -23,8 +23,10 @@ static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint8_t *d
     return error;
 }
 
-/* Goes through the iovecs until one is short. All of them are checked before the first is used. */
-static Errno transfer(const Call *c, const Fd *f, bool reads, uint64_t offset, uint8_t *result) {
+/* Goes through the iovecs until one is short. All of them are checked before the first is used.
+   What may wait is read once: there may be nothing for the iovec behind one that was filled. */
+Errno wt_wasi_transfer(const Call *c, const Fd *f, bool reads, uint32_t flags, uint64_t offset,
+                       uint8_t *result) {
     uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
     const uint8_t *iovs = guest_bytes(c, iovs_at, (uint64_t)count * 8);
     if (!iovs || !result)
@@ -45,11 +47,11 @@ static Errno transfer(const Call *c, const Fd *f, bool reads, uint64_t offset, u
         if (!data || len == 0)
             continue;
         uint64_t at = offset >= OSFS_END ? offset : offset + total;
-        OsError error = transfer_piece(c, f, reads, data, len, at, &got);
+        OsError error = transfer_piece(c, f, reads, flags, data, len, at, &got);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
-        if (error != OS_OK || got < len)
+        if (error != OS_OK || got < len || (reads && f->type != OS_TYPE_regular))
             break;
     }
     store32le(result, (uint32_t)total);
@@ -66,8 +68,8 @@ static Errno transfer_at(Call *c, uint64_t rights, bool positioned) {
     uint64_t offset = positioned ? call_u64(c, 3) : appends ? OSFS_END : OSFS_HERE;
     if (positioned && offset > INT64_MAX - UINT32_MAX)
         return E_inval;
-    return transfer(c, f, rights & RIGHT_fd_read, offset,
-                    guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
+    return wt_wasi_transfer(c, f, rights & RIGHT_fd_read, 0, offset,
+                            guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
 }
 
 Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, false); }

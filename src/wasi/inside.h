@@ -74,7 +74,9 @@ enum { /* rights, by bit */
        RIGHT_path_remove_directory = 1 << 25,
        RIGHT_path_unlink_file = 1 << 26,
        RIGHT_poll_fd_readwrite = 1 << 27,
-       RIGHT_all = (1 << 28) - 1,
+       RIGHT_all = (1 << 28) - 1, /* of files and directories */
+       RIGHT_sock_shutdown = 1 << 28,
+       RIGHT_sock_accept = 1 << 29,
        /* What a read-only directory does not give, to itself or to what is opened below it. */
        RIGHT_writing = RIGHT_fd_datasync | RIGHT_fd_sync | RIGHT_fd_write | RIGHT_fd_allocate |
                        RIGHT_path_create_directory | RIGHT_path_create_file |
@@ -88,11 +90,19 @@ enum { /* rights, by bit */
                         RIGHT_fd_advise | RIGHT_fd_allocate | RIGHT_fd_filestat_get |
                         RIGHT_fd_filestat_set_size | RIGHT_fd_filestat_set_times |
                         RIGHT_poll_fd_readwrite,
+       RIGHT_of_listeners = RIGHT_fd_fdstat_set_flags | RIGHT_fd_filestat_get |
+                            RIGHT_poll_fd_readwrite | RIGHT_sock_accept,
+       RIGHT_of_streams = RIGHT_fd_fdstat_set_flags | RIGHT_fd_filestat_get |
+                          RIGHT_poll_fd_readwrite | RIGHT_fd_read | RIGHT_fd_write |
+                          RIGHT_sock_shutdown,
        /* isatty of wasi-libc: a character device without seek and tell is a terminal. */
        RIGHT_of_directories =
            RIGHT_all & ~(RIGHT_fd_seek | RIGHT_fd_tell | RIGHT_fd_read | RIGHT_fd_write |
                          RIGHT_fd_allocate | RIGHT_fd_datasync | RIGHT_fd_filestat_set_size),
 };
+
+/* fdflags */
+enum { FLAG_append = 1, FLAG_dsync = 2, FLAG_nonblock = 4, FLAG_rsync = 8, FLAG_sync = 16 };
 
 /* What a descriptor of the program is open on. It lives as long as it is in the table or a call
    uses it, so that a thread that closes it takes nothing away from another that reads. */
@@ -102,7 +112,8 @@ typedef struct Fd {
     const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
-    uint16_t flags; /* fdflags: append 1, dsync 2, nonblock 4, rsync 8, sync 16 */
+    bool listens;   /* a socket */
+    uint16_t flags; /* fdflags */
     uint64_t rights, inheriting;
     Slice preopen;   /* the guest's name of a directory given at the start; data NULL: none */
     OsDir *dir;      /* while it is being read */
@@ -179,9 +190,18 @@ void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f);
 /* One user less; the last one closes it. */
 void wt_wasi_fd_release(Wasi *w, Fd *f);
 
-/* Waits until a stream can be read, in a store that can be interrupted (others wait in reading).
-   false: it was. */
+/* Waits until a stream can be read or written. false: the host interrupts, or waiting failed. */
+bool wt_wasi_wait(const Call *c, const Fd *f, bool write);
+/* The same before reading, and only in a store that can be interrupted: others wait in reading. */
 bool wt_wasi_wait_to_read(const Call *c, const Fd *f);
+
+/* Reads into or writes from the iovecs in arguments 1 and 2; the count goes to `result`. flags: of
+   sock_recv. */
+Errno wt_wasi_transfer(const Call *c, const Fd *f, bool reads, uint32_t flags, uint64_t offset,
+                       uint8_t *result);
+/* One piece of that for a socket, with the world unlocked. */
+OsError wt_wasi_sock_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
+                           size_t size, size_t *got);
 
 /* Whether a signal ends the program that raises it. */
 bool wt_wasi_signal_ends(uint32_t signal);

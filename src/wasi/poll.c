@@ -179,13 +179,23 @@ Errno wt_wasi_poll_oneoff(Call *c) {
     return wt_wasi_errno(failed);
 }
 
-bool wt_wasi_wait_to_read(const Call *c, const Fd *f) {
+bool wt_wasi_wait(const Call *c, const Fd *f, bool write) {
     Store *s = c->store;
-    OsPoll poll = {.file = f->file};
-    if (!s->limits.interruptible || f->type == OS_TYPE_regular || f->type == OS_TYPE_directory)
-        return true;
-    while (meter_poll(s) == TRAP_none)
-        if (wt_osfs_poll(&poll, 1, INTERRUPT_WAIT) != OS_OK || poll.error != OS_OK || poll.ready)
+    OsPoll poll = {.file = f->file, .write = write};
+    uint64_t most = s->limits.interruptible ? INTERRUPT_WAIT : UINT64_MAX;
+    while (meter_poll(s) == TRAP_none) {
+        if (wt_osfs_poll(&poll, 1, most) != OS_OK)
+            return false;
+        if (poll.error != OS_OK || poll.ready)
             return true;
+    }
     return false;
+}
+
+bool wt_wasi_wait_to_read(const Call *c, const Fd *f) {
+    bool waits = f->type != OS_TYPE_regular && f->type != OS_TYPE_directory;
+    if (!waits || !c->store->limits.interruptible)
+        return true;
+    (void)wt_wasi_wait(c, f, false);
+    return meter_poll(c->store) == TRAP_none;
 }

@@ -1,4 +1,4 @@
-/* Arguments, variables, clocks, random bytes, and the sockets that nobody was given. */
+/* Arguments, variables, clocks, random bytes, signals. */
 #include "wasi/inside.h"
 
 /* Writes the pointers and, at `bytes_at`, the texts with a NUL each. */
@@ -101,15 +101,3 @@ Errno wt_wasi_proc_raise(Call *c) {
 bool wt_wasi_signal_ends(uint32_t signal) {
     return signal <= SIGNAL_last && !((SIGNAL_ignored | SIGNAL_stopping) >> signal & 1);
 }
-
-/* No socket is ever handed in, so every descriptor is none. */
-static Errno no_socket(Call *c) {
-    Fd *f;
-    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
-    return error != E_success ? error : E_notsock;
-}
-
-Errno wt_wasi_sock_accept(Call *c) { return no_socket(c); }
-Errno wt_wasi_sock_recv(Call *c) { return no_socket(c); }
-Errno wt_wasi_sock_send(Call *c) { return no_socket(c); }
-Errno wt_wasi_sock_shutdown(Call *c) { return no_socket(c); }

@@ -2,6 +2,7 @@
    makes the call, and gives its errno back. */
 #include "wasi/wasi.h"
 
+#include "base/ossock.h"
 #include "base/utf8.h"
 #include "wasi/inside.h"
 
@@ -248,6 +249,24 @@ OsError wt_wasi_add_memory(Wasi *w, MemFs *fs, const char *guest, bool read_only
     wt_memfs_hold(fs);
     w->memories[w->memory_count++] = fs;
     return add_root(w, &wt_memfs_table, root, guest, read_only);
+}
+
+OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd) {
+    Fd f = {.owned = true,
+            .fs = &wt_osfs_host,
+            .type = OS_TYPE_socket,
+            .listens = true,
+            .rights = RIGHT_of_listeners,
+            .inheriting = RIGHT_of_streams};
+    OsError error = wt_ossock_listen(address, &f.file);
+    if (error != OS_OK)
+        return error;
+    size_t at = w->fd_count < 3 ? 3 : w->fd_count;
+    *fd = (uint32_t)at;
+    if (reserve_fds(w, at + 1) && put_fd(w, at, &f))
+        return OS_OK;
+    wt_os_file_close(f.file);
+    return OS_out_of_memory;
 }
 
 bool wt_wasi_share(Wasi *w) {

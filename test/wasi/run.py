@@ -11,7 +11,10 @@ CI=true it is a failure. --suite names another folder for once.
 A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
 `root` (a folder beside the program, copied fresh for every run and given to it as "/"; a program
 with one runs twice, the second time with the copy in memory), `stdin` ""
-(null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the command.
+(null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the
+command, `stdout_closed` false (nobody reads the standard output). With `client`,
+a list of [EXPECTED, SENT], it gets a socket that listens, and when it has written something a
+client that connects, and in turn waits for EXPECTED and sends SENT.
 
 `get` copies the prebuilt preview 1 programs of WebAssembly/wasi-testsuite out of a local clone with
 its branch prod/testsuite-base; they are never committed here.
@@ -24,9 +27,11 @@ import os
 import pathlib
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -101,6 +106,51 @@ def words_of(program, want, folder, back_end):
     return words + [str(program), *want.get("args", [])]
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def talk(port, turns):
+    """None, or what is wrong."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as s:
+        for expected, sent in turns:
+            got = b""
+            while len(got) < len(expected):
+                piece = s.recv(len(expected) - len(got))
+                if not piece:
+                    break
+                got += piece
+            if got != expected.encode():
+                return f"the client got {got!r}, expected {expected!r}"
+            s.sendall(sent.encode())
+            time.sleep(0.05)  # so that what is sent arrives in pieces
+    return None
+
+
+def run_with_client(words, turns):
+    """The ended process; its standard error says what the client found."""
+    port = free_port()
+    at = words.index("run") + 1
+    words = words[:at] + ["--listen", f"127.0.0.1:{port}"] + words[at:]
+    with subprocess.Popen(words, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        first = process.stdout.read(1)
+        wrong = talk(port, turns) if first else "the program did not begin"
+        out, err = process.communicate(timeout=SECONDS)
+        code = process.returncode if not wrong else "and the client failed"
+        return subprocess.CompletedProcess(words, code, first + out, err + (wrong or "").encode())
+
+
+def run_without_reader(words):
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+        return subprocess.CompletedProcess(words, process.wait(SECONDS), b"", err)
+
+
 @contextlib.contextmanager
 def silent_pipe():
     """The end of a pipe to read from, where nothing comes."""
@@ -119,8 +169,13 @@ def run_program(wattle, program, back_end):
         stdin = {"stdin": silent} if text is None else {"input": text.encode()}
         words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder), back_end)]
         try:
-            done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, timeout=SECONDS, **stdin)
+            if want.get("stdout_closed"):
+                done = run_without_reader(words)
+            elif "client" in want:
+                done = run_with_client(words, want["client"])
+            else:
+                done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, timeout=SECONDS, **stdin)
         except subprocess.TimeoutExpired:
             return f"still running after {SECONDS} s"
     return compare(done, want)

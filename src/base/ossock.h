@@ -1,0 +1,21 @@
+/* Stream sockets that the host hands to somebody: one that listens, and what it accepts. They are
+   files too: osfs.h closes them and waits for them. Systems without sockets say OS_unsupported. */
+#ifndef WATTLE_BASE_OSSOCK_H
+#define WATTLE_BASE_OSSOCK_H
+
+#include "base/os.h"
+
+/* HOST:PORT; HOST may be a name, an address, [an address of IPv6] or empty (all of this machine).
+   The socket does not block. */
+OsError wt_ossock_listen(const char *address, OsFile *listener);
+/* OS_again: nobody is there yet. */
+OsError wt_ossock_accept(OsFile listener, bool nonblock, OsFile *stream);
+/* *got 0 at the end of the stream. peek: the bytes stay. */
+OsError wt_ossock_receive(OsFile stream, void *data, size_t size, bool peek, size_t *got);
+/* Part of it, perhaps; wait false: OS_again rather than wait for room. No signal is raised. */
+OsError wt_ossock_send(OsFile stream, const void *data, size_t size, bool wait, size_t *got);
+OsError wt_ossock_shutdown(OsFile stream, bool reading, bool writing);
+/* The port that a socket is bound to; 0: none. */
+unsigned wt_ossock_port(OsFile socket);
+
+#endif

@@ -1,0 +1,16 @@
+;; A thread that waits for somebody who never comes does not keep the program.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 4 shared))
+  (export "memory" (memory 0))
+  (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (drop (call $accept (i32.const 3) (i32.const 0) (i32.const 40)))
+    (unreachable))
+  (func (export "_start")
+    (if (i32.le_s (call $spawn (i32.const 0)) (i32.const 0)) (then (unreachable)))
+    (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 50000000)))
+    (if (call $close (i32.const 3)) (then (unreachable)))
+    (call $exit (i32.const 5))))
