@@ -1,6 +1,6 @@
 /* The OS layer where the library itself is compiled to wasm: files and clocks of wasi-libc, no
-   threads, no reservation of address space, and no programs with directories of their own
-   (base/osfs.h says unsupported). */
+   threads, no reservation of address space, and no programs with directories of the host (of
+   base/osfs.h only the standard streams and the clock are there); memfs.h needs no host. */
 #if defined(__wasm__)
 
 #include "base/os.h"
@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -211,6 +212,42 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
     return grown;
 }
 
+/* ---- the standard streams ---- */
+
+OsError wt_osfs_stat(OsFile file, OsStat *st) {
+    struct stat s;
+    if (fstat((int)file, &s) < 0)
+        return wt_os_error_of(errno);
+    *st = (OsStat){.size = (uint64_t)s.st_size,
+                   .type = S_ISREG(s.st_mode)   ? OS_TYPE_regular
+                           : S_ISDIR(s.st_mode) ? OS_TYPE_directory
+                                                : OS_TYPE_char_device};
+    return OS_OK;
+}
+
+OsError wt_osfs_read(OsFile file, void *data, size_t size, uint64_t offset, size_t *got) {
+    *got = 0;
+    return offset == OSFS_HERE ? wt_os_file_read(file, data, size, got) : OS_illegal_seek;
+}
+
+OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got) {
+    *got = 0;
+    if (offset < OSFS_END)
+        return OS_illegal_seek;
+    ssize_t n = write((int)file, data, size);
+    *got = n < 0 ? 0 : (size_t)n;
+    return wasi_result(n >= 0);
+}
+
+/* Waits for nothing but the time: streams count as ready. */
+OsError wt_osfs_poll(OsPoll *polls, size_t count, uint64_t ns) {
+    for (size_t i = 0; i < count; i++)
+        polls[i].ready = true;
+    if (count == 0)
+        wt_os_sleep(ns);
+    return OS_OK;
+}
+
 /* ---- files below a directory: not here ---- */
 
 #define OSFS_NONE(name, params)                                                                    \
@@ -218,7 +255,6 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
 #pragma clang diagnostic ignored "-Wunused-parameter"
 OSFS_NONE(wt_osfs_open_root, (const char *path, OsFile *dir))
 OSFS_NONE(wt_osfs_open, (OsFile root, const char *path, unsigned flags, OsFile *file))
-OSFS_NONE(wt_osfs_stat, (OsFile file, OsStat *st))
 OSFS_NONE(wt_osfs_stat_at, (OsFile root, const char *path, bool follow, OsStat *st))
 OSFS_NONE(wt_osfs_make_directory, (OsFile root, const char *path))
 OSFS_NONE(wt_osfs_remove_directory, (OsFile root, const char *path))
@@ -231,8 +267,6 @@ OSFS_NONE(wt_osfs_readlink, (OsFile root, const char *path, char *out, size_t si
 OSFS_NONE(wt_osfs_set_times, (OsFile file, uint64_t atime, uint64_t mtime))
 OSFS_NONE(wt_osfs_set_times_at,
           (OsFile root, const char *path, bool follow, uint64_t atime, uint64_t mtime))
-OSFS_NONE(wt_osfs_read, (OsFile file, void *data, size_t size, uint64_t offset, size_t *got))
-OSFS_NONE(wt_osfs_write, (OsFile file, const void *data, size_t size, uint64_t offset, size_t *got))
 OSFS_NONE(wt_osfs_seek, (OsFile file, int64_t offset, OsWhence whence, uint64_t *position))
 OSFS_NONE(wt_osfs_set_size, (OsFile file, uint64_t size))
 OSFS_NONE(wt_osfs_allocate, (OsFile file, uint64_t offset, uint64_t len))
@@ -247,6 +281,5 @@ bool wt_osfs_step_is_link(OsFile dir, const char *name) { return false; }
 OSFS_NONE(wt_osfs_step_read_link,
           (OsFile dir, const char *name, char *out, size_t size, size_t *got))
 OSFS_NONE(wt_osfs_step_check, (const char *name, size_t len))
-OSFS_NONE(wt_osfs_poll, (OsPoll * polls, size_t count, uint64_t ns))
 
 #endif
