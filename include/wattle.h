@@ -894,7 +894,8 @@ bool wattle_instance_memory(wattle_store *store, wattle_instance instance, const
 typedef struct wattle_wasi wattle_wasi;
 wattle_wasi *wattle_wasi_new(wattle_engine *engine);
 void wattle_wasi_free(wattle_wasi *wasi);
-/* Texts are copied. WATTLE_USAGE: not UTF-8. The first argument is the program's name. */
+/* Texts are copied. WATTLE_USAGE: not UTF-8, or no NAME=VALUE. The first argument is the program's
+   name. */
 wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text);
 wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value);
 /* The streams of the process as descriptors 0, 1 and 2. */

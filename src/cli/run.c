@@ -84,19 +84,29 @@ static wattle_status add_listener(const Program *p, wattle_wasi *wasi, const cha
     return status;
 }
 
+/* What the environment holds that is no variable of a program (not UTF-8, no name) stays here. */
+static wattle_status inherit_variables(wattle_wasi *wasi) {
+    char **v = wattle_program_environment();
+    wattle_status status = v ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
+    for (; v && *v && status != WATTLE_OUT_OF_MEMORY; v++)
+        status = wattle_wasi_add_variable(wasi, *v);
+    return status == WATTLE_USAGE ? WATTLE_OK : status;
+}
+
 static wattle_status give_texts(const Options *o, wattle_wasi *wasi) {
     wattle_status status = WATTLE_OK;
-    for (size_t i = 0; i < o->file_count && status == WATTLE_OK; i++)
+    for (size_t i = 0; i < o->file_count && status == WATTLE_OK; i++) {
         status = wattle_wasi_add_argument(wasi, o->files[i]);
-    char **v = o->inherit_env ? wattle_program_environment() : NULL;
-    if (o->inherit_env && !v)
-        return WATTLE_OUT_OF_MEMORY;
-    for (; v && *v && status == WATTLE_OK; v++)
-        status = wattle_wasi_add_variable(wasi, *v);
-    for (size_t i = 0; i < o->envs.count && status == WATTLE_OK; i++)
+        if (status == WATTLE_USAGE)
+            cli_say(o, "argument %zu is not UTF-8", i);
+    }
+    if (o->inherit_env && status == WATTLE_OK)
+        status = inherit_variables(wasi);
+    for (size_t i = 0; i < o->envs.count && status == WATTLE_OK; i++) {
         status = wattle_wasi_add_variable(wasi, o->envs.items[i]);
-    if (status == WATTLE_USAGE)
-        fprintf(stderr, "an argument or variable is not UTF-8\n");
+        if (status == WATTLE_USAGE)
+            cli_say(o, "--env wants NAME=VALUE in UTF-8, not %s", o->envs.items[i]);
+    }
     return status;
 }
 

@@ -5,6 +5,21 @@
 
 enum { IOVS_MAX = 1024 };
 
+/* Writes all, but only as much at a time as a pipe takes at once when it says that there is room
+   (PIPE_BUF): so nobody waits inside the system where no interrupt comes. */
+static OsError write_with_waits(const Call *c, const Fd *f, const uint8_t *data, size_t size,
+                                size_t *got) {
+    enum { ROOM = 4096 }; /* Linux; others take less and then perhaps wait */
+    OsError error = OS_OK;
+    while (error == OS_OK && *got < size && wt_wasi_wait(c, f, true)) {
+        size_t n = 0;
+        error =
+            wt_osfs_write(f->file, data + *got, WT_MIN(size - *got, (size_t)ROOM), OSFS_HERE, &n);
+        *got += n;
+    }
+    return *got ? OS_OK : error;
+}
+
 /* One piece. The world is left for what may take long; files in memory are its own. */
 static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
                               size_t size, uint64_t offset, size_t *got) {
@@ -15,6 +30,9 @@ static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint32_t f
     world_unlock(c);
     if (f->type == OS_TYPE_socket)
         error = wt_wasi_sock_piece(c, f, reads, flags, data, size, got);
+    else if (!reads && f->type == OS_TYPE_fifo && c->store->limits.interruptible &&
+             !(f->flags & FLAG_nonblock))
+        error = write_with_waits(c, f, data, size, got);
     else if (!reads)
         error = wt_osfs_write(f->file, data, size, offset, got);
     else if ((f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f))

@@ -1,5 +1,9 @@
 /* Arguments, variables, clocks, random bytes, signals. */
+#include "run/meter.h"
 #include "wasi/inside.h"
+
+/* Between two of them an interrupt is seen. */
+enum { RANDOM_piece = 1 << 20 };
 
 /* Writes the pointers and, at `bytes_at`, the texts with a NUL each. */
 static Errno put_texts(const Call *c, const TextVec *v) {
@@ -63,8 +67,13 @@ Errno wt_wasi_random_get(Call *c) {
     uint8_t *out = guest_bytes(c, call_u32(c, 0), len);
     if (!out)
         return E_fault;
+    OsError error = OS_OK;
     world_unlock(c);
-    OsError error = len ? wt_os_random(out, len) : OS_OK;
+    for (uint32_t n; len && error == OS_OK && meter_poll(c->store) == TRAP_none; len -= n) {
+        n = WT_MIN(len, (uint32_t)RANDOM_piece);
+        error = wt_os_random(out, n);
+        out += n;
+    }
     world_lock(c);
     return wt_wasi_errno(error);
 }

@@ -119,7 +119,10 @@ static OsError add_text(Wasi *w, TextVec *v, const char *text) {
 }
 
 OsError wt_wasi_add_argument(Wasi *w, const char *text) { return add_text(w, &w->arguments, text); }
-OsError wt_wasi_add_variable(Wasi *w, const char *text) { return add_text(w, &w->variables, text); }
+OsError wt_wasi_add_variable(Wasi *w, const char *text) {
+    const char *equals = strchr(text, '=');
+    return equals && equals != text ? add_text(w, &w->variables, text) : OS_invalid;
+}
 
 /* ---- descriptors ---- */
 

@@ -13,7 +13,8 @@ typedef struct Wasi Wasi;
 Wasi *wt_wasi_new(const Allocator *allocator);
 void wt_wasi_free(Wasi *w);
 
-/* Texts are copied. OS_invalid: not UTF-8, or too long all together. */
+/* Texts are copied. OS_invalid: not UTF-8, too long all together, or a variable without a name or
+   "=". */
 OsError wt_wasi_add_argument(Wasi *w, const char *text);
 OsError wt_wasi_add_variable(Wasi *w, const char *name_and_value);
 /* Standard input, output and error of the process become descriptors 0, 1, 2. */

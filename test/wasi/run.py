@@ -12,7 +12,7 @@ A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args`
 `root` (a folder beside the program, copied fresh for every run and given to it as "/"; a program
 with one runs twice, the second time with the copy in memory), `stdin` ""
 (null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the
-command, `stdout_closed` false (nobody reads the standard output). With `client`,
+command, `stdout_closed` and `stdout_unread` false (nobody reads the standard output). With `client`,
 a list of [EXPECTED, SENT], it gets a socket that listens, and when it has written something a
 client that connects, and in turn waits for EXPECTED and sends SENT.
 
@@ -143,10 +143,11 @@ def run_with_client(words, turns):
         return subprocess.CompletedProcess(words, code, first + out, err + (wrong or "").encode())
 
 
-def run_without_reader(words):
+def run_without_reader(words, close):
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
-        process.stdout.close()
+        if close:
+            process.stdout.close()
         err = process.stderr.read()
         return subprocess.CompletedProcess(words, process.wait(SECONDS), b"", err)
 
@@ -169,8 +170,8 @@ def run_program(wattle, program, back_end):
         stdin = {"stdin": silent} if text is None else {"input": text.encode()}
         words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder), back_end)]
         try:
-            if want.get("stdout_closed"):
-                done = run_without_reader(words)
+            if want.get("stdout_closed") or want.get("stdout_unread"):
+                done = run_without_reader(words, want.get("stdout_closed"))
             elif "client" in want:
                 done = run_with_client(words, want["client"])
             else:

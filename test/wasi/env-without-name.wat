@@ -1,0 +1,2 @@
+;; A variable has a name.
+(module (func (export "_start")))
