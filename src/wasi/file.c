@@ -399,6 +399,45 @@ static void put_dirent(DirWriter *d, uint64_t next, uint64_t inode, OsFileType t
     put_part(d, name, len);
 }
 
+/* Goes to a cookie; *e is the entry there if it is at hand, else *held is false. */
+static OsError go_to_cookie(Fd *f, uint64_t want, bool *held, OsDirEntry *e) {
+    OsError error = f->dir ? OS_OK : f->fs->dir_open(f->file, &f->dir);
+    *held = f->has_cut && f->cut_at == want;
+    *e = f->cut;
+    f->has_cut = false;
+    if (error != OS_OK || *held || want == f->cookie)
+        return error;
+    f->cookie = want;
+    return f->fs->dir_seek(f->dir, want - 2);
+}
+
+/* The entries of the host from a cookie on, as many as fit and a part of the next. */
+static OsError put_entries(Fd *f, uint64_t at, DirWriter *d) {
+    bool held, end = false;
+    OsDirEntry e;
+    OsError error = go_to_cookie(f, at, &held, &e);
+    for (; error == OS_OK && d->used < d->len; held = false) {
+        if (!held)
+            error = f->fs->dir_next(f->dir, &e, &end);
+        if (error != OS_OK || end)
+            break;
+        f->cookie = e.next + 2;
+        uint32_t before = d->used;
+        bool dots = strcmp(e.name, ".") == 0 || strcmp(e.name, "..") == 0;
+        if (!dots)
+            put_dirent(d, e.next + 2, e.inode, e.type, e.name);
+        /* Its name stays where it is until the stream is read on; in memory it may go, but there
+           seeking costs nothing. */
+        if (!dots && d->used - before != 24 + strlen(e.name)) {
+            f->has_cut = f->fs == &wt_osfs_host;
+            f->cut = e;
+            f->cut_at = at;
+        }
+        at = e.next + 2;
+    }
+    return error;
+}
+
 /* Cookies: 0 and 1 are "." and ".."; the host's, which may be any number, are shown plus 2. The
    stream stays open between calls, so that a long listing is read once. */
 Errno wt_wasi_fd_readdir(Call *c) {
@@ -411,35 +450,16 @@ Errno wt_wasi_fd_readdir(Call *c) {
     uint64_t cookie = call_u64(c, 3);
     if (!out || !result)
         return E_fault;
-    OsError failed = f->dir ? OS_OK : f->fs->dir_open(f->file, &f->dir);
-    uint64_t want = cookie < 2 ? 2 : cookie; /* 2: the first entry of the host */
-    if (failed == OS_OK && want != f->cookie)
-        failed = f->fs->dir_seek(f->dir, want - 2);
-    f->cookie = want;
     DirWriter d = {out, len, 0};
     OsStat st = {0};
-    if (failed == OS_OK && cookie < 2)
-        failed = f->fs->stat(f->file, &st);
+    OsError failed = cookie < 2 ? f->fs->stat(f->file, &st) : OS_OK;
     if (failed == OS_OK && cookie == 0)
         put_dirent(&d, 1, st.inode, OS_TYPE_directory, ".");
     /* The parent's number is none of the guest's business at the root: its own is given. */
     if (failed == OS_OK && cookie <= 1)
         put_dirent(&d, 2, st.inode, OS_TYPE_directory, "..");
-    bool end = false;
-    while (failed == OS_OK && !end && d.used < d.len) {
-        OsDirEntry e;
-        failed = f->fs->dir_next(f->dir, &e, &end);
-        if (failed != OS_OK || end)
-            break;
-        f->cookie = e.next + 2;
-        if (strcmp(e.name, ".") == 0 || strcmp(e.name, "..") == 0)
-            continue;
-        uint32_t before = d.used;
-        put_dirent(&d, e.next + 2, e.inode, e.type, e.name);
-        /* A cut entry is read again by the next call: the stream no longer stands where it asks. */
-        if (d.used - before != 24 + strlen(e.name))
-            f->cookie = 0;
-    }
+    if (failed == OS_OK)
+        failed = put_entries(f, cookie < 2 ? 2 : cookie, &d); /* 2: the first entry of the host */
     store32le(result, d.used);
     return wt_wasi_errno(failed);
 }

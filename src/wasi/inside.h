@@ -118,6 +118,10 @@ typedef struct Fd {
     Slice preopen;   /* the guest's name of a directory given at the start; data NULL: none */
     OsDir *dir;      /* while it is being read */
     uint64_t cookie; /* where `dir` stands: the host's cookie + 2; 0: not known */
+    /* The last entry read, when the guest has seen only a part of it: it will ask again. */
+    bool has_cut;
+    OsDirEntry cut;
+    uint64_t cut_at; /* the cookie it is found by */
 } Fd;
 
 enum { FD_MAX = 1 << 16 };
