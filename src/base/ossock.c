@@ -6,9 +6,9 @@
 
 #if !defined(_WIN32) && !defined(__wasm__)
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -50,54 +50,64 @@ static OsError sock_prepare(int fd, bool nonblock, OsFile *out) {
     return error;
 }
 
-/* Cuts HOST:PORT into its parts. */
-static bool split_address(const char *address, char host[SOCK_text], const char **port) {
-    const char *colon = strrchr(address, ':');
-    size_t len = colon ? (size_t)(colon - address) : 0;
-    if (!colon || !colon[1] || len >= SOCK_text)
-        return false;
-    if (len >= 2 && address[0] == '[' && address[len - 1] == ']') {
-        address++;
-        len -= 2;
-    } else if (memchr(address, ':', len)) {
-        return false;
-    }
-    memcpy(host, address, len);
-    host[len] = 0;
-    *port = colon + 1;
-    return true;
+typedef union SockAddress {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+} SockAddress;
+
+/* Digits up to 65535. */
+static bool read_port(const char *text, uint16_t *port) {
+    unsigned n = 0;
+    size_t i = 0;
+    for (; text[i] >= '0' && text[i] <= '9' && n <= UINT16_MAX; i++)
+        n = n * 10 + (unsigned)(text[i] - '0');
+    *port = htons((uint16_t)n);
+    return i > 0 && !text[i] && n <= UINT16_MAX;
 }
 
-static OsError listen_at(const struct addrinfo *a, OsFile *listener) {
-    int on = 1, fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+/* HOST:PORT. Names are not looked up but "localhost": the resolver of a C library is larger than
+   all that is here. No HOST: every address of the machine. */
+static bool read_address(const char *text, SockAddress *a, socklen_t *len) {
+    char host[SOCK_text];
+    uint16_t port;
+    const char *colon = strrchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : SOCK_text;
+    if (n >= SOCK_text || !read_port(colon + 1, &port))
+        return false;
+    memcpy(host, text, n);
+    host[n] = 0;
+    memset(a, 0, sizeof *a);
+    if (n >= 2 && host[0] == '[' && host[n - 1] == ']') {
+        host[n - 1] = 0;
+        a->v6.sin6_family = AF_INET6;
+        a->v6.sin6_port = port;
+        *len = sizeof a->v6;
+        return inet_pton(AF_INET6, host + 1, &a->v6.sin6_addr) == 1;
+    }
+    a->v4.sin_family = AF_INET;
+    a->v4.sin_port = port;
+    *len = sizeof a->v4;
+    const char *name = n == 0 ? "0.0.0.0" : strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
+    return inet_pton(AF_INET, name, &a->v4.sin_addr) == 1;
+}
+
+OsError wt_ossock_listen(const char *address, OsFile *listener) {
+    SockAddress a;
+    socklen_t len;
+    if (!read_address(address, &a, &len))
+        return OS_invalid;
+    int on = 1, fd = socket(a.any.sa_family, SOCK_STREAM, 0);
     if (fd < 0)
         return sock_errno();
     OsError error = sock_prepare(fd, true, listener);
     if (error != OS_OK)
         return error;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, SOCK_backlog) == 0)
+    if (bind(fd, &a.any, len) == 0 && listen(fd, SOCK_backlog) == 0)
         return OS_OK;
     error = sock_errno();
     close(fd);
-    return error;
-}
-
-OsError wt_ossock_listen(const char *address, OsFile *listener) {
-    char host[SOCK_text];
-    const char *port;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found;
-    if (!split_address(address, host, &port))
-        return OS_invalid;
-    int result = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
-    if (result != 0)
-        return result == EAI_SYSTEM   ? sock_errno()
-               : result == EAI_MEMORY ? OS_out_of_memory
-                                      : OS_not_found;
-    OsError error = OS_not_found;
-    for (const struct addrinfo *a = found; a && error != OS_OK; a = a->ai_next)
-        error = listen_at(a, listener);
-    freeaddrinfo(found);
     return error;
 }
 
@@ -134,20 +144,6 @@ OsError wt_ossock_send(OsFile stream, const void *data, size_t size, bool wait, 
 OsError wt_ossock_shutdown(OsFile stream, bool reading, bool writing) {
     int how = reading ? (writing ? SHUT_RDWR : SHUT_RD) : SHUT_WR;
     return shutdown((int)stream, how) < 0 ? sock_errno() : OS_OK;
-}
-
-unsigned wt_ossock_port(OsFile socket) {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } a;
-    socklen_t len = sizeof a;
-    if (getsockname((int)socket, &a.any, &len) < 0)
-        return 0;
-    return a.any.sa_family == AF_INET    ? ntohs(a.v4.sin_port)
-           : a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port)
-                                         : 0;
 }
 
 #else
@@ -188,11 +184,6 @@ OsError wt_ossock_shutdown(OsFile stream, bool reading, bool writing) {
     (void)reading;
     (void)writing;
     return OS_unsupported;
-}
-
-unsigned wt_ossock_port(OsFile socket) {
-    (void)socket;
-    return 0;
 }
 
 #endif

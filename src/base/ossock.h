@@ -5,8 +5,8 @@
 
 #include "base/os.h"
 
-/* HOST:PORT; HOST may be a name, an address, [an address of IPv6] or empty (all of this machine).
-   The socket does not block. */
+/* HOST:PORT; HOST may be an address of IPv4, [one of IPv6], "localhost" or empty (all addresses of
+   IPv4). OS_invalid: something else. The socket does not block. */
 OsError wt_ossock_listen(const char *address, OsFile *listener);
 /* OS_again: nobody is there yet. */
 OsError wt_ossock_accept(OsFile listener, bool nonblock, OsFile *stream);
@@ -15,7 +15,5 @@ OsError wt_ossock_receive(OsFile stream, void *data, size_t size, bool peek, siz
 /* Part of it, perhaps; wait false: OS_again rather than wait for room. No signal is raised. */
 OsError wt_ossock_send(OsFile stream, const void *data, size_t size, bool wait, size_t *got);
 OsError wt_ossock_shutdown(OsFile stream, bool reading, bool writing);
-/* The port that a socket is bound to; 0: none. */
-unsigned wt_ossock_port(OsFile socket);
 
 #endif
