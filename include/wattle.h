@@ -904,9 +904,9 @@ wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
    WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
 wattle_status wattle_wasi_add_directory(wattle_wasi *wasi, const char *host, const char *guest,
                                         bool read_only, const char **why);
-/* A socket that listens at "HOST:PORT" (HOST an address of IPv4, one of IPv6 in brackets, localhost,
-   or nothing: all addresses of IPv4), for sock_accept. *fd is its descriptor in the program;
-   programs look for directories before they come to other descriptors, so add those first.
+/* A socket that listens at "HOST:PORT" (HOST an address of IPv4, one of IPv6 in brackets,
+   localhost, or nothing: all addresses of IPv4), for sock_accept. *fd is its descriptor in the
+   program; programs look for directories before they come to other descriptors, so add those first.
    WATTLE_USAGE: it cannot be made, and *why is a constant text. why and fd may be NULL. */
 wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, uint32_t *fd,
                                        const char **why);
