@@ -85,7 +85,7 @@ def main():
                 (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
         print(f"{target.name}: {args.seconds} s, seed {args.seed}", flush=True)
         done = subprocess.run(
-            [target, f"-max_total_time={args.seconds}", f"-seed={args.seed}", "-timeout=20",
+            [target, f"-max_total_time={args.seconds}", f"-seed={args.seed}", "-timeout=60",
              "-rss_limit_mb=2560", "-malloc_limit_mb=2048", f"-artifact_prefix={FOUND}/",
              "-print_final_stats=1", "-verbosity=0", corpus],
             cwd=ROOT, text=True, errors="replace", capture_output=True, check=False)
