@@ -398,7 +398,7 @@ WT_INLINE bool step_select(Walk *w, const bool ex, const Insn *in) {
                                    ": select without a type takes numbers and vectors only; "
                                    "write (select (result TYPE))"));
     if (a != b && a != VAL_bot && b != VAL_bot) {
-        w->sp++;
+        w->sp += 2; /* the second is the one that does not fit */
         STEP_FAIL(wt_explain_pop(w, a));
     }
     push_type(w, ex, a == VAL_bot ? b : a);
