@@ -201,7 +201,7 @@ class InMemory(Wattle):
 
 
 class Wasmtime(Runtime):
-    name, read_only = "wasmtime", False
+    name, read_only, patience = "wasmtime", False, 20
 
     def __init__(self, path):
         self.path = path
@@ -212,7 +212,7 @@ class Wasmtime(Runtime):
 
 
 class Node(Runtime):
-    name, read_only = "node:wasi", False
+    name, read_only, patience = "node:wasi", False, 20
 
     def command(self, file, folders, arguments, options=()):
         folders = json.dumps({guest: str(host) for guest, host in folders.items()})
