@@ -27,7 +27,7 @@ check-all: # the matrix: round trips of large modules, sanitizers, all tests on 
 	@scripts/setup check
 	@scripts/check --all
 
-bench: # measures against named peers, which are fetched: converters, interpreter, host, collector
+bench: # measures against named peers, which are fetched: converters, interpreter, host, collector, WASI
 	@scripts/setup check
 	@$(MAKE) --no-print-directory all
 	@python3 bench/tools.py --wattle build/wattle
@@ -36,6 +36,7 @@ bench: # measures against named peers, which are fetched: converters, interprete
 	@python3 bench/interp/run.py --compilers
 	@python3 bench/interp/host.py
 	@python3 bench/gc/run.py
+	@python3 bench/wasi/run.py --wattle build/wattle
 
 install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
 	@scripts/setup build
