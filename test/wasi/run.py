@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """WASI preview 1: runs programs and compares what they print and how they end.
 
-    test/wasi/run.py --wattle build/dev/wattle [--emulator 'CMD'] [--suite FOLDER] [NAME...]
+    test/wasi/run.py --wattle build/dev/wattle [--emulator 'CMD'] [--suite FOLDER]
+                     [--skip NAME=WHY...] [NAME...]
     test/wasi/run.py get CLONE DEST
 
 Two sets: the programs of this folder, and a suite of prebuilt ones, looked for in $WASI_TESTSUITE,
@@ -202,6 +203,8 @@ def main():
     parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
     parser.add_argument("--emulator", type=shlex.split, default=[])
     parser.add_argument("--suite", type=pathlib.Path)
+    parser.add_argument("--skip", action="append", default=[], metavar="NAME=WHY",
+                        help="what this platform cannot do")
     parser.add_argument("names", nargs="*", metavar="NAME")
     args = parser.parse_args()
     wattle = [*args.emulator, str(args.wattle.resolve())]
@@ -215,6 +218,12 @@ def main():
         print(f"skip suite: {where}")
         skipped += 1
         failed += os.environ.get("CI") == "true"
+    skips = dict(skip.split("=", 1) for skip in args.skip)
+    for name, program, *_ in cases:
+        if program.stem in skips:
+            print(f"skip {name}: {skips[program.stem]}")
+            skipped += 1
+    cases = [case for case in cases if case[1].stem not in skips]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for (name, *_), why in zip(cases, pool.map(lambda c: run_program(wattle, *c[1:]), cases)):
             passed += why is None
