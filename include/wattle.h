@@ -493,6 +493,14 @@ void wattle_store_interrupt(wattle_store *store);
 /* Takes back an interrupt that has not stopped anything yet. */
 void wattle_store_clear_interrupt(wattle_store *store);
 
+/* For profilers, in interruptible stores: wattle_store_sample, called from any thread, asks where
+   the wasm stands, and the code tells it at its next poll, the beginning of a function or a loop:
+   fn is called for each frame, the innermost first, and with module NULL at the end. It must not
+   use the store. Set it while nothing runs. */
+typedef void (*wattle_sample_fn)(void *user, const wattle_module *module, uint32_t func_index);
+void wattle_store_set_sampler(wattle_store *store, wattle_sample_fn fn, void *user);
+void wattle_store_sample(wattle_store *store);
+
 /* Fuel, in stores that were made with it (WATTLE_USAGE otherwise): how much is left, 0 at first.
    When it is used up, the call ends with WATTLE_TRAP and WATTLE_TRAP_out_of_fuel. The same program
    with the same input uses the same fuel in every version of the same major number and on every
@@ -863,6 +871,11 @@ wattle_status wattle_linker_define_instance(wattle_linker *linker, const char *m
 /* The functions of WASI preview 1; each store needs a wattle_wasi. */
 wattle_status wattle_linker_define_wasi(wattle_linker *linker);
 
+/* Whether import i of a checked module would be given to it in this store: WATTLE_OK, or
+   WATTLE_LINK and wattle_store_message. */
+wattle_status wattle_linker_check_import(wattle_linker *linker, wattle_store *store,
+                                         const wattle_module *module, size_t i);
+
 /* Instantiates a checked module: links, writes its segments, calls its start function.
    linker NULL: there are no imports. WATTLE_LINK; WATTLE_TRAP (also a segment out of bounds);
    WATTLE_EXIT; WATTLE_EXCEPTION; WATTLE_LIMIT (of the store); WATTLE_OUT_OF_MEMORY. */
@@ -940,6 +953,13 @@ wattle_status wattle_wasi_add_memfs(wattle_wasi *wasi, wattle_memfs *memfs, cons
    too. So does an interrupt of the store, and freeing it. With fuel, half of what one has left goes
    to each thread that it starts. */
 void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads);
+/* The program sees the same in every run: clocks begin at the year 2000 and go on by a microsecond
+   when they are read, sleeping only moves them, random bytes come from the seed. What files,
+   streams and directories hold and when is not part of it. */
+void wattle_wasi_set_deterministic(wattle_wasi *wasi, uint64_t seed);
+/* Every call of the program is told to write, as a line "fd_write(1, ["hello"]) = 5". With
+   threads from several at once. */
+void wattle_wasi_set_trace(wattle_wasi *wasi, wattle_write write, void *user);
 /* Gives the world to the program of a store; takes wasi. WATTLE_USAGE: it has one. */
 wattle_status wattle_store_set_wasi(wattle_store *store, wattle_wasi *wasi /* takes */);
 
@@ -959,7 +979,8 @@ wattle_file *wattle_file_open(wattle_engine *engine, const char *path, const cha
 const void *wattle_file_data(const wattle_file *file);
 size_t wattle_file_size(const wattle_file *file);
 /* wattle_module_read of a file that lives as long as the module. Less memory for a text: pages that
-   were read are given back to the system. */
+   were read are given back to the system. A text may begin with a line `#!…`, which is passed over:
+   the text format itself knows no such line. */
 wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *file,
                                       const char *name, unsigned flags, wattle_module **module,
                                       wattle_report **report);
@@ -987,6 +1008,8 @@ typedef struct wattle_output wattle_output;
 wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const char **why);
 /* A wattle_write function; user is the wattle_output. */
 bool wattle_output_write(void *output, const void *data, size_t len);
+/* Lets those execute the file who may read it. */
+bool wattle_output_executable(wattle_output *output);
 /* Frees the output. commit false: nothing is left behind. Returns NULL, or why it failed. */
 const char *wattle_output_close(wattle_output *output, bool commit);
 
@@ -1008,12 +1031,44 @@ void wattle_ignore_broken_pipes(void);
 typedef struct wattle_timer wattle_timer;
 wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
                                  void *user);
+/* The same again and again, ns after each call, until it is stopped. */
+wattle_timer *wattle_timer_start_every(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
+                                       void *user);
 /* fn has returned or will not be called. NULL is fine. */
 void wattle_timer_stop(wattle_timer *timer);
+
+/* The signals that ask the process to end (Ctrl-C, terminate, hang-up) do not end it any more, but
+   are told to fn, on a thread of its own, until the watch is freed. Before other threads are
+   started. NULL: out of memory, or there are none here. */
+typedef struct wattle_signals wattle_signals;
+wattle_signals *wattle_signals_watch(wattle_engine *engine, void (*fn)(void *user, int signal),
+                                     void *user);
+void wattle_signals_free(wattle_signals *signals);
+/* Ends the process as the signal does, or with 128 + signal where that does nothing. */
+void wattle_signal_end(int signal);
+/* The first process of a container: signals that nobody watches do nothing. */
+bool wattle_is_first_process(void);
+
+/* A path to the executable of the process. */
+bool wattle_self_path(char *path, size_t size);
+
+/* Nanoseconds of the monotonic clock. */
+uint64_t wattle_now(void);
+/* What the process has used so far; false: this system does not tell. */
+typedef struct wattle_usage {
+    uint64_t user_ns, system_ns, peak_bytes;
+    uint64_t minor_faults, major_faults; /* pages mapped; pages read from a disk */
+} wattle_usage;
+bool wattle_process_usage(wattle_usage *usage);
 
 /* Reads one value of a type from text, as `wattle run --invoke` does ("42", "-0x1p3"); a v128 is
    one hexadecimal number, a reference can only be "null". false: it is no such value. */
 bool wattle_value_parse(const char *text, wattle_valtype type, wattle_value *value);
+/* Writes a type as the text format does ("i32", "(ref null 3)"), with a NUL. */
+enum { WATTLE_VALTYPE_TEXT = 48 };
+void wattle_valtype_print(wattle_valtype type, char text[WATTLE_VALTYPE_TEXT]);
+/* How many letters differ (0: none), if one word may be meant by the other, else UINT_MAX. */
+unsigned wattle_word_distance(const char *word, const char *known);
 /* Writes a value as text with a NUL; returns its length. */
 enum { WATTLE_VALUE_TEXT = 64 };
 size_t wattle_value_print(const wattle_value *value, char text[WATTLE_VALUE_TEXT]);

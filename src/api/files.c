@@ -41,12 +41,30 @@ static void give_back_text(void *user, size_t from, size_t to) {
     wt_os_map_discard(&f->map, from, to);
 }
 
+/* The length of a first line `#!…` in front of a wasm text: what follows begins like one. 0: there
+   is none. */
+static size_t script_line(Slice s) {
+    if (s.len < 2 || memcmp(s.data, "#!", 2) != 0)
+        return 0;
+    const uint8_t *newline = memchr(s.data, '\n', s.len);
+    if (!newline)
+        return 0;
+    size_t line = (size_t)(newline - s.data) + 1, at = line;
+    while (at < s.len && memchr(" \t\r\n", s.data[at], 4))
+        at++;
+    return at < s.len && (s.data[at] == '(' || s.data[at] == ';') ? line : 0;
+}
+
 wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *file,
                                       const char *name, unsigned flags, wattle_module **module,
                                       wattle_report **report) {
-    TextSource from = {give_back_text, (void *)(uintptr_t)file};
-    return wt_api_module_read(engine, slice(file->map.data, file->map.size),
-                              file->map.mapped ? &from : NULL, name, flags, module, report);
+    Slice text = slice(file->map.data, file->map.size);
+    TextSource from = {file->map.mapped ? give_back_text : NULL, (void *)(uintptr_t)file,
+                       flags & WATTLE_READ_BINARY ? 0 : script_line(text)};
+    if (from.begins)
+        flags |= WATTLE_READ_TEXT;
+    return wt_api_module_read(engine, text, from.passed || from.begins ? &from : NULL, name, flags,
+                              module, report);
 }
 
 void wattle_file_close(wattle_file *file) {
@@ -260,6 +278,11 @@ wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const
 bool wattle_output_write(void *output, const void *data, size_t len) {
     wattle_output *o = output;
     return wt_os_output_write(&o->output, data, len) == OS_OK;
+}
+
+bool wattle_output_executable(wattle_output *output) {
+    OsOutput *o = &output->output;
+    return o->direct || wt_os_file_make_executable(o->file) == OS_OK;
 }
 
 const char *wattle_output_close(wattle_output *output, bool commit) {

@@ -129,6 +129,9 @@ struct wattle_store {
     StoreList linkers; /* whose functions it may call */
     HostFunc *hosts;
 
+    wattle_sample_fn sample; /* NULL: nobody samples */
+    void *sample_user;
+
     Buf message;    /* of the last failure, with a NUL */
     bool trap_told; /* the message is the trap's and not written yet */
 };

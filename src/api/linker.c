@@ -303,6 +303,25 @@ wattle_status wattle_instance_new(wattle_store *store, const wattle_module *modu
     return wt_api_leave(store, instantiate(&r, module, out));
 }
 
+wattle_status wattle_linker_check_import(wattle_linker *linker, wattle_store *store,
+                                         const wattle_module *module, size_t i) {
+    const Module *m = &module->module;
+    if (!module->checked || i >= m->import_count || !keep_linker(store, linker))
+        return wt_api_fail(store, WATTLE_USAGE, "there is no such import in a checked module");
+    Code *code = load_module(store, module);
+    if (!code)
+        return WATTLE_OUT_OF_MEMORY;
+    Resolver r = {.store = store, .module = module, .linker = linker};
+    LinkError error = {.problem = LINK_unknown, .import = &m->imports[i]};
+    if (resolve_import(&r, error.import, &error.given))
+        error.problem = wt_instance_import_matches(code, error.import, &error.given)
+                            ? LINK_ok
+                            : LINK_incompatible;
+    if (r.out_of_memory)
+        return WATTLE_OUT_OF_MEMORY;
+    return error.problem == LINK_ok ? WATTLE_OK : link_failure(store, code, &error);
+}
+
 wattle_status wattle_instance_new_with(wattle_store *store, const wattle_module *module,
                                        const wattle_extern *imports, size_t import_count,
                                        wattle_instance *out) {

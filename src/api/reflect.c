@@ -1,7 +1,10 @@
 /* What modules and types are made of, as wattle.h's structs. A wattle_type is a Module and an
    index: a module of the embedder's, or the type table of a store, which has the same shape. */
+#define WATTLE_UNSTABLE
 #include "api/inside.h"
 #include "base/leb128.h"
+
+#include <stdio.h>
 
 _Static_assert(WATTLE_HEAP_NOCONT == HEAP_nocont - HEAP_first, "heap types in one order");
 _Static_assert((int)WATTLE_EXTERN_TAG == (int)EXTERN_tag, "kinds of externs in one order");
@@ -121,6 +124,23 @@ const char *wattle_kind_name(wattle_kind kind) {
         return "i16";
     }
     return "?";
+}
+
+void wattle_valtype_print(wattle_valtype type, char text[WATTLE_VALTYPE_TEXT]) {
+    const char *heap = NULL;
+    if (type.heap != WATTLE_HEAP_INDEX && type.heap < WATTLE_HEAP_INDEX)
+        heap = wt_type_heap_name(HEAP_first + (uint32_t)type.heap);
+    if (type.kind < WATTLE_FUNCREF || type.kind > WATTLE_CONTREF) {
+        snprintf(text, WATTLE_VALTYPE_TEXT, "%s", wattle_kind_name((wattle_kind)type.kind));
+    } else if (heap && type.nullable && !type.exact) {
+        snprintf(text, WATTLE_VALTYPE_TEXT, "%s",
+                 wt_type_shorthand(HEAP_first + (uint32_t)type.heap));
+    } else {
+        char index[16];
+        snprintf(index, sizeof index, "%u", type.index);
+        snprintf(text, WATTLE_VALTYPE_TEXT, "(ref %s%s%s%s", type.nullable ? "null " : "",
+                 type.exact ? "(exact " : "", heap ? heap : index, type.exact ? "))" : ")");
+    }
 }
 
 bool wt_api_letter(char letter, ValType *type) {

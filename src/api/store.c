@@ -103,6 +103,23 @@ void *wattle_store_data(const wattle_store *store) { return store->data; }
 void wattle_store_interrupt(wattle_store *store) { wt_store_interrupt(store->run); }
 void wattle_store_clear_interrupt(wattle_store *store) { atomic_store(&store->run->interrupt, 0); }
 
+static void tell_sample(void *user, const Instance *in, uint32_t funcidx) {
+    const wattle_store *s = user;
+    const wattle_module *module = NULL;
+    for (size_t i = 0; in && i < s->loaded_count && !module; i++)
+        if (s->loaded[i].code == in->code)
+            module = s->loaded[i].module;
+    if (module || !in)
+        s->sample(s->sample_user, module, funcidx);
+}
+
+void wattle_store_set_sampler(wattle_store *store, wattle_sample_fn fn, void *user) {
+    store->sample = fn;
+    store->sample_user = user;
+    store->run->sampler = (StoreSampler){fn ? tell_sample : NULL, store};
+}
+void wattle_store_sample(wattle_store *store) { wt_store_sample(store->run); }
+
 wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel) {
     if (!store->run->limits.fuel)
         return wt_api_fail(store, WATTLE_USAGE, "the store was made without fuel");

@@ -9,7 +9,8 @@ struct wattle_timer {
     OsThread thread;
     OsMutex mutex;
     OsCond cond;
-    uint64_t end; /* of the monotonic clock */
+    uint64_t end;   /* of the monotonic clock */
+    uint64_t every; /* 0: once */
     bool stopped;
     void (*fn)(void *user);
     void *user;
@@ -18,12 +19,17 @@ struct wattle_timer {
 static void wait_for_end(void *user) {
     wattle_timer *t = user;
     wt_os_mutex_lock(&t->mutex);
-    for (uint64_t now = wt_os_now(); !t->stopped && now < t->end; now = wt_os_now())
-        wt_os_cond_wait_for(&t->cond, &t->mutex, t->end - now);
-    bool stopped = t->stopped;
+    do {
+        for (uint64_t now = wt_os_now(); !t->stopped && now < t->end; now = wt_os_now())
+            wt_os_cond_wait_for(&t->cond, &t->mutex, t->end - now);
+        bool stopped = t->stopped;
+        wt_os_mutex_unlock(&t->mutex);
+        if (!stopped)
+            t->fn(t->user);
+        wt_os_mutex_lock(&t->mutex);
+        t->end = wt_os_now() + t->every;
+    } while (t->every && !t->stopped);
     wt_os_mutex_unlock(&t->mutex);
-    if (!stopped)
-        t->fn(t->user);
 }
 
 /* What was set up, up to `parts` of it, is taken down. */
@@ -37,8 +43,8 @@ static void drop_timer(wattle_timer *t, unsigned parts) {
     wattle_engine_free(engine);
 }
 
-wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
-                                 void *user) {
+static wattle_timer *start_timer(wattle_engine *engine, uint64_t ns, bool again,
+                                 void (*fn)(void *user), void *user) {
     wattle_timer *t = allocator_get(&engine->allocator, sizeof *t);
     if (!t)
         return NULL;
@@ -46,6 +52,7 @@ wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(
     t->engine = wt_api_engine_retain(engine);
     uint64_t now = wt_os_now();
     t->end = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
+    t->every = again ? ns : 0;
     t->fn = fn;
     t->user = user;
     unsigned parts = 0;
@@ -54,6 +61,16 @@ wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(
         return t;
     drop_timer(t, parts);
     return NULL;
+}
+
+wattle_timer *wattle_timer_start(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
+                                 void *user) {
+    return start_timer(engine, ns, false, fn, user);
+}
+
+wattle_timer *wattle_timer_start_every(wattle_engine *engine, uint64_t ns, void (*fn)(void *user),
+                                       void *user) {
+    return start_timer(engine, ns ? ns : 1, true, fn, user);
 }
 
 void wattle_timer_stop(wattle_timer *timer) {

@@ -8,6 +8,9 @@
 
 #include "base/float.h"
 #include "run/object.h"
+#include "text/names.h"
+
+#include <limits.h>
 
 /* ---- roots ---- */
 
@@ -391,4 +394,11 @@ size_t wattle_value_print(const wattle_value *value, char text[WATTLE_VALUE_TEXT
     }
     text[n] = 0;
     return n;
+}
+
+unsigned wattle_word_distance(const char *word, const char *known) {
+    Slice a = slice_str(word), b = slice_str(known);
+    unsigned limit = wt_text_names_tolerance(a.len);
+    unsigned d = wt_text_names_distance(a, b, limit);
+    return d <= limit ? d : UINT_MAX;
 }

@@ -277,9 +277,10 @@ wattle_status wattle_module_read(wattle_engine *engine, const void *bytes, size_
 wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const TextSource *from,
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report) {
+    TextSource copied = {.begins = from ? from->begins : 0};
     *module = NULL;
-    if (flags & WATTLE_READ_COPY)
-        from = NULL;
+    if (flags & WATTLE_READ_COPY && from)
+        from = &copied;
     *report = report_new(engine, source, name);
     wattle_module *wm = *report ? module_alloc(engine, &source, flags & WATTLE_READ_COPY) : NULL;
     if (!wm)

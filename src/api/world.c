@@ -110,6 +110,14 @@ void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads) {
     wasi->max_threads = threads;
 }
 
+void wattle_wasi_set_trace(wattle_wasi *wasi, wattle_write write, void *user) {
+    wt_wasi_set_trace(wasi->inner, write, user);
+}
+
+void wattle_wasi_set_deterministic(wattle_wasi *wasi, uint64_t seed) {
+    wt_wasi_set_fixed(wasi->inner, seed);
+}
+
 wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, uint32_t *fd,
                                        const char **why) {
     uint32_t number;

@@ -9,6 +9,8 @@
 
 #include "base/arena.h"
 
+#include <stdatomic.h>
+
 /* One row per error we tell apart: ident, errno, text. */
 #define OS_ERROR_ROWS(ROW)                                                                         \
     ROW(not_found, ENOENT, "no such file or directory")                                            \
@@ -195,6 +197,37 @@ void wt_os_cond_broadcast(OsCond *cond);
  */
 void wt_os_parallel(unsigned nthreads, size_t njobs,
                     void (*fn)(void *user, size_t job, unsigned worker), void *user);
+
+/* ---- the process ---- */
+
+/* The signals that ask a process to end: interrupt (Ctrl-C), terminate, hang-up. */
+typedef struct OsSignals {
+    OsThread thread;
+    void (*fn)(void *user, int signal);
+    void *user;
+    atomic_bool stopped;
+} OsSignals;
+/* They do not end the process any more, but are told to fn, on a thread of its own; so they are
+   until the watch is stopped. Before any other thread is started: those inherit it. */
+OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user);
+void wt_os_signals_stop(OsSignals *w);
+/* Ends the process as the signal does; with 128 + signal where that does nothing (the first process
+   of a container). */
+void wt_os_signal_end(int signal);
+/* Whether signals without a handler are ignored: as the first process of a container. */
+bool wt_os_is_first_process(void);
+
+/* A path to the executable of the process, to read it. OS_unsupported; OS_name_too_long. */
+OsError wt_os_self_path(char *path, size_t size);
+/* Lets those execute a file who may read it. */
+OsError wt_os_file_make_executable(OsFile file);
+
+/* What the process has used so far. */
+typedef struct OsUsage {
+    uint64_t user_ns, system_ns, peak_bytes;
+    uint64_t minor_faults, major_faults; /* pages mapped; pages read from a disk */
+} OsUsage;
+OsError wt_os_usage(OsUsage *usage);
 
 /* ---- pages ---- */
 

@@ -13,17 +13,22 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__linux__) || defined(__APPLE__)
 #include <sys/random.h>
 #endif
-#ifdef __APPLE__
+#if defined(__linux__)
+#include <sys/auxv.h>
+#elif defined(__APPLE__)
 #include <crt_externs.h>
+#include <mach-o/dyld.h>
 #endif
 
 #ifndef ENOTCAPABLE /* a WASI number */
@@ -294,6 +299,120 @@ void wt_os_thread_join(OsThread *t) {
     memcpy(&id, &t->handle, sizeof id);
     (void)pthread_join(id, NULL);
 }
+
+/* ---- the process ---- */
+
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void fill_end_signals(sigset_t *set) {
+    (void)sigemptyset(set);
+    for (size_t i = 0; i < WT_COUNT(end_signals); i++)
+        (void)sigaddset(set, end_signals[i]);
+}
+
+static void wait_for_signals(void *user) {
+    OsSignals *w = user;
+    sigset_t set;
+    fill_end_signals(&set);
+    for (int signal; sigwait(&set, &signal) == 0;) {
+        if (atomic_load(&w->stopped))
+            return;
+        w->fn(w->user, signal);
+    }
+}
+
+OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user) {
+    sigset_t set;
+    fill_end_signals(&set);
+    w->fn = fn;
+    w->user = user;
+    atomic_init(&w->stopped, false);
+    int result = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (result != 0)
+        return wt_os_error_of(result);
+    OsError error = wt_os_thread_start(&w->thread, 0, wait_for_signals, w);
+    if (error != OS_OK)
+        (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    return error;
+}
+
+void wt_os_signals_stop(OsSignals *w) {
+    pthread_t id;
+    sigset_t set;
+    memcpy(&id, &w->thread.handle, sizeof id);
+    atomic_store(&w->stopped, true);
+    (void)pthread_kill(id, SIGTERM);
+    wt_os_thread_join(&w->thread);
+    fill_end_signals(&set);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void wt_os_signal_end(int signal) {
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, signal);
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    (void)sigaction(signal, &action, NULL);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    (void)pthread_kill(pthread_self(), signal);
+    _exit(128 + signal);
+}
+
+bool wt_os_is_first_process(void) { return getpid() == 1; }
+
+OsError wt_os_self_path(char *path, size_t size) {
+#if defined(__linux__)
+    /* Without /proc, as in an empty root: the path that was given to execve. */
+    const char *found = "/proc/self/exe";
+    if (access(found, R_OK) != 0)
+        found = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+    if (!found)
+        return OS_unsupported;
+    size_t len = strlen(found) + 1;
+    if (len > size)
+        return OS_name_too_long;
+    memcpy(path, found, len);
+    return OS_OK;
+#elif defined(__APPLE__)
+    uint32_t room = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+    return _NSGetExecutablePath(path, &room) == 0 ? OS_OK : OS_name_too_long;
+#else
+    (void)path;
+    (void)size;
+    return OS_unsupported;
+#endif
+}
+
+OsError wt_os_file_make_executable(OsFile file) {
+    struct stat st;
+    if (fstat((int)file, &st) != 0)
+        return wt_os_error_of(errno);
+    mode_t mode = (st.st_mode & 0777) | (st.st_mode & 0444) >> 2;
+    return fchmod((int)file, mode) == 0 ? OS_OK : wt_os_error_of(errno);
+}
+
+static uint64_t ns_of_timeval(struct timeval t) {
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_usec * 1000;
+}
+
+OsError wt_os_usage(OsUsage *usage) {
+    struct rusage r;
+    if (getrusage(RUSAGE_SELF, &r) != 0)
+        return wt_os_error_of(errno);
+#if defined(__APPLE__)
+    uint64_t unit = 1;
+#else
+    uint64_t unit = 1024;
+#endif
+    *usage = (OsUsage){.user_ns = ns_of_timeval(r.ru_utime),
+                       .system_ns = ns_of_timeval(r.ru_stime),
+                       .peak_bytes = (uint64_t)r.ru_maxrss * unit,
+                       .minor_faults = (uint64_t)r.ru_minflt,
+                       .major_faults = (uint64_t)r.ru_majflt};
+    return OS_OK;
+}
+
+/* ---- locks ---- */
 
 OsError wt_os_mutex_init(OsMutex *mutex) {
     int result = pthread_mutex_init(posix_mutex(mutex), NULL);

@@ -189,6 +189,31 @@ bool wt_os_cond_wait_for(OsCond *cond, OsMutex *mutex, uint64_t ns) {
 void wt_os_cond_signal(OsCond *cond) { (void)cond; }
 void wt_os_cond_broadcast(OsCond *cond) { (void)cond; }
 
+/* ---- the process ---- */
+
+OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user) {
+    (void)w;
+    (void)fn;
+    (void)user;
+    return OS_unsupported;
+}
+void wt_os_signals_stop(OsSignals *w) { (void)w; }
+void wt_os_signal_end(int signal) { _Exit(128 + signal); }
+bool wt_os_is_first_process(void) { return false; }
+OsError wt_os_self_path(char *path, size_t size) {
+    (void)path;
+    (void)size;
+    return OS_unsupported;
+}
+OsError wt_os_file_make_executable(OsFile file) {
+    (void)file;
+    return OS_unsupported;
+}
+OsError wt_os_usage(OsUsage *usage) {
+    (void)usage;
+    return OS_unsupported;
+}
+
 /* ---- pages: none to reserve; memories come from the allocator ---- */
 
 size_t wt_os_page_size(void) { return 65536; }

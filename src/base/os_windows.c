@@ -619,6 +619,31 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
     return larger;
 }
 
+/* ---- the process: signals keep their default action, and nobody counts ---- */
+
+OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user) {
+    (void)w;
+    (void)fn;
+    (void)user;
+    return OS_unsupported;
+}
+void wt_os_signals_stop(OsSignals *w) { (void)w; }
+void wt_os_signal_end(int signal) { _Exit(128 + signal); }
+bool wt_os_is_first_process(void) { return false; }
+OsError wt_os_self_path(char *path, size_t size) {
+    (void)path;
+    (void)size;
+    return OS_unsupported;
+}
+OsError wt_os_file_make_executable(OsFile file) {
+    (void)file; /* the name says it */
+    return OS_OK;
+}
+OsError wt_os_usage(OsUsage *usage) {
+    (void)usage;
+    return OS_unsupported;
+}
+
 #else
 /* A translation unit must hold something. */
 typedef int os_windows_is_empty_here;

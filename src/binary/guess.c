@@ -83,7 +83,9 @@ bool wt_binary_is_foreign(Slice s) { return guess_by_bytes(s) || (s.len && *s.da
 /* The tables in order; then plain text, and else nothing is claimed. */
 const char *wt_binary_guess(Slice s) {
     if (s.len >= 8 && memcmp(s.data, "\0asm", 4) == 0)
-        return load16le(s.data + 6) == 1 ? "a component (component model)" : NULL;
+        return load16le(s.data + 6) == 1 ? "a component (build it for wasm32-wasip1, or take its "
+                                           "module out with `wasm-tools component unbundle`)"
+                                         : NULL;
     const char *what = guess_by_bytes(s);
     if (what)
         return what;

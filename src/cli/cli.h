@@ -6,6 +6,8 @@
 #define WATTLE_UNSTABLE
 #include "wattle.h"
 
+#include <stdio.h>
+
 /* Exit codes, documented in the README. A program that `run` runs gives its own; a trap is
    EXIT_TRAP, the end of --timeout EXIT_TIMEOUT. */
 enum {
@@ -38,11 +40,16 @@ typedef struct Options {
         all, debug_only;
     bool no_run, ignore_messages, round_trip, gc_stress, inherit_env, deterministic, verbose,
         enable_all, ignored;
-    const char **files; /* what is left */
+    const char *target; /* --for */
+    const char *stats, *trace, *profile;
+    const char *runtime;    /* bundle: instead of the command itself */
+    TextList feature_lists; /* as they were given to --features */
+    wattle_string bundled;  /* run: the module, instead of the first file */
+    const char **files;     /* what is left */
     size_t file_count;
 } Options;
 
-#define COMMAND(ident, name, link, args, help) int cli_##ident(const Options *o);
+#define COMMAND(letter, ident, name, link, args, own, help) int cli_##ident(const Options *o);
 #include "cli/commands.def"
 #undef COMMAND
 

@@ -1,85 +1,18 @@
 /* main: finds the command (first word, or the name of a link), parses its options by the table, and
  * calls it. */
-#include "cli/cli.h"
+#include "cli/bundle.h"
+#include "cli/table.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef enum OptionKind { KIND_FLAG, KIND_TEXT, KIND_NUMBER, KIND_LIST, KIND_FEATURE } OptionKind;
-
-static const struct OptionRow {
-    size_t field;
-    OptionKind kind;
-    char letter;
-    const char *name, *argument, *commands, *help;
-} option_rows[] = {
-#define OPTION(field, letter, name, kind, argument, commands, help)                                \
-    {offsetof(Options, field), KIND_##kind, letter, name, argument, commands, help},
-#include "cli/options.def"
-#undef OPTION
-};
-
-static const struct CommandRow {
-    const char *name, *link, *arguments, *help;
-    int (*run)(const Options *o);
-    char letter;
-} command_rows[] = {
-#define LETTER_wat2wasm 'w'
-#define LETTER_wasm2wat 't'
-#define LETTER_validate 'v'
-#define LETTER_objdump 'o'
-#define LETTER_strip 's'
-#define LETTER_wast 'W'
-#define LETTER_wast2json 'J'
-#define LETTER_run 'r'
-#define LETTER_oci 'C'
-#define LETTER_features 'F'
-#define COMMAND(ident, name, link, args, help)                                                     \
-    {name, link, args, help, cli_##ident, LETTER_##ident},
-#include "cli/commands.def"
-#undef COMMAND
-};
-
-enum {
-    OPTION_COUNT = sizeof option_rows / sizeof option_rows[0],
-    COMMAND_COUNT = sizeof command_rows / sizeof command_rows[0],
-};
-
-static void print_usage(FILE *to) {
-    fprintf(to, "usage: wattle COMMAND [OPTION...] FILE...\n\nWebAssembly " WATTLE_VERSION_TEXT
-                ": read, check, print, convert and run modules.\n\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(to, "  %-10s %s\n", command_rows[i].name, command_rows[i].help);
-    fprintf(
-        to,
-        "\n`wattle COMMAND --help` shows the options of a command. `-` is the standard input or"
-        " output.\nExit codes: 0 all is well, 1 bad input, 2 wrong use, 3 a file could not be read"
-        " or written;\n`wattle run` gives the program's own code, 134 after a trap, and 124 when "
-        "its"
-        " time is over.\n");
-}
-
-static void print_command_help(const struct CommandRow *c, const Options *o) {
-    printf("usage: %s [OPTION...] %s\n\n%c%s.\n\n", o->command, c->arguments,
-           c->help[0] - 'a' + 'A', c->help + 1);
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct OptionRow *r = &option_rows[i];
-        if (!strchr(r->commands, c->letter) || !r->help[0])
-            continue;
-        char left[64];
-        snprintf(left, sizeof left, "%c%c%s--%s%s%s", r->letter ? '-' : ' ',
-                 r->letter ? r->letter : ' ', r->letter ? ", " : "  ", r->name,
-                 r->argument ? " " : "", r->argument ? r->argument : "");
-        printf("  %-32s %s\n", left, r->help);
-    }
-}
 
 /* ---- options ---- */
 
 typedef struct Parse {
     Options o;
-    const struct CommandRow *command;
+    const CommandRow *command;
     int argc, at;
     char **argv;
 } Parse;
@@ -89,11 +22,20 @@ static bool usage_error(const Parse *p, const char *what, const char *word) {
     return false;
 }
 
+static bool add_to_list(const Parse *p, TextList *list, const char *text) {
+    if (!list->items)
+        list->items = calloc((size_t)p->argc, sizeof *list->items);
+    if (!list->items)
+        return usage_error(p, "out of memory at", text);
+    list->items[list->count++] = text;
+    return true;
+}
+
 static bool set_features(Parse *p, const char *list) {
     char bad[64];
     p->o.features_given = true;
     if (wattle_features_parse(list, &p->o.features, bad, sizeof bad))
-        return true;
+        return add_to_list(p, &p->o.feature_lists, list);
     return usage_error(p, "unknown feature", bad);
 }
 
@@ -110,15 +52,6 @@ static bool feature_switch(Parse *p, const char *word) {
            wattle_features_parse(list, &p->o.features, bad, sizeof bad);
 }
 
-static bool add_to_list(const Parse *p, TextList *list, const char *text) {
-    if (!list->items)
-        list->items = calloc((size_t)p->argc, sizeof *list->items);
-    if (!list->items)
-        return usage_error(p, "out of memory at", text);
-    list->items[list->count++] = text;
-    return true;
-}
-
 static bool set_number(const Parse *p, unsigned long *number, const char *text) {
     char *end;
     *number = strtoul(text, &end, 10);
@@ -127,13 +60,14 @@ static bool set_number(const Parse *p, unsigned long *number, const char *text) 
     return true;
 }
 
-static bool set_option(Parse *p, const struct OptionRow *r, const char *argument) {
+static bool set_option(Parse *p, const OptionRow *r, const char *argument) {
     char *field = (char *)&p->o + r->field;
     switch (r->kind) {
     case KIND_FLAG:
         *(bool *)field = true;
         return true;
     case KIND_TEXT:
+    case KIND_MAYBE:
         *(const char **)field = argument;
         return true;
     case KIND_NUMBER:
@@ -148,27 +82,49 @@ static bool set_option(Parse *p, const struct OptionRow *r, const char *argument
     return true;
 }
 
-static const struct OptionRow *find_option(const Parse *p, char letter, const char *name,
-                                           size_t len) {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct OptionRow *r = &option_rows[i];
+static const OptionRow *find_option(const Parse *p, char letter, const char *name, size_t len) {
+    for (size_t i = 0; i < cli_option_count; i++) {
+        const OptionRow *r = &cli_options[i];
         bool same = letter ? r->letter == letter
                            : strlen(r->name) == len && memcmp(r->name, name, len) == 0;
-        if (same && strchr(r->commands, p->command->letter))
+        if (same && cli_option_of(r, p->command))
             return r;
     }
     return NULL;
 }
 
+static bool unknown_option(const Parse *p, const char *word, size_t len) {
+    const char *near = NULL;
+    unsigned best = UINT_MAX;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(len < 63 ? len : 63), word);
+    for (size_t i = 0; i < cli_option_count; i++) {
+        const OptionRow *r = &cli_options[i];
+        unsigned d = wattle_word_distance(name, r->name);
+        if (cli_option_of(r, p->command) && r->help[0] && d < best) {
+            best = d;
+            near = r->name;
+        }
+    }
+    fprintf(stderr, "%s: unknown option '--%s'", p->o.command, name);
+    if (near)
+        fprintf(stderr, "; did you mean --%s?\n", near);
+    else
+        fprintf(stderr, "; see %s --help\n", p->o.command);
+    return false;
+}
+
 static bool long_option(Parse *p, const char *word) {
     const char *equals = strchr(word, '=');
     size_t len = equals ? (size_t)(equals - word) : strlen(word);
-    const struct OptionRow *r = find_option(p, 0, word, len);
+    const OptionRow *r = find_option(p, 0, word, len);
     if (!r) {
         if (feature_switch(p, word))
             return true;
-        return usage_error(p, "unknown option", word - 2);
+        return unknown_option(p, word, len);
     }
+    if (r->kind == KIND_MAYBE)
+        return set_option(p, r, equals ? equals + 1 : "");
     if (r->kind == KIND_FLAG)
         return equals ? usage_error(p, "this option takes no value:", word - 2)
                       : set_option(p, r, NULL);
@@ -182,11 +138,11 @@ static bool long_option(Parse *p, const char *word) {
 /* -x, -xd, -oFILE, -o FILE, -j4 */
 static bool short_options(Parse *p, const char *letters) {
     for (; *letters; letters++) {
-        const struct OptionRow *r = find_option(p, *letters, NULL, 0);
+        const OptionRow *r = find_option(p, *letters, NULL, 0);
         if (!r)
             return usage_error(p, "unknown option", letters);
-        if (r->kind == KIND_FLAG) {
-            set_option(p, r, NULL);
+        if (r->kind == KIND_FLAG || r->kind == KIND_MAYBE) {
+            set_option(p, r, "");
             continue;
         }
         if (letters[1])
@@ -214,8 +170,7 @@ static bool parse_options(Parse *p) {
             ok = short_options(p, word + 1);
         else {
             p->o.files[p->o.file_count++] = word;
-            /* What follows a program's file belongs to the program. */
-            if (p->command->letter == 'r')
+            if (p->command->own_words)
                 options = false;
         }
         if (!ok)
@@ -226,25 +181,16 @@ static bool parse_options(Parse *p) {
     return true;
 }
 
-static const struct CommandRow *find_command(const char *name, bool link) {
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *have = link ? command_rows[i].link : command_rows[i].name;
-        if (have && strcmp(have, name) == 0)
-            return &command_rows[i];
-    }
-    return NULL;
-}
-
 static int run_command(Parse *p) {
     p->o.features = wattle_config_default().features;
     int code = EXIT_USAGE;
-    if (p->at < p->argc && strcmp(p->argv[p->at], "--version") == 0) {
+    if (!p->o.bundled.data && p->at < p->argc && strcmp(p->argv[p->at], "--version") == 0) {
         printf("%s (wattle) %s\n", p->o.command, wattle_version());
         return EXIT_OK;
     }
     if (parse_options(p)) {
         if (p->o.help) {
-            print_command_help(p->command, &p->o);
+            cli_command_help(p->command, p->o.command);
             code = EXIT_OK;
         } else if (p->o.file_count == 0 && p->command->arguments[0]) {
             fprintf(stderr, "%s: no input file; see %s --help\n", p->o.command, p->o.command);
@@ -253,6 +199,7 @@ static int run_command(Parse *p) {
         }
     }
     free(p->o.files);
+    free(p->o.feature_lists.items);
     free(p->o.keep.items);
     free(p->o.remove.items);
     free(p->o.dirs.items);
@@ -264,6 +211,35 @@ static int run_command(Parse *p) {
         code = EXIT_IO;
     return code;
 }
+
+static const CommandRow *command_of_link(const char *self) {
+    for (size_t i = 0; i < cli_command_count; i++)
+        if (cli_commands[i].link && strcmp(cli_commands[i].link, self) == 0)
+            return &cli_commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *word) {
+    const char *near = NULL;
+    unsigned best = UINT_MAX;
+    for (size_t i = 0; i < cli_command_count; i++) {
+        unsigned d = wattle_word_distance(word, cli_commands[i].name);
+        if (d < best) {
+            best = d;
+            near = cli_commands[i].name;
+        }
+    }
+    fprintf(stderr, "wattle: unknown command '%s'; ", word);
+    if (near)
+        fprintf(stderr, "did you mean %s?\n", near);
+    else
+        fprintf(stderr, "see wattle --help, or `wattle run %s` to run a file of this name\n", word);
+    return EXIT_USAGE;
+}
+
+/* No command is spelled like a path or an option. So a file in the current folder never takes the
+   place of a command. */
+static bool is_program(const char *word) { return word[0] == '-' || word[strcspn(word, "./\\")]; }
 
 /* The name it was called by, without folders and without ".exe". */
 static const char *own_name(const char *path, char *buffer, size_t size) {
@@ -280,12 +256,43 @@ static const char *own_name(const char *path, char *buffer, size_t size) {
     return name;
 }
 
+/* The executable carries a program: its options, then the name it was called by and the words for
+   it, as `run` would be given them. */
+static int run_bundle(int argc, char **argv, const char *self) {
+    Parse p = {.at = 1, .command = cli_command_named("run")};
+    Bundle b;
+    p.o.command = self;
+    if (!cli_bundle_open(&b, &p.o))
+        return EXIT_IO;
+    char **words = calloc(b.word_count + (size_t)argc + 3, sizeof *words);
+    int code = EXIT_IO;
+    if (words) {
+        const char *word = b.words;
+        words[p.argc++] = argv[0];
+        for (size_t i = 0; i < b.word_count; i++, word += strlen(word) + 1) {
+            words[p.argc++] = (char *)(uintptr_t)word;
+            if (i == b.option_count)
+                words[p.argc++] = argv[0];
+        }
+        for (int i = 1; i < argc; i++)
+            words[p.argc++] = argv[i];
+        p.argv = words;
+        p.o.bundled = b.module;
+        code = run_command(&p);
+    }
+    free(words);
+    cli_bundle_close(&b);
+    return code;
+}
+
 int main(int argc, char **argv) {
     char buffer[64];
     wattle_program_start(&argc, &argv);
     Parse p = {.argc = argc, .argv = argv, .at = 1};
     const char *self = argc > 0 ? own_name(argv[0], buffer, sizeof buffer) : "wattle";
-    p.command = find_command(self, true);
+    if (argc > 0 && cli_bundle_here())
+        return run_bundle(argc, argv, self);
+    p.command = command_of_link(self);
     if (p.command) {
         p.o.command = self;
         p.o.well_known_name = true;
@@ -294,21 +301,23 @@ int main(int argc, char **argv) {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
         strcmp(word, "help") == 0) {
-        print_usage(word ? stdout : stderr);
+        cli_usage(word ? stdout : stderr);
         return word ? EXIT_OK : EXIT_USAGE;
     }
     if (strcmp(word, "--version") == 0) {
         printf("wattle %s\n", wattle_version());
         return EXIT_OK;
     }
-    p.command = find_command(word, false);
-    if (!p.command) {
-        fprintf(stderr, "wattle: unknown command '%s'; see wattle --help\n", word);
-        return EXIT_USAGE;
-    }
-    char name[64];
-    snprintf(name, sizeof name, "wattle %s", word);
+    char name[64] = "wattle";
     p.o.command = name;
+    if (is_program(word)) {
+        p.command = cli_command_named("run");
+        return run_command(&p);
+    }
+    p.command = cli_command_named(word);
+    if (!p.command)
+        return unknown_command(word);
+    snprintf(name, sizeof name, "wattle %s", word);
     p.at = 2;
     return run_command(&p);
 }

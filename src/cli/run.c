@@ -1,6 +1,9 @@
 /* run: a program with the world it is given. */
 #include "cli/bounds.h"
+#include "cli/hosts.h"
+#include "cli/observe.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,7 @@ typedef struct Program {
     wattle_linker *linker;
     wattle_instance instance;
     uint32_t max_threads;
+    Observer observer;
     bool timed_out;
 } Program;
 
@@ -122,6 +126,10 @@ static wattle_status give_world(Program *p) {
         status = add_mounts(p, wasi, &p->o->dirs, add_directory);
     if (status == WATTLE_OK)
         status = add_mounts(p, wasi, &p->o->memfs, add_memfs);
+    if (p->o->trace)
+        wattle_wasi_set_trace(wasi, wattle_stderr_write, NULL);
+    if (p->o->deterministic)
+        wattle_wasi_set_deterministic(wasi, 0);
     for (size_t i = 0; i < p->o->listens.count && status == WATTLE_OK; i++)
         status = add_listener(p, wasi, p->o->listens.items[i]);
     if (status == WATTLE_OK)
@@ -138,6 +146,8 @@ static wattle_status stopped(Program *p, wattle_status status) {
         wattle_store_write_trap(p->store, wattle_stderr_write, NULL);
     else if (status == WATTLE_LINK || status == WATTLE_LIMIT)
         fprintf(stderr, "%s\n", wattle_store_message(p->store));
+    if (status == WATTLE_LINK)
+        cli_say_host(p->o, p->module, p->linker, p->store);
     return status;
 }
 
@@ -145,21 +155,71 @@ static wattle_status call_plain(Program *p, wattle_func f) {
     return stopped(p, wattle_func_call(p->store, f, NULL, 0, NULL, 0));
 }
 
+/* "(i32, i64)" */
+static void say_params(wattle_type type, FILE *to) {
+    size_t count = wattle_type_param_count(type);
+    fputc('(', to);
+    for (size_t i = 0; i < count; i++) {
+        char text[WATTLE_VALTYPE_TEXT];
+        wattle_valtype_print(wattle_type_param(type, i), text);
+        fprintf(to, "%s%s", i ? ", " : "", text);
+    }
+    fputc(')', to);
+}
+
+static wattle_status wrong_count(const Program *p, wattle_type type, size_t given) {
+    size_t wanted = wattle_type_param_count(type);
+    fprintf(stderr, "%s: %s", p->o->command, p->o->invoke);
+    say_params(type, stderr);
+    fprintf(stderr, " takes %zu argument%s, but %zu %s given\n", wanted, wanted == 1 ? "" : "s",
+            given, given == 1 ? "is" : "are");
+    return WATTLE_USAGE;
+}
+
+/* What an argument of a kind looks like. */
+static const char *kind_form(wattle_kind kind) {
+    switch (kind) {
+    case WATTLE_I32:
+        return "a whole number from -2147483648 to 4294967295, also 0x1f";
+    case WATTLE_I64:
+        return "a whole number from -2^63 to 2^64 - 1, also 0x1f";
+    case WATTLE_F32:
+    case WATTLE_F64:
+        return "a number such as 0.5, -1e9, 0x1p-3, inf or nan";
+    case WATTLE_V128:
+        return "0x and up to 32 hexadecimal digits, the last lane first";
+    case WATTLE_FUNCREF:
+    case WATTLE_EXTERNREF:
+    case WATTLE_ANYREF:
+    case WATTLE_EXNREF:
+    case WATTLE_CONTREF:
+        return "null";
+    case WATTLE_I8:
+    case WATTLE_I16:
+        break;
+    }
+    return "nothing";
+}
+
 /* The arguments of an export, which are words of the command line. */
 static wattle_status read_arguments(Program *p, wattle_type type, wattle_value *args) {
-    const char *name = p->o->invoke;
-    size_t given = p->o->file_count - 1, wanted = wattle_type_param_count(type);
-    if (given != wanted) {
-        fprintf(stderr, "%s takes %zu arguments, but %zu are given\n", name, wanted, given);
-        return WATTLE_USAGE;
-    }
-    for (size_t i = 0; i < wanted; i++) {
-        const char *text = p->o->files[i + 1];
+    size_t given = p->o->file_count - 1;
+    if (given != wattle_type_param_count(type))
+        return wrong_count(p, type, given);
+    for (size_t i = 0; i < given; i++) {
+        const char *word = p->o->files[i + 1];
         wattle_valtype t = wattle_type_param(type, i);
-        if (wattle_value_parse(text, t, &args[i]))
+        if (wattle_value_parse(word, t, &args[i]))
             continue;
-        fprintf(stderr, "argument %zu of %s is no %s: %s\n", i + 1, name,
-                wattle_kind_name((wattle_kind)t.kind), text);
+        char text[WATTLE_VALTYPE_TEXT];
+        wattle_valtype_print(t, text);
+        bool none = t.kind >= WATTLE_FUNCREF && !t.nullable;
+        cli_say(p->o,
+                none ? "argument %zu of %s is %s, which has no text: '%s'"
+                     : "argument %zu of %s is no %s: '%s'",
+                i + 1, p->o->invoke, text, word);
+        if (!none)
+            cli_say(p->o, "expected %s", kind_form((wattle_kind)t.kind));
         return WATTLE_USAGE;
     }
     return WATTLE_OK;
@@ -184,12 +244,44 @@ static wattle_status invoke_export(Program *p, wattle_func f) {
     return status;
 }
 
+/* The name that was asked for is no function: what may be meant, or what there is. */
+static wattle_status no_export(const Program *p) {
+    static const char *const kinds[] = {"function", "table", "memory", "global", "tag"};
+    const char *wanted = p->o->invoke;
+    char near[64] = "";
+    unsigned best = UINT_MAX;
+    size_t functions = 0;
+    for (size_t i = 0; i < wattle_module_export_count(p->module); i++) {
+        wattle_export e = wattle_module_export(p->module, i);
+        char name[sizeof near];
+        snprintf(name, sizeof name, "%.*s", (int)e.name.len, e.name.data);
+        unsigned d = wattle_word_distance(wanted, name);
+        if (d == 0 && e.type.kind != WATTLE_EXTERN_FUNC) {
+            cli_say(p->o, "%s is a %s, no function", wanted, kinds[e.type.kind]);
+            return WATTLE_USAGE;
+        }
+        if (e.type.kind != WATTLE_EXTERN_FUNC)
+            continue;
+        functions++;
+        if (d < best) {
+            best = d;
+            memcpy(near, name, sizeof near);
+        }
+    }
+    if (near[0])
+        cli_say(p->o, "there is no exported function %s; did you mean %s?", wanted, near);
+    else
+        cli_say(p->o, "there is no exported function %s among %zu; see `wattle objdump -x`", wanted,
+                functions);
+    return WATTLE_USAGE;
+}
+
 static wattle_status run_program(Program *p) {
     wattle_func initialize, start, named;
     bool reactor = wattle_instance_func(p->store, p->instance, "_initialize", &initialize);
     bool command = wattle_instance_func(p->store, p->instance, "_start", &start);
     if (reactor && command) {
-        fprintf(stderr, "the module exports both _start and _initialize\n");
+        cli_say(p->o, "the module exports both _start and _initialize");
         return WATTLE_USAGE;
     }
     wattle_status status = reactor ? call_plain(p, initialize) : WATTLE_OK;
@@ -198,15 +290,14 @@ static wattle_status run_program(Program *p) {
     if (p->o->invoke) {
         if (wattle_instance_func(p->store, p->instance, p->o->invoke, &named))
             return invoke_export(p, named);
-        fprintf(stderr, "there is no exported function %s\n", p->o->invoke);
-        return WATTLE_USAGE;
+        return no_export(p);
     }
     if (command)
         return call_plain(p, start);
     if (reactor)
         return WATTLE_OK;
-    fprintf(stderr, "the module exports neither _start nor _initialize; name a function with "
-                    "--invoke\n");
+    cli_say(p->o, "the module exports neither _start nor _initialize; name a function with "
+                  "--invoke");
     return WATTLE_USAGE;
 }
 
@@ -228,7 +319,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_store_config config = {
         .size = sizeof config, .deterministic = p->o->deterministic, .gc_stress = p->o->gc_stress};
     Bounds bounds;
-    if (!cli_bounds_read(&bounds, p->o, &config))
+    if (!cli_bounds_read(&bounds, p->o, &config) ||
+        !cli_observe_read(&p->observer, p->o, p->engine, &config))
         return WATTLE_USAGE;
     p->max_threads = bounds.max_threads;
     config.interruptible |= bounds.max_threads && starts_threads(p->module);
@@ -238,6 +330,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         status = wattle_linker_define_wasi(p->linker);
     if (status == WATTLE_OK)
         status = give_world(p);
+    if (p->store)
+        cli_observe_start(&p->observer, &bounds, p->store);
     if (status == WATTLE_OK && !cli_bounds_start(&bounds, p->engine, p->store))
         status = WATTLE_USAGE;
     if (status == WATTLE_OK)
@@ -247,28 +341,36 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
     if (status == WATTLE_EXIT)
         *exit_code = wattle_store_exit_code(p->store);
     p->timed_out = cli_bounds_stop(&bounds, status);
+    if (p->store && !cli_observe_end(&p->observer) && status == WATTLE_OK)
+        status = WATTLE_WRITE_FAILED;
     wattle_linker_free(p->linker);
     wattle_store_free(p->store);
     return status;
 }
 
 int cli_run(const Options *o) {
+    uint64_t began = wattle_now();
     wattle_ignore_broken_pipes();
     wattle_engine *engine = cli_engine(o);
-    wattle_file *in = engine ? cli_open(o, engine, o->files[0]) : NULL;
-    if (!in) {
+    bool bundled = o->bundled.data != NULL;
+    wattle_file *in = engine && !bundled ? cli_open(o, engine, o->files[0]) : NULL;
+    if (!engine || (!in && !bundled)) {
         wattle_engine_free(engine);
         return EXIT_IO;
     }
     wattle_module *module;
     wattle_report *report;
     wattle_status status =
-        wattle_module_read_file(engine, in, o->files[0], WATTLE_READ_CHECK, &module, &report);
+        bundled
+            ? wattle_module_read(engine, o->bundled.data, o->bundled.len, o->files[0],
+                                 WATTLE_READ_BINARY | WATTLE_READ_CHECK, &module, &report)
+            : wattle_module_read_file(engine, in, o->files[0], WATTLE_READ_CHECK, &module, &report);
     cli_report(o, report);
     int code = cli_exit_code(status);
     if (module) {
         uint32_t exit_code = 0;
-        Program program = {.o = o, .engine = engine, .module = module};
+        Program program = {
+            .o = o, .engine = engine, .module = module, .observer = {.began = began}};
         status = run_module(&program, &exit_code);
         code = status == WATTLE_EXIT ? (int)(exit_code & 255)
                : program.timed_out   ? EXIT_TIMEOUT

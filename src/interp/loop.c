@@ -114,6 +114,29 @@ static WT_COLD bool trap_walk(const uint32_t *pc, const Value *fp, const Instanc
     return false;
 }
 
+/* Tells the sampler every frame from here to the entry. */
+static void sample_walk(const uint32_t *pc, const Value *fp, const Instance *in) {
+    Store *s = in->store;
+    while (pc) {
+        const FuncCode *fc = wt_interp_place_find(s->tier_state, pc);
+        if (fc)
+            s->sampler.frame(s->sampler.user, in, fc->funcidx);
+        pc = frame_caller(s->tier_state, fp);
+        in = value_to_pointer(fp[-1]);
+        fp = value_to_pointer(fp[-2]);
+    }
+    s->sampler.frame(s->sampler.user, NULL, 0);
+}
+
+/* A poll has found that somebody asks for something. true: that the program stops. */
+static WT_COLD bool poll_stops(const uint32_t *pc, const Value *fp, const Instance *in) {
+    Store *s = in->store;
+    unsigned asked = atomic_fetch_and(&s->interrupt, ~(unsigned)METER_sample);
+    if (asked & METER_sample && s->sampler.frame)
+        sample_walk(pc, fp, in);
+    return asked & METER_stop;
+}
+
 /* " 7": which element was empty. */
 static WT_COLD const char *element_detail(Store *s, uint64_t index) {
     char *text = arena_alloc(&s->arena, 24);

@@ -18,7 +18,7 @@ static bool limits_match(const Limits *want, const Limits *have, uint64_t size) 
            (!want->has_max || (have->has_max && have->max <= want->max));
 }
 
-static bool import_matches(const Code *c, const Import *import, const Extern *e) {
+bool wt_instance_import_matches(const Code *c, const Import *import, const Extern *e) {
     const Module *m = c->module;
     const TypeTable *types = &c->store->types;
     if ((ExternKind)import->kind != e->kind)
@@ -84,7 +84,7 @@ static bool link_imports(Instance *in, ImportResolver resolve, void *user, LinkE
             *error = (LinkError){.problem = LINK_unknown, .import = import};
             return false;
         }
-        if (!import_matches(in->code, import, &e)) {
+        if (!wt_instance_import_matches(in->code, import, &e)) {
             *error = (LinkError){.problem = LINK_incompatible, .import = import, .given = e};
             return false;
         }

@@ -53,6 +53,9 @@ typedef struct LinkError {
 /* "unknown import: "env" "f"": the official suite's words first. */
 void wt_instance_link_message(const Store *s, const Code *c, const LinkError *e, Buf *b);
 
+/* Whether the Extern has the type that the import asks for. */
+bool wt_instance_import_matches(const Code *c, const Import *import, const Extern *e);
+
 /* Links, allocates, writes the active segments and calls the start function. NULL: either
    error->problem says which import, or s->trap is set (a segment out of bounds, a trap in the start
    function, no memory). What was written to imported tables and memories before a trap stays. */

@@ -53,6 +53,11 @@ TrapCode wt_meter_bytes(Store *s, uint64_t bytes);
 /* ---- interruption ---- */
 
 WT_INLINE bool meter_interrupted(Store *s) {
+    unsigned asked = atomic_load_explicit(&s->interrupt, memory_order_relaxed);
+    return WT_UNLIKELY((asked & METER_stop) != 0);
+}
+/* Or a sampler wants to know where the code stands. */
+WT_INLINE bool meter_asked(Store *s) {
     return WT_UNLIKELY(atomic_load_explicit(&s->interrupt, memory_order_relaxed) != 0);
 }
 

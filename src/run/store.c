@@ -136,7 +136,8 @@ void wt_store_free(Store *s) {
     allocator_free(&al, s, sizeof *s);
 }
 
-void wt_store_interrupt(Store *s) { atomic_store(&s->interrupt, 1); }
+void wt_store_interrupt(Store *s) { atomic_fetch_or(&s->interrupt, METER_stop); }
+void wt_store_sample(Store *s) { atomic_fetch_or(&s->interrupt, METER_sample); }
 
 FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
     if (type_id == TYPE_none)

@@ -140,6 +140,15 @@ typedef struct StoreEmbedder {
     void *user;
 } StoreEmbedder;
 
+/* Who is told where the code stands, at the first poll after somebody asked. */
+typedef struct StoreSampler {
+    /* Innermost frame first; `in` is NULL behind the last. NULL: nobody. */
+    void (*frame)(void *user, const struct Instance *in, uint32_t funcidx);
+    void *user;
+} StoreSampler;
+
+enum { METER_stop = 1, METER_sample = 2 };
+
 struct Store {
     Allocator allocator;
     void *owner; /* what the embedder's side keeps about it (api/) */
@@ -163,8 +172,9 @@ struct Store {
     size_t stack_size; /* bytes */
     uint32_t depth;    /* entries from the host that are active */
 
-    atomic_uint interrupt; /* 1: stop. Until the outermost call has ended by it */
-    uint64_t fuel;         /* left */
+    atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
+    StoreSampler sampler;
+    uint64_t fuel; /* left */
 };
 
 /* NULL: out of memory. limits NULL: the defaults. */
@@ -173,6 +183,8 @@ void wt_store_free(Store *s);
 /* Stops what runs, or the next call. The only function of a store that any thread, and a signal
    handler, may call at any time. */
 void wt_store_interrupt(Store *s);
+/* Tells the sampler at the next poll; from any thread too. */
+void wt_store_sample(Store *s);
 
 /* Objects of the host. NULL (or a NULL cell): out of memory or beyond the limits. Types name ids
    (none of the plain types does). */

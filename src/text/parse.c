@@ -735,12 +735,14 @@ bool wt_text_parse_source(Module *m, Slice text, const TextSource *source, Diag 
         return false;
     }
     Lexer lx;
-    wt_lex_init(&lx, text, d);
+    wt_lex_init(&lx, text, NULL);
+    lx.diag = d;
+    wt_lex_at(&lx, source ? (uint32_t)source->begins : 0);
     Parser *p = wt_parse_new(m, lx, d);
     if (!p)
         return false;
     p->errors = errors;
-    p->source = source;
+    p->source = source && source->passed ? source : NULL;
     parse_text(p);
     wt_parse_delete(p);
     wt_diag_sort(d);

@@ -10,11 +10,14 @@
    must be initialised (options inside). Problems go to d; false when there was an error. */
 bool wt_text_parse(Module *m, Slice text, Diag *d);
 
-/* A text whose memory can be given back while it is read, because it comes back when it is touched
-   again: told from time to time that what lies between two places is hardly needed any more. */
+/* A text that comes from a file. */
 typedef struct TextSource {
+    /* Its memory can be given back while it is read, because it comes back when it is touched
+       again: told from time to time that what lies between two places is hardly needed any more.
+       NULL: it cannot. */
     void (*passed)(void *user, size_t from, size_t to);
     void *user;
+    size_t begins; /* so many bytes at the start are no wasm text: the line `#!…` of a script */
 } TextSource;
 /* As wt_text_parse; `source` may be NULL. */
 bool wt_text_parse_source(Module *m, Slice text, const TextSource *source, Diag *d);

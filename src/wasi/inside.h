@@ -5,6 +5,8 @@
 #include "base/memfs.h"
 #include "wasi/wasi.h"
 
+#include <stdatomic.h>
+
 /* The numbers of the specification (typenames.witx). */
 typedef enum Errno {
     E_success = 0,
@@ -142,6 +144,10 @@ struct Wasi {
     size_t fd_count, fd_cap;
     bool threaded; /* several threads use it, and lock it */
     OsMutex lock;
+    TraceFn trace; /* NULL: nobody wants to know */
+    void *trace_user;
+    bool fixed; /* wt_wasi_set_fixed */
+    _Atomic uint64_t fixed_now, fixed_seed;
 };
 
 enum { CALL_FDS = 2 };
@@ -193,6 +199,15 @@ Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd);
 void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f);
 /* One user less; the last one closes it. */
 void wt_wasi_fd_release(Wasi *w, Fd *f);
+
+/* The door that tells what goes through `fn`, with *user for it. NULL: out of memory. */
+typedef struct TracedCall TracedCall;
+HostFn wt_wasi_traced(Wasi *w, const char *name, bool unstable, HostFn fn, void **user);
+
+/* A clock as the program sees it. */
+OsError wt_wasi_now(Wasi *w, OsClock clock, uint64_t *ns);
+/* With fixed clocks: the time that somebody would have slept. */
+void wt_wasi_pass_time(Wasi *w, uint64_t ns);
 
 /* Waits until a stream can be read or written. false: the host interrupts, or waiting failed. */
 bool wt_wasi_wait(const Call *c, const Fd *f, bool write);

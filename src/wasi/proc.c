@@ -38,6 +38,52 @@ Errno wt_wasi_environ_sizes_get(Call *c) { return put_sizes(c, &c->w->variables)
 /* The clock ids of the specification are in the order of OsClock. */
 static bool clock_known(uint32_t id) { return id <= OS_CLOCK_thread_cpu; }
 
+/* ---- fixed clocks and random bytes ---- */
+
+enum { FIXED_STEP = 1000 };                            /* ns, for each look at a clock */
+#define FIXED_EPOCH (UINT64_C(946684800) * 1000000000) /* the year 2000 */
+#define FIXED_LAST (UINT64_C(1) << 62)
+
+void wt_wasi_set_fixed(Wasi *w, uint64_t seed) {
+    w->fixed = true;
+    atomic_init(&w->fixed_now, 0);
+    atomic_init(&w->fixed_seed, seed);
+}
+
+void wt_wasi_pass_time(Wasi *w, uint64_t ns) {
+    uint64_t now = atomic_load(&w->fixed_now);
+    while (!atomic_compare_exchange_weak(&w->fixed_now, &now,
+                                         ns < FIXED_LAST - now ? now + ns : FIXED_LAST))
+        continue;
+}
+
+OsError wt_wasi_now(Wasi *w, OsClock clock, uint64_t *ns) {
+    if (!w->fixed)
+        return wt_os_clock_now(clock, ns);
+    wt_wasi_pass_time(w, FIXED_STEP);
+    *ns = atomic_load(&w->fixed_now) + (clock == OS_CLOCK_realtime ? FIXED_EPOCH : 0);
+    return OS_OK;
+}
+
+/* SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
+static uint64_t fixed_random(Wasi *w) {
+    uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t z = atomic_fetch_add(&w->fixed_seed, step) + step;
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+static void fixed_bytes(Wasi *w, uint8_t *out, size_t len) {
+    for (size_t i = 0; i < len; i += 8) {
+        uint8_t eight[8];
+        store64le(eight, fixed_random(w));
+        memcpy(out + i, eight, WT_MIN(len - i, (size_t)8));
+    }
+}
+
+/* ---- clocks ---- */
+
 Errno wt_wasi_clock_res_get(Call *c) {
     uint8_t *out = guest_bytes(c, call_u32(c, 1), 8);
     uint64_t ns = 0;
@@ -45,7 +91,11 @@ Errno wt_wasi_clock_res_get(Call *c) {
         return E_inval;
     if (!out)
         return E_fault;
-    OsError error = wt_os_clock_resolution((OsClock)call_u32(c, 0), &ns);
+    OsError error = OS_OK;
+    if (c->w->fixed)
+        ns = FIXED_STEP;
+    else
+        error = wt_os_clock_resolution((OsClock)call_u32(c, 0), &ns);
     store64le(out, ns ? ns : 1);
     return wt_wasi_errno(error);
 }
@@ -57,7 +107,7 @@ Errno wt_wasi_clock_time_get(Call *c) {
         return E_inval;
     if (!out)
         return E_fault;
-    OsError error = wt_os_clock_now((OsClock)call_u32(c, 0), &ns);
+    OsError error = wt_wasi_now(c->w, (OsClock)call_u32(c, 0), &ns);
     store64le(out, ns);
     return wt_wasi_errno(error);
 }
@@ -67,6 +117,10 @@ Errno wt_wasi_random_get(Call *c) {
     uint8_t *out = guest_bytes(c, call_u32(c, 0), len);
     if (!out)
         return E_fault;
+    if (c->w->fixed) {
+        fixed_bytes(c->w, out, len);
+        return E_success;
+    }
     OsError error = OS_OK;
     world_unlock(c);
     for (uint32_t n; len && error == OS_OK && meter_poll(c->store) == TRAP_none; len -= n) {

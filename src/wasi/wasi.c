@@ -322,6 +322,17 @@ static bool enter_raise(void *user, Caller *caller, const Value *args, Value *re
 #include "wasi/calls.def"
 #undef CALL
 
+static void define_call(Wasi *w, Linker *l, const char *module, const char *name,
+                        const char *signature, HostFn fn) {
+    void *user = w;
+    if (w->trace)
+        fn = wt_wasi_traced(w, name, strcmp(module, "wasi_unstable") == 0, fn, &user);
+    if (fn)
+        wt_link_function(l, module, name, signature, fn, user);
+    else
+        l->failed = true;
+}
+
 void wt_wasi_define(Wasi *w, Linker *l) {
     static const struct {
         const char *name, *signature;
@@ -335,10 +346,10 @@ void wt_wasi_define(Wasi *w, Linker *l) {
         HostFn ends = strcmp(rows[i].name, "proc_exit") == 0    ? enter_exit
                       : strcmp(rows[i].name, "proc_raise") == 0 ? enter_raise
                                                                 : NULL;
-        wt_link_function(l, "wasi_snapshot_preview1", rows[i].name, rows[i].signature,
-                         ends ? ends : rows[i].fn, w);
+        define_call(w, l, "wasi_snapshot_preview1", rows[i].name, rows[i].signature,
+                    ends ? ends : rows[i].fn);
         if (strcmp(rows[i].name, "sock_accept") != 0)
-            wt_link_function(l, "wasi_unstable", rows[i].name, rows[i].signature,
-                             ends ? ends : rows[i].unstable, w);
+            define_call(w, l, "wasi_unstable", rows[i].name, rows[i].signature,
+                        ends ? ends : rows[i].unstable);
     }
 }

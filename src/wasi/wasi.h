@@ -29,6 +29,13 @@ OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd);
 /* From now on several threads, with a store each, use the world. Before the second one does. false:
    this system has no threads, or no lock. */
 bool wt_wasi_share(Wasi *w);
+/* Clocks stand still but for a step each time one is read, sleeping only moves them, and random
+   bytes come from the seed: two runs see the same. */
+void wt_wasi_set_fixed(Wasi *w, uint64_t seed);
+
+/* Every call from now on is told, a line of text each, when it is over. Before wt_wasi_define. */
+typedef bool (*TraceFn)(void *user, const void *text, size_t len);
+void wt_wasi_set_trace(Wasi *w, TraceFn write, void *user);
 
 /* Defines all functions, as wasi_snapshot_preview1 and as wasi_unstable. w must outlive the store.
  */

@@ -130,7 +130,7 @@ static void *failing_alloc(void *user, void *old, size_t old_size, size_t new_si
 
 typedef struct Job {
     bool decoded, same, out_of_memory;
-    char text[160]; /* the first error */
+    char text[200]; /* the first error */
     uint64_t at;
 } Job;
 
@@ -254,8 +254,8 @@ static const struct {
     {"wat", "3.0", "!`(module)`",
      "magic header not detected: this is not a wasm file: it looks like WebAssembly text", 0},
     {"component", "3.0", "!00 `asm` 0d 00 01 00",
-     "unknown binary version: this is not a core module: it looks like a component (component "
-     "model)",
+     "unknown binary version: this is not a core module: it looks like a component (build it for "
+     "wasm32-wasip1, or take its module out with `wasm-tools component unbundle`)",
      4},
     {"version", "3.0", "!00 `asm` 02 00 00 00", "unknown binary version: 0x2, expected 1", 4},
     {"section id", "3.0", "0e{}", "malformed section id: 14, expected 0 to 13", 8},

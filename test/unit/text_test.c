@@ -416,7 +416,7 @@ static void passed_is_not_needed(void) {
     CHECK(plain.ok && wt_binary_encode(&plain.m, &wanted, &plain.d));
 
     Passing passing = {.text = text.data, .ordered = true};
-    TextSource source = {note_passed, &passing};
+    TextSource source = {note_passed, &passing, 0};
     wt_module_init(&given.m, &wt_base_malloc, &(ReadOptions){plain.m.features, plain.m.bounds});
     wt_diag_init(&given.d, &wt_base_malloc);
     given.ok = wt_text_parse_source(&given.m, slice(text.data, text.len), &source, &given.d);

@@ -13,4 +13,5 @@
 ;;| 0x12345677123456771234567612345677
 ;;| -1
 ;; STDERR
-;;| argument 1 of add is no v128: 0x
+;;| wattle run: argument 1 of add is no v128: '0x'
+;;| wattle run: expected 0x and up to 32 hexadecimal digits, the last lane first

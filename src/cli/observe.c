@@ -1,0 +1,118 @@
+/* --stats and --profile, and the signals that end a program.
+
+   Without an option that has something to tell at the end, signals keep their default action: the
+   kernel stops the guest at once. Otherwise they are told to a thread here; it lets the program
+   come to its end when that can be (an interruptible store), tells what there is to tell, and ends
+   the process by the same signal, so that a shell sees what it expects. */
+#include "cli/observe.h"
+#include "cli/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a program has to come out of a call of the system after a signal. */
+#define SIGNAL_GRACE UINT64_C(500000000)
+
+bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
+                      wattle_store_config *config) {
+    b->o = o;
+    b->engine = engine;
+    atomic_init(&b->signal, 0);
+    if (o->stats && o->stats[0] && strcmp(o->stats, "instructions") != 0) {
+        cli_say(o, "--stats counts instructions, or nothing, not '%s'", o->stats);
+        return false;
+    }
+    if (o->trace && o->trace[0] && strcmp(o->trace, "wasi") != 0) {
+        cli_say(o, "--trace tells the calls of wasi, not of '%s'", o->trace);
+        return false;
+    }
+    config->interruptible |= o->profile != NULL;
+    config->fuel |= o->stats && o->stats[0];
+    return true;
+}
+
+/* ---- stats ---- */
+
+static void print_bytes(const char *what, uint64_t bytes, const char *of) {
+    fprintf(stderr, "  %-13s %.1f MiB%s\n", what, (double)bytes / (1 << 20), of);
+}
+
+static void print_seconds(const char *what, uint64_t ns) {
+    fprintf(stderr, "  %-13s %.6f s\n", what, (double)ns / 1e9);
+}
+
+static void print_stats(const Observer *b) {
+    wattle_usage used;
+    uint64_t left, now = wattle_now();
+    bool first = b->store && wattle_store_get_fuel(b->store, &left) == WATTLE_OK;
+    fprintf(stderr, "%s: %s\n", b->o->command, b->o->files[0]);
+    print_seconds("time", now - b->began);
+    print_seconds("  to load", (b->loaded ? b->loaded : now) - b->began);
+    if (wattle_process_usage(&used)) {
+        print_seconds("  processor", used.user_ns + used.system_ns);
+        print_seconds("    kernel", used.system_ns);
+        print_bytes("peak memory", used.peak_bytes, ", the whole process");
+        fprintf(stderr, "  %-13s %llu, and %llu from disk\n", "page faults",
+                (unsigned long long)used.minor_faults, (unsigned long long)used.major_faults);
+    }
+    if (first)
+        fprintf(stderr, "  %-13s %llu\n", "instructions", (unsigned long long)(b->fuel - left));
+    else
+        fprintf(stderr, "  %-13s not counted; --stats=instructions does, and is slower\n",
+                "instructions");
+}
+
+/* ---- signals ---- */
+
+static void tell_all(Observer *b) {
+    if (b->o->stats)
+        print_stats(b);
+}
+
+static void has_not_reacted(void *user) {
+    Observer *b = user;
+    wattle_signal_end(atomic_load(&b->signal));
+}
+
+/* On the thread of the signals. */
+static void take_signal(void *user, int signal) {
+    Observer *b = user;
+    int before = atomic_exchange(&b->signal, signal);
+    if (before || !b->o->profile) {
+        if (!before)
+            tell_all(b);
+        wattle_signal_end(signal);
+    }
+    wattle_store_interrupt(b->store);
+    b->last = wattle_timer_start(b->engine, SIGNAL_GRACE, has_not_reacted, b);
+}
+
+void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store) {
+    b->store = store;
+    b->loaded = wattle_now();
+    b->fuel = b->o->fuel ? bounds->fuel : UINT64_MAX;
+    if (!b->o->fuel)
+        wattle_store_set_fuel(store, b->fuel); /* refused where nothing is counted */
+    if (b->o->stats || b->o->profile || wattle_is_first_process())
+        b->signals = wattle_signals_watch(b->engine, take_signal, b);
+    if (b->o->profile)
+        b->profile = cli_profile_start(b->engine, store);
+    if (b->o->profile && !b->profile)
+        cli_say(b->o, "cannot start the profiler");
+}
+
+bool cli_observe_end(Observer *b) {
+    bool written = true;
+    wattle_signals_free(b->signals);
+    wattle_timer_stop(b->last);
+    if (b->profile) {
+        cli_profile_stop(b->profile);
+        written = cli_profile_tell(b->profile, b->o, b->engine, b->o->profile);
+        cli_profile_free(b->profile);
+    }
+    tell_all(b);
+    int signal = atomic_load(&b->signal);
+    if (signal)
+        wattle_signal_end(signal);
+    return written;
+}
