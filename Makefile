@@ -38,7 +38,7 @@ bench: # measures against named peers, which are fetched: converters, interprete
 	@python3 bench/gc/run.py
 	@python3 bench/wasi/run.py --wattle build/wattle
 
-install: # the command, the library, its headers and manual pages below $(DESTDIR)$(PREFIX)
+install: # the command, its completions and manual page, the library and its headers below $(DESTDIR)$(PREFIX)
 	@scripts/setup build
 	@cmake --preset release -B $(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	@cmake --build $(RELEASE)

@@ -1051,6 +1051,8 @@ bool wattle_is_first_process(void);
 
 /* A path to the executable of the process. */
 bool wattle_self_path(char *path, size_t size);
+/* The path of a file from the root on, without links; false: there is none, or it is too long. */
+bool wattle_real_path(const char *path, char *real, size_t size);
 
 /* Nanoseconds of the monotonic clock. */
 uint64_t wattle_now(void);

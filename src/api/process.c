@@ -36,6 +36,9 @@ bool wattle_is_first_process(void) { return wt_os_is_first_process(); }
 uint64_t wattle_now(void) { return wt_os_now(); }
 
 bool wattle_self_path(char *path, size_t size) { return wt_os_self_path(path, size) == OS_OK; }
+bool wattle_real_path(const char *path, char *real, size_t size) {
+    return wt_os_real_path(path, real, size) == OS_OK;
+}
 
 bool wattle_process_usage(wattle_usage *usage) {
     OsUsage u;

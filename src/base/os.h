@@ -219,6 +219,8 @@ bool wt_os_is_first_process(void);
 
 /* A path to the executable of the process, to read it. OS_unsupported; OS_name_too_long. */
 OsError wt_os_self_path(char *path, size_t size);
+/* The path of a file from the root on, without links. OS_unsupported; OS_name_too_long. */
+OsError wt_os_real_path(const char *path, char *real, size_t size);
 /* Lets those execute a file who may read it. */
 OsError wt_os_file_make_executable(OsFile file);
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -381,6 +382,17 @@ OsError wt_os_self_path(char *path, size_t size) {
     (void)size;
     return OS_unsupported;
 #endif
+}
+
+OsError wt_os_real_path(const char *path, char *real, size_t size) {
+    char found[PATH_MAX];
+    if (!realpath(path, found))
+        return wt_os_error_of(errno);
+    size_t len = strlen(found) + 1;
+    if (len > size)
+        return OS_name_too_long;
+    memcpy(real, found, len);
+    return OS_OK;
 }
 
 OsError wt_os_file_make_executable(OsFile file) {

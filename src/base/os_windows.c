@@ -635,6 +635,12 @@ OsError wt_os_self_path(char *path, size_t size) {
     (void)size;
     return OS_unsupported;
 }
+OsError wt_os_real_path(const char *path, char *real, size_t size) {
+    (void)path;
+    (void)real;
+    (void)size;
+    return OS_unsupported;
+}
 OsError wt_os_file_make_executable(OsFile file) {
     (void)file; /* the name says it */
     return OS_OK;

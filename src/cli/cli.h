@@ -42,10 +42,11 @@ typedef struct Options {
         enable_all, ignored;
     const char *target; /* --for */
     const char *stats, *trace, *profile;
-    const char *runtime;    /* bundle: instead of the command itself */
-    TextList feature_lists; /* as they were given to --features */
-    wattle_string bundled;  /* run: the module, instead of the first file */
-    const char **files;     /* what is left */
+    const char *runtime;              /* bundle: instead of the command itself */
+    const char *folder, *interpreter; /* binfmt */
+    TextList feature_lists;           /* as they were given to --features */
+    wattle_string bundled;            /* run: the module, instead of the first file */
+    const char **files;               /* what is left */
     size_t file_count;
 } Options;
 

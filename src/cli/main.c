@@ -193,7 +193,10 @@ static int run_command(Parse *p) {
             cli_command_help(p->command, p->o.command);
             code = EXIT_OK;
         } else if (p->o.file_count == 0 && p->command->arguments[0]) {
-            fprintf(stderr, "%s: no input file; see %s --help\n", p->o.command, p->o.command);
+            bool words = strchr(p->command->arguments, '|') != NULL;
+            fprintf(stderr, "%s: %s%s; see %s --help\n", p->o.command,
+                    words ? "expected " : "no input file", words ? p->command->arguments : "",
+                    p->o.command);
         } else {
             code = p->command->run(&p->o);
         }

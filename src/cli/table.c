@@ -61,7 +61,7 @@ static void print_option(const OptionRow *r) {
              : r->argument ? " "
                            : "",
              r->argument ? r->argument : "", maybe ? "]" : "");
-    printf("  %-32s %s\n", left, r->help);
+    printf("  %-33s %s\n", left, r->help);
 }
 
 void cli_command_help(const CommandRow *c, const char *called) {

@@ -6,6 +6,7 @@
 import argparse
 import os
 import pathlib
+import pty
 import re
 import shlex
 import shutil
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree
 
@@ -295,7 +297,270 @@ def test_bundle(t, temp):
             f"{done} {got}")
 
 
-TESTS = [test_engines, test_signals, test_stats, test_profile, test_bundle]
+# ---- the tables, as this file reads them ----
+
+def read_tables():
+    """The commands with their arguments, and for each the (name, argument) of its shown options."""
+    commands, options = {}, {}
+    text = (ROOT / "src/cli/commands.def").read_text()
+    for letter, name, arguments in re.findall(
+            r"^COMMAND\('(.)', \w+, \"([^\"]+)\", (?:NULL|\"[^\"]*\"), \"([^\"]*)\"", text, re.M):
+        commands[letter] = (name, arguments)
+        options[name] = []
+    text = (ROOT / "src/cli/options.def").read_text()
+    for name, argument, letters in re.findall(
+            r"^OPTION\(\w+, [^,]+, \"([^\"]+)\", [A-Z]+, (NULL|\"[^\"]*\"), \"(\w+)\", \"[^\"]",
+            text, re.M):
+        for letter in letters:
+            options[commands[letter][0]].append((name, argument.strip('"')))
+    return dict(commands.values()), options
+
+
+def test_manual(t, temp):
+    commands, options = read_tables()
+    page = (ROOT / "doc/man/wattle.1").read_text()
+    usage = t.run("--help").stdout
+    t.check(len(commands) > 10 and sum(map(len, options.values())) > 80, "the tables are read",
+            f"{commands} {options}")
+    for name, rows in options.items():
+        t.check(re.search(rf"^\.B wattle {name}$", page, re.M)
+                and re.search(rf"^\.B {name}\n(?!FILE)", page, re.M), f"the manual has {name}")
+        t.check(re.search(rf"^  {name} ", usage, re.M), f"--help has {name}", usage)
+        for option, _ in rows:
+            spelled = re.escape("--" + option).replace("\\-", r"\\-")
+            t.check(re.search(rf"^\.(B|BI|BR) .*{spelled}(?![\w\\])", page, re.M),
+                    f"the manual has --{option}", f"of {name}")
+
+
+# ---- binfmt ----
+
+def test_binfmt(t, temp):
+    folder = temp / "fake"
+    folder.mkdir()
+    at = ["--folder", str(folder)]
+    done = t.run("binfmt", "install", *at)
+    t.check(done.returncode == 3 and "not mounted" in done.stderr and not list(folder.iterdir()),
+            "binfmt where it is not mounted", done)
+    (folder / "status").write_text("enabled\n")
+    done = t.run("binfmt", "status", *at)
+    t.check(done.returncode == 1 and done.stdout == "not installed; binfmt_misc is enabled\n",
+            "binfmt status before", done)
+    done = t.run("binfmt", "remove", *at)
+    t.check(done.returncode == 1 and "not installed" in done.stderr, "binfmt remove before", done)
+    done = t.run("binfmt", "install", *at, "--interpreter", t.wattle)
+    line = f":wattle:M::\\x00asm::{t.wattle}:F\n"
+    t.check(done.returncode == 0 and (folder / "register").read_text() == line, "binfmt install",
+            done)
+    if t.emulator:
+        t.skip("binfmt install of the command itself", "/proc/self/exe is the emulator's")
+    else:
+        link = temp / "link"
+        link.symlink_to(t.wattle)
+        done = subprocess.run([link, "binfmt", "install", *at], capture_output=True, text=True)
+        t.check(done.returncode == 0 and (folder / "register").read_text() == line,
+                "binfmt install of the command itself", done)
+    (folder / "wattle").write_text(f"enabled\ninterpreter {t.wattle}\n")
+    done = t.run("binfmt", "status", *at)
+    t.check(done.returncode == 0 and done.stdout.startswith("installed; ")
+            and f"interpreter {t.wattle}" in done.stdout, "binfmt status", done)
+    (folder / "register").unlink()
+    done = t.run("binfmt", "install", *at, "--interpreter", t.wattle)
+    t.check(done.returncode == 0 and (folder / "wattle").read_text() == "-1"
+            and (folder / "register").read_text() == line, "binfmt install again", done)
+    (folder / "wattle").write_text("enabled\n")
+    done = t.run("binfmt", "remove", *at)
+    t.check(done.returncode == 0 and (folder / "wattle").read_text() == "-1", "binfmt remove", done)
+    (folder / "wattle").unlink()
+    (folder / "register").write_text("")
+    for path in ("wattle", "/a:b", "/" + "a" * 127, "/no/such/wattle"):
+        done = t.run("binfmt", "install", *at, "--interpreter", path)
+        t.check(done.returncode == 3 and (folder / "register").read_text() == "",
+                f"binfmt install of {path[:20]}", done)
+    try:
+        for path in (temp, folder):
+            path.chmod(0o755)
+        done = None if os.geteuid() else t.run("binfmt", "install", *at, "--interpreter", t.wattle,
+                                               user=65534, extra_groups=[])
+    except PermissionError:  # it may not even run the command
+        done = None
+    if done:
+        t.check(done.returncode == 3 and "only root may" in done.stderr, "binfmt of a user", done)
+    else:
+        t.skip("binfmt of a user", "not root, or the build is root's alone")
+    (folder / "register").unlink()
+    (folder / "register").mkdir()  # cannot be written, whoever asks
+    done = t.run("binfmt", "install", *at, "--interpreter", t.wattle)
+    t.check(done.returncode == 3 and "register" in done.stderr, "binfmt that refuses", done)
+    for words in ([], ["other"], ["status", "more"]):
+        done = t.run("binfmt", *at, *words)
+        t.check(done.returncode == 2 and "install" in done.stderr and "remove" in done.stderr,
+                f"binfmt {words}", done)
+
+
+# The whole way, in a user namespace of its own: the machine's table is not touched.
+KERNEL = """set -e
+mount -t binfmt_misc none "$2"
+"$1" binfmt install --folder "$2"
+"$3" one --dir=/ || echo "code $?"
+"$1" binfmt status --folder "$2"
+"$1" binfmt remove --folder "$2"
+"$1" binfmt status --folder "$2" || echo "code $?"
+"""
+
+
+def test_binfmt_kernel(t, temp):
+    unshare = [shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--mount"]
+    folder = temp / "binfmt"
+    folder.mkdir()
+    why = "under an emulator" if t.emulator else None
+    if not why and (not shutil.which(unshare[0]) or subprocess.run(
+            [*unshare, "mount", "-t", "binfmt_misc", "none", folder],
+            capture_output=True).returncode):
+        why = "binfmt_misc cannot be mounted in a namespace here (Linux 6.7 can)"
+    if why:
+        t.skip("binfmt in the kernel", why)
+        return
+    (temp / "echo.wat").write_text(ECHO)
+    program = temp / "a program.wasm"
+    t.run("wat2wasm", temp / "echo.wat", "-o", program)
+    program.chmod(0o755)
+    done = subprocess.run([*unshare, "sh", "-c", KERNEL, "sh", t.wattle, folder, program],
+                          capture_output=True, text=True, timeout=120)
+    want = (f"installed: {t.wattle} runs modules\n{program}\none\n--dir=/\ncode 3\n"
+            f"installed; binfmt_misc is enabled\nenabled\ninterpreter {t.wattle}\nflags: F\n"
+            "offset 0\nmagic 0061736d\nremoved\nnot installed; binfmt_misc is enabled\ncode 1\n")
+    t.check(done.stdout == want, "binfmt in the kernel", f"{done}, expected {want!r}")
+
+
+# ---- completions, in the shells ----
+
+BASH = """source "$0"; complete -p wattle >&2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_wattle wattle; printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def bash_offers(temp, words):
+    done = subprocess.run(["bash", "--norc", "-c", BASH, temp / "bash", "wattle", *words],
+                          capture_output=True, text=True, timeout=60)
+    noise = [x for x in done.stderr.splitlines() if "compopt" not in x]  # only readline has it
+    expected = ["complete -o bashdefault -o default -F _wattle wattle"]
+    return done.stdout.split() if noise == expected else [done.stderr]
+
+
+def fish_offers(temp, line):
+    done = subprocess.run(["fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]",
+                           temp / "fish", line], capture_output=True, text=True, timeout=60,
+                          env=dict(os.environ, HOME=str(temp)))
+    return [x.split("\t")[0] for x in done.stdout.splitlines()] + done.stderr.split()
+
+
+def test_bash(t, temp):
+    if not shutil.which("bash"):
+        t.skip("completions in bash", "there is no bash here")
+        return
+    commands, options = read_tables()
+    t.check(sorted(bash_offers(temp, [""])) == sorted(commands), "bash: commands",
+            bash_offers(temp, [""]))
+    for name, rows in options.items():
+        got, want = bash_offers(temp, [name, "--"]), ["--" + x for x, _ in rows]
+        t.check(got == want, f"bash: options of {name}", f"{got}, expected {want}")
+    for words, want in [
+            (["val"], ["validate"]),
+            (["hello"], []),  # files, by readline
+            (["validate", "--dia"], ["--diagnostics"]),
+            (["validate", "--diagnostics", ""], ["text", "brief", "json"]),
+            (["validate", "--diagnostics", "=", "b"], ["brief"]),
+            (["validate", "--diagnostics", "="], ["text", "brief", "json"]),
+            (["validate", "--features", "multi-m"], ["multi-memory"]),
+            (["strip", "-o", "--"], []),
+            (["validate", "a.wat", "--dia"], ["--diagnostics"]),
+            (["binfmt", ""], ["install", "remove", "status"]),
+            (["completions", "z"], ["zsh"]),
+            (["run", "--trace", "="], ["wasi"]),
+            (["run", "--trace", "--prof"], ["--profile"]),
+            (["run", "--dir", ".", "--env", "=", "A", "--prof"], ["--profile"]),
+            (["run", "a.wasm", "--prof"], []),
+            (["run", "--env", "A", "--trace", "a", "--prof"], []),
+            (["a.wasm", "--prof"], []),
+            (["--dir", ".", "--prof"], ["--profile"]),
+            (["nonsense", "--"], [])]:
+        got = bash_offers(temp, words)
+        t.check(got == want, f"bash: {words}", f"{got}, expected {want}")
+
+
+def test_fish(t, temp):
+    if not shutil.which("fish"):
+        t.skip("completions in fish", "there is no fish here")
+        return
+    done = subprocess.run(["fish", "-n", temp / "fish"], capture_output=True, text=True)
+    t.check(done.returncode == 0, "fish -n", done)
+    _, options = read_tables()
+    for name, rows in options.items():
+        got, want = fish_offers(temp, f"wattle {name} --"), ["--" + x for x, _ in rows]
+        t.check({x.rstrip("=") for x in got} == set(want), f"fish: options of {name}",
+                f"{got}, expected {want}")
+    for line, want in [("wattle val", ["validate"]),
+                       ("wattle validate --diagnostics ", ["brief", "json", "text"]),
+                       ("wattle run --trace=", ["--trace=wasi"]),
+                       ("wattle --prof", ["--profile"]),
+                       ("wattle binfmt ", ["install", "remove", "status"])]:
+        got = fish_offers(temp, line)
+        t.check(sorted(got) == want, f"fish: {line}", f"{got}, expected {want}")
+
+
+def test_zsh(t, temp):
+    """Keys for the shell on a terminal; the line that comes of them is what a function tells."""
+    if not shutil.which("zsh"):
+        t.skip("completions in zsh", "there is no zsh here")
+        return
+    done = subprocess.run(["zsh", "-n", temp / "_wattle"], capture_output=True, text=True)
+    t.check(done.returncode == 0, "zsh -n", done)
+    (temp / "in.wasm").write_text("")
+    (temp / ".zshrc").write_text(
+        "PS1='> '; fpath=($ZDOTDIR $fpath); autoload -Uz compinit; compinit -u -D\n"
+        "wattle() { print -r -- \"${(j: :)@}\" >> $ZDOTDIR/told }\n")
+    lines = [("vali\t--dia\tbr\t", "validate --diagnostics=brief"),
+             ("binf\tinst\t", "binfmt install"),
+             ("chec\t--for \tbro\tin.w\t", "check --for browser in.wasm"),
+             ("run --inherit\t in.w\t--inherit\t", "run --inherit-env in.wasm --inherit"),
+             ("--determ\t in.w\t", "--deterministic in.wasm")]
+    keys = "".join(f"wattle {x}\r" for x, _ in lines) + "exit\r"
+    master, slave = pty.openpty()
+    process = subprocess.Popen(["zsh", "-i"], stdin=slave, stdout=slave, stderr=slave, cwd=temp,
+                               start_new_session=True, env=dict(os.environ, ZDOTDIR=str(temp),
+                                                                TERM="dumb"))
+    os.close(slave)
+    limit = threading.Timer(60, process.kill)
+    limit.start()
+    os.write(master, keys.encode())
+    shown = b""
+    try:
+        while part := os.read(master, 4096):
+            shown += part
+    except OSError:  # the end of a terminal
+        pass
+    limit.cancel()
+    os.close(master)
+    process.wait(60)
+    told = (temp / "told").read_text().splitlines() if (temp / "told").exists() else []
+    t.check([x.strip() for x in told] == [x for _, x in lines], "zsh", f"{told}, shown {shown!r}")
+
+
+def test_completions(t, temp):
+    for shell, name in (("bash", "bash"), ("zsh", "_wattle"), ("fish", "fish")):
+        done = t.run("completions", shell)
+        t.check(done.returncode == 0 and done.stderr == "", f"completions {shell}", done)
+        (temp / name).write_text(done.stdout)
+    for words in ([], ["csh"], ["bash", "zsh"]):
+        done = t.run("completions", *words)
+        t.check(done.returncode == 2 and "zsh" in done.stderr, f"completions {words}", done)
+    test_bash(t, temp)
+    test_fish(t, temp)
+    test_zsh(t, temp)
+
+
+TESTS = [test_engines, test_signals, test_stats, test_profile, test_bundle, test_manual,
+         test_binfmt, test_binfmt_kernel, test_completions]
 
 
 def main():

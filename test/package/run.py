@@ -98,6 +98,9 @@ def main():
         else:
             case("DESTDIR", [["cmake", "--install", args.build]],
                  env=dict(os.environ, DESTDIR=str(root)))
+        for part in ("bash-completion/completions/wattle", "zsh/site-functions/_wattle",
+                     "fish/vendor_completions.d/wattle.fish"):
+            case(part, [["test", "-s", prefix / "share" / part]])
         if not shutil.which("pkg-config"):
             skip("pkg-config", "pkg-config is not installed")
         elif any(root.rglob("wattle.pc")):
