@@ -100,7 +100,8 @@ static void from_a_thread(void) {
     World w;
     open_spinning(&w, true);
     for (size_t i = 0; i < 3; i++) {
-        wattle_timer *timer = wattle_timer_start(w.engine, 2000000, stop_store, w.store);
+        /* Long enough to be inside of the loop by then, on an emulated machine too. */
+        wattle_timer *timer = wattle_timer_start(w.engine, 100000000, stop_store, w.store);
         if (!timer) {
             check_skip("from_a_thread", "there are no threads");
             break;
