@@ -44,6 +44,7 @@ OsError wt_os_error_of(int number) {
         {ERROR_DIRECTORY, OS_not_directory},
         {ERROR_BROKEN_PIPE, OS_broken_pipe},
         {ERROR_NO_DATA, OS_broken_pipe},
+        {ERROR_PIPE_NOT_CONNECTED, OS_broken_pipe},
         {ERROR_HANDLE_DISK_FULL, OS_no_space},
         {ERROR_DISK_FULL, OS_no_space},
         {ERROR_DISK_QUOTA_EXCEEDED, OS_quota},

@@ -279,7 +279,7 @@ static void write_box(const Profile *p, wattle_output *out, const CallNode *n, S
     double x = at.x * scale, width = (double)n->total * scale;
     unsigned y = (rows - 1 - at.row) * SVG_ROW + 30;
     char name[NAME_MAX_SHOWN], text[256];
-    if (width < SVG_LEAST)
+    if (width < (double)SVG_LEAST)
         return;
     node_name(n, name);
     put(out, "<g><title>");
@@ -293,7 +293,7 @@ static void write_box(const Profile *p, wattle_output *out, const CallNode *n, S
     if (width > 3 * SVG_LETTER) {
         snprintf(text, sizeof text, "<text x=\"%.1f\" y=\"%u\">", x + 3, y + 12);
         put(out, text);
-        put_escaped(out, name, (size_t)(width / SVG_LETTER));
+        put_escaped(out, name, (size_t)width / SVG_LETTER);
         put(out, "</text>");
     }
     put(out, "</g>\n");
