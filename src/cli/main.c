@@ -206,6 +206,8 @@ static int run_command(Parse *p) {
     free(p->o.keep.items);
     free(p->o.remove.items);
     free(p->o.dirs.items);
+    free(p->o.memfs.items);
+    free(p->o.listens.items);
     free(p->o.envs.items);
     free(p->o.adds.items);
     free(p->o.args.items);

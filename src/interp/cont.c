@@ -197,7 +197,8 @@ static void link_frame(Value *fp, const Value *prompt) {
 
 /* The arguments bound, then those at args, to a place; both may overlap. */
 static void place_args(Value *to, const ContObject *c, const Value *args, uint32_t n) {
-    memmove(to + c->args, args, n * sizeof(Value));
+    if (n)
+        memmove(to + c->args, args, n * sizeof(Value));
     if (c->args)
         memcpy(to, c->words, c->args * sizeof(Value));
 }
