@@ -68,5 +68,13 @@ enum { INTERP_imm_pairs = 4, INTERP_op_loads = 14, INTERP_load_branches = 24 };
 extern const PairForm wt_interp_imm_pairs[INTERP_imm_pairs];
 extern const PairForm wt_interp_op_loads[INTERP_op_loads];
 extern const PairForm wt_interp_load_branches[INTERP_load_branches];
+/* The row of such a table, or NULL. */
+WT_INLINE const PairForm *find_pair(const PairForm *rows, unsigned count, unsigned first,
+                                    unsigned second) {
+    for (unsigned i = 0; i < count; i++)
+        if (rows[i].first == first && rows[i].second == second)
+            return &rows[i];
+    return NULL;
+}
 
 #endif

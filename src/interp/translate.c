@@ -39,22 +39,19 @@ static void do_unary(Translator *t, InterpOp op) {
 static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
     if (!made_last(t, a) || !fits16((uint64_t)(int64_t)(int32_t)imm))
         return false;
-    for (unsigned i = 0; i < INTERP_imm_pairs; i++) {
-        const PairForm *pair = &wt_interp_imm_pairs[i];
-        if (pair->first != t->last.op || pair->second != op)
-            continue;
-        int32_t first = (int32_t)t->x->words[t->last.at + 2];
-        int32_t from = get_half(t, t->last.at, 3);
-        if (!fits16((uint64_t)(int64_t)first))
-            return false;
-        int32_t to = define(t, 1);
-        if (begin_instead(t, (InterpOp)pair->op, true)) {
-            put_halves(t, to, from);
-            put_halves(t, first, (int32_t)imm);
-        }
-        return true;
+    const PairForm *pair = find_pair(wt_interp_imm_pairs, INTERP_imm_pairs, t->last.op, op);
+    if (!pair)
+        return false;
+    int32_t first = (int32_t)t->x->words[t->last.at + 2];
+    int32_t from = get_half(t, t->last.at, 3);
+    if (!fits16((uint64_t)(int64_t)first))
+        return false;
+    int32_t to = define(t, 1);
+    if (begin_instead(t, (InterpOp)pair->op, true)) {
+        put_halves(t, to, from);
+        put_halves(t, first, (int32_t)imm);
     }
-    return false;
+    return true;
 }
 
 static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
@@ -74,20 +71,17 @@ static InterpOp fuse_binary(Translator *t, InterpOp op, const Entry *made, const
                             int32_t from[3]) {
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return IOP_none;
+    const PairForm *pair = find_pair(wt_interp_pairs, INTERP_pairs, t->last.op, op);
+    if (!pair)
+        return IOP_none;
     uint32_t at = t->last.at;
-    for (unsigned i = 0; i < INTERP_pairs; i++) {
-        const PairForm *pair = &wt_interp_pairs[i];
-        if (pair->first != t->last.op || pair->second != op)
-            continue;
-        from[2] = (int32_t)t->x->words[at + 2];
-        if (!fits16((uint64_t)(int64_t)from[2]))
-            return IOP_none;
-        from[1] = get_half(t, at, 3);
-        unemit(t);
-        from[0] = operand(t, other, 0);
-        return (InterpOp)pair->op;
-    }
-    return IOP_none;
+    from[2] = (int32_t)t->x->words[at + 2];
+    if (!fits16((uint64_t)(int64_t)from[2]))
+        return IOP_none;
+    from[1] = get_half(t, at, 3);
+    unemit(t);
+    from[0] = operand(t, other, 0);
+    return (InterpOp)pair->op;
 }
 
 /* A product that is added or subtracted: its operands and the other. */
@@ -118,25 +112,22 @@ static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, cons
 static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entry *made) {
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return false;
-    for (unsigned i = 0; i < INTERP_op_loads; i++) {
-        const PairForm *pair = &wt_interp_op_loads[i];
-        if (pair->first != t->last.op || pair->second != op)
-            continue;
-        int32_t address = get_half(t, t->last.at, 3);
-        uint32_t imm = t->x->words[t->last.at + 2];
-        bool sum = (i & 1) != 0; /* rows of x_at and x_plus take turns */
-        if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
-            return false;
-        unemit(t);
-        int32_t from = operand(t, other, 0), to = define(t, 1);
-        if (begin_with(t, (InterpOp)pair->op, true, &from, 1)) {
-            put_halves(t, to, from);
-            put_halves(t, address, (int32_t)imm);
-        }
-        t->blames_first = true;
-        return true;
+    const PairForm *pair = find_pair(wt_interp_op_loads, INTERP_op_loads, t->last.op, op);
+    if (!pair)
+        return false;
+    int32_t address = get_half(t, t->last.at, 3);
+    uint32_t imm = t->x->words[t->last.at + 2];
+    bool sum = (pair - wt_interp_op_loads) % 2; /* rows of x_at and x_plus take turns */
+    if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
+        return false;
+    unemit(t);
+    int32_t from = operand(t, other, 0), to = define(t, 1);
+    if (begin_with(t, (InterpOp)pair->op, true, &from, 1)) {
+        put_halves(t, to, from);
+        put_halves(t, address, (int32_t)imm);
     }
-    return false;
+    t->blames_first = true;
+    return true;
 }
 
 static bool fuse_scalar(Translator *t, unsigned op, const Entry *a, const Entry *b) {

@@ -174,14 +174,11 @@ static void take_load(Translator *t, Condition *c, bool loads) {
     }
     if (loaded != c->a)
         return;
-    for (unsigned i = 0; i < INTERP_load_branches; i++) {
-        const PairForm *pair = &wt_interp_load_branches[i];
-        if (pair->first != l->op || pair->second != c->op)
-            continue;
-        c->op = pair->op;
-        c->has_load = true;
+    const PairForm *pair = find_pair(wt_interp_load_branches, INTERP_load_branches, l->op, c->op);
+    if (!pair)
         return;
-    }
+    c->op = pair->op;
+    c->has_load = true;
 }
 
 /* Pops the condition of a branch that is taken when it is `want`. `loads`: the branch follows at
