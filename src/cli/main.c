@@ -93,6 +93,15 @@ static const OptionRow *find_option(const Parse *p, char letter, const char *nam
     return NULL;
 }
 
+/* Keeps the known word that is nearest to what was written. */
+static void keep_nearer(const char *word, const char *known, const char **near, unsigned *best) {
+    unsigned distance = wattle_word_distance(word, known);
+    if (distance < *best) {
+        *best = distance;
+        *near = known;
+    }
+}
+
 static bool unknown_option(const Parse *p, const char *word, size_t len) {
     const char *near = NULL;
     unsigned best = UINT_MAX;
@@ -100,11 +109,8 @@ static bool unknown_option(const Parse *p, const char *word, size_t len) {
     snprintf(name, sizeof name, "%.*s", (int)(len < 63 ? len : 63), word);
     for (size_t i = 0; i < cli_option_count; i++) {
         const OptionRow *r = &cli_options[i];
-        unsigned d = wattle_word_distance(name, r->name);
-        if (cli_option_of(r, p->command) && r->help[0] && d < best) {
-            best = d;
-            near = r->name;
-        }
+        if (cli_option_of(r, p->command) && r->help[0])
+            keep_nearer(name, r->name, &near, &best);
     }
     fprintf(stderr, "%s: unknown option '--%s'", p->o.command, name);
     if (near)
@@ -181,6 +187,17 @@ static bool parse_options(Parse *p) {
     return true;
 }
 
+static void free_lists(Parse *p) {
+    free(p->o.files);
+    free(p->o.feature_lists.items);
+    for (size_t i = 0; i < cli_option_count; i++)
+        if (cli_options[i].kind == KIND_LIST) {
+            TextList *list = (TextList *)((char *)&p->o + cli_options[i].field);
+            free(list->items);
+            list->items = NULL; /* other spellings have the same list */
+        }
+}
+
 static int run_command(Parse *p) {
     p->o.features = wattle_config_default().features;
     int code = EXIT_USAGE;
@@ -201,17 +218,7 @@ static int run_command(Parse *p) {
             code = p->command->run(&p->o);
         }
     }
-    free(p->o.files);
-    free(p->o.feature_lists.items);
-    free(p->o.keep.items);
-    free(p->o.remove.items);
-    free(p->o.dirs.items);
-    free(p->o.memfs.items);
-    free(p->o.listens.items);
-    free(p->o.envs.items);
-    free(p->o.adds.items);
-    free(p->o.args.items);
-    free(p->o.annotations.items);
+    free_lists(p);
     if (fflush(stdout) != 0 && code == EXIT_OK)
         code = EXIT_IO;
     return code;
@@ -227,13 +234,8 @@ static const CommandRow *command_of_link(const char *self) {
 static int unknown_command(const char *word) {
     const char *near = NULL;
     unsigned best = UINT_MAX;
-    for (size_t i = 0; i < cli_command_count; i++) {
-        unsigned d = wattle_word_distance(word, cli_commands[i].name);
-        if (d < best) {
-            best = d;
-            near = cli_commands[i].name;
-        }
-    }
+    for (size_t i = 0; i < cli_command_count; i++)
+        keep_nearer(word, cli_commands[i].name, &near, &best);
     fprintf(stderr, "wattle: unknown command '%s'; ", word);
     if (near)
         fprintf(stderr, "did you mean %s?\n", near);
