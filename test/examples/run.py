@@ -54,16 +54,20 @@ def skip(name, why):
     print(f"skip {name}: {why}")
 
 
-def compile_guest(name, command):
-    """Whether the guest is there; says why not."""
-    if not shutil.which(command[0]):
-        skip(name, f"{command[0]} is not installed")
-        return False
-    done = subprocess.run([str(word) for word in command], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT)
-    if done.returncode != 0:
-        skip(name, f"{command[0]} makes no wasm here: {done.stdout.strip().splitlines()[0]}")
-    return done.returncode == 0
+def compile_guest(name, *commands):
+    """Whether the guest is there, by the first command that makes it; says why not."""
+    why = []
+    for command in commands:
+        if not shutil.which(command[0]):
+            why.append(f"{command[0]} is not installed")
+            continue
+        done = subprocess.run([str(word) for word in command], text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        if done.returncode == 0:
+            return True
+        why.append(f"{command[0]} makes no wasm here: {done.stdout.strip().splitlines()[0]}")
+    skip(name, "; ".join(why))
+    return False
 
 
 def main():
@@ -88,9 +92,10 @@ def main():
                          ["clang-19", "--target=wasm32", "-nostdlib", "-O2", "-Wl,--no-entry",
                           guests / "guest.c", "-o", out / "c.wasm"]):
             calls["C"] = out / "c.wasm"
-        if compile_guest("calls: a guest in Rust",
-                         ["rustc", "--target", "wasm32-unknown-unknown", "--crate-type", "cdylib",
-                          "-O", guests / "guest.rs", "-o", out / "rust.wasm"]):
+        rust = ["--target", "wasm32-unknown-unknown", "--crate-type", "cdylib", "-O",
+                guests / "guest.rs", "-o", out / "rust.wasm"]
+        if compile_guest("calls: a guest in Rust", ["rustc", *rust],
+                         ["/usr/bin/rustc", "-C", "linker=wasm-ld-14", *rust]):  # Debian's
             calls["Rust"] = out / "rust.wasm"
         for language, guest in calls.items():
             case(f"calls: a guest in {language}", [*words("calls"), guest, "Ada", "Zo\u00eb"],
