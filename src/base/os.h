@@ -2,7 +2,8 @@
 
    The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c,
    os_windows.c and os_wasi.c one platform each (the others compile to nothing). Calls that can fail
-   return an OsError; nothing prints, nothing reads the environment, and there is no global state.
+   return an OsError; nothing prints, nothing reads the environment, and there is no global state
+   but the handler for faults.
  */
 #ifndef WATTLE_BASE_OS_H
 #define WATTLE_BASE_OS_H
@@ -243,5 +244,37 @@ void wt_os_mem_release(void *p, size_t size);
 /* Committed pages without a reservation: from NULL and 0, or larger than before, keeping the
    contents and adding zeros; it may move. NULL if there is no memory, then the old block stays. */
 void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size);
+
+/* ---- machine code, and faults in it (oscode.c) ---- */
+
+/* The same pages twice: a page that can be executed is never writable where it is. With ordinary
+   zeroed memory directly before `run`, which the code reaches by distances of its own. After a fork
+   both processes have the same pages: the child must not run a store of its parent. */
+typedef struct OsCode {
+    uint8_t *write, *run; /* by which it is written, and at which it runs */
+    uint8_t *data;        /* ends where `run` begins; NULL: none */
+    size_t size, data_size;
+} OsCode;
+/* Sizes become whole pages; data may be 0. false: this system gives none. */
+bool wt_os_code_new(OsCode *c, size_t size, size_t data);
+/* What wt_os_code_new gave, or all zero. */
+void wt_os_code_free(OsCode *c);
+/* Before new code at `run` is executed for the first time. */
+void wt_os_code_flush(const uint8_t *run, size_t size);
+
+/* A memory access that went wrong. Registers by the numbers of the machine; sp and fp are two of
+   them under names of their own, and what these say afterwards counts. */
+typedef struct OsFault {
+    uintptr_t pc, sp, fp;
+    uintptr_t address; /* that was accessed, as far as the machine tells */
+    uintptr_t regs[16];
+} OsFault;
+/* In the thread that did it, as a signal handler: no locks, no allocation. true: go on with the
+   registers as they are now. false: it is somebody else's. */
+typedef bool OsFaultFn(OsFault *fault);
+/* Whose faults the process tells first; there is one such function, for good. Others had their
+   handler before: they are told of what is not ours. false: this system cannot, or it is another
+   function already. From any thread. */
+bool wt_os_faults_install(OsFaultFn *fn);
 
 #endif
