@@ -1,5 +1,6 @@
 /* Linear memories. A memory's bytes may move when it grows; the instances whose memory 0 it is keep
-   copies of base and length, which are refreshed here. */
+   copies of base and length, which are refreshed here. A reserved memory is committed as far as it
+   is long, and stays where it is. */
 #include "run/memory.h"
 
 #include "run/instance.h"
@@ -25,6 +26,10 @@ uint64_t wt_memory_grown(const Limits *l, uint64_t old, uint64_t pages, uint64_t
     return pages > last || old > last - pages ? UINT64_MAX : wt_memory_bytes(l, old + pages, most);
 }
 
+bool wt_memory_is_reservable(const Limits *l) {
+    return !l->is64 && l->page_log2 == 16 && MEMORY_reserve <= SIZE_MAX / 2;
+}
+
 static MemInst *new_memory(Store *s, const Limits *limits) {
     MemInst *m = allocator_get(&s->allocator, sizeof *m);
     if (!m)
@@ -46,11 +51,35 @@ MemInst *wt_memory_share(Store *s, SharedMem *shared) {
     m->shared = shared;
     m->base = shared->base;
     m->len = shared_len(shared);
+    m->reserved = shared->reserved;
     wt_shared_hold(shared);
     if (wt_store_list_add(s, &s->memories, m))
         return m;
     wt_memory_free(s, m);
     return NULL;
+}
+
+/* As address space is no memory, what fails is not an error: then it is a memory that moves. */
+static void reserve_memory(MemInst *m) {
+    m->base = wt_os_mem_reserve((size_t)MEMORY_reserve);
+    m->reserved = m->base ? (size_t)MEMORY_reserve : 0;
+}
+
+/* The length becomes `bytes`, no less than before. */
+static bool hold_memory(Store *s, MemInst *m, uint64_t bytes) {
+    size_t page = wt_os_page_size(), size = ((size_t)bytes + page - 1) & ~(page - 1);
+    if (m->reserved && size > m->size) {
+        if (wt_os_mem_commit(m->base + m->size, size - m->size) != OS_OK)
+            return false;
+        m->size = size;
+    } else if (!m->reserved) {
+        uint8_t *base = wt_store_block_grow(s, m->base, &m->size, (size_t)bytes);
+        if (!base)
+            return false;
+        m->base = base;
+    }
+    m->len = bytes;
+    return true;
 }
 
 MemInst *wt_memory_new(Store *s, const Limits *limits) {
@@ -66,9 +95,9 @@ MemInst *wt_memory_new(Store *s, const Limits *limits) {
     MemInst *m = new_memory(s, limits);
     if (!m)
         return NULL;
-    m->base = wt_store_block_grow(s, NULL, &m->size, (size_t)bytes);
-    m->len = bytes;
-    if (!m->base || !wt_store_list_add(s, &s->memories, m)) {
+    if (s->tier->reserve && !s->limits.no_reserve && wt_memory_is_reservable(limits))
+        reserve_memory(m);
+    if (!hold_memory(s, m, bytes) || !wt_store_list_add(s, &s->memories, m)) {
         wt_memory_free(s, m);
         return NULL;
     }
@@ -78,6 +107,8 @@ MemInst *wt_memory_new(Store *s, const Limits *limits) {
 void wt_memory_free(Store *s, MemInst *m) {
     if (m->shared)
         wt_shared_release(m->shared);
+    else if (m->reserved)
+        wt_os_mem_release(m->base, m->reserved);
     else if (m->base)
         wt_store_block_free(s, m->base, m->size);
     allocator_free(&s->allocator, m->users, m->user_cap * sizeof *m->users);
@@ -119,13 +150,8 @@ uint64_t wt_memory_grow(Store *s, MemInst *m, uint64_t pages) {
     }
     old = memory_pages(m);
     uint64_t bytes = wt_memory_grown(&m->limits, old, pages, wt_quota_memory_most(s, m->len));
-    if (bytes == UINT64_MAX)
+    if (bytes == UINT64_MAX || !hold_memory(s, m, bytes))
         return UINT64_MAX;
-    uint8_t *base = wt_store_block_grow(s, m->base, &m->size, (size_t)bytes);
-    if (!base)
-        return UINT64_MAX;
-    m->base = base;
-    m->len = bytes;
     tell_users(m);
     return old;
 }

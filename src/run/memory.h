@@ -1,9 +1,18 @@
-/* Linear memories: bounds are always compared, growth may move the bytes, unless they are shared.
- */
+/* Linear memories. Here bounds are always compared. Growth may move the bytes, unless they are
+   shared or address space is reserved for them. */
 #ifndef WATTLE_RUN_MEMORY_H
 #define WATTLE_RUN_MEMORY_H
 
 #include "run/shared.h"
+
+/* What a memory of 32-bit addresses and 64 KiB pages has reserved, if the tier wants it and there
+   is so much: all that an index reaches, and a guard for offsets below 2 GiB and the widest access.
+ */
+#define MEMORY_index_reach ((uint64_t)1 << 32)
+#define MEMORY_guard (((uint64_t)2 << 30) + (64 << 10))
+#define MEMORY_reserve (MEMORY_index_reach + MEMORY_guard)
+/* Whether that would be of use for it, on this host. */
+bool wt_memory_is_reservable(const Limits *l);
 
 /* What limits mean in bytes. A number of pages; UINT64_MAX: more than `most` or than a host holds.
  */

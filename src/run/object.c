@@ -8,8 +8,8 @@
 /* ---- roots ---- */
 
 /* Anything on the stack may be a reference. */
-static void mark_stack(const Store *s, Heap *h) {
-    for (const Value *v = s->stack; v < s->heap_top; v++)
+void wt_object_mark_words(Heap *h, const Value *from, const Value *to) {
+    for (const Value *v = from; v < to; v++)
         wt_gc_mark_word(h, *v);
 }
 
@@ -33,8 +33,11 @@ static void mark_table(const Store *s, const TableInst *t, Heap *h) {
 }
 
 static void mark_roots(void *user, Heap *h) {
-    const Store *s = user;
-    mark_stack(s, h);
+    Store *s = user;
+    if (s->tier->roots)
+        s->tier->roots(s, h);
+    else
+        wt_object_mark_words(h, s->stack, s->heap_top);
     wt_gc_mark(h, s->exception);
     for (size_t i = 0; i < s->instances.count; i++)
         mark_instance(s->instances.items[i], h);

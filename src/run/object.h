@@ -3,9 +3,10 @@
 
    A Value of any hierarchy but func is a reference into the heap (gc/heap.h): 32 bits, the upper
    half zero. Conversions between any and extern change nothing. Live references lie on the store's
-   stack, where the collector looks at every word below `top`; in tables, globals and segments,
-   which are looked at by their types; or with the embedder (StoreEmbedder). Everything that
-   allocates may collect. The spec: "Structure, array and exception instances" (4.2.16 ..). */
+   stack, where the collector looks at every word below `top` (or where the tier says: Tier.roots);
+   in tables, globals and segments, which are looked at by their types; or with the embedder
+   (StoreEmbedder). Everything that allocates may collect. The spec: "Structure, array and exception
+   instances" (4.2.16 ..). */
 #ifndef WATTLE_RUN_OBJECT_H
 #define WATTLE_RUN_OBJECT_H
 
@@ -17,6 +18,9 @@ void wt_object_heap_free(Store *s);
 
 /* Collects now. What the calls in progress have on the stack stays. */
 void wt_object_collect(Store *s, bool full);
+
+/* For Tier.roots: every word may be a reference. */
+void wt_object_mark_words(Heap *h, const Value *from, const Value *to);
 
 /* All give 0 with the store's trap set when there is no room. */
 

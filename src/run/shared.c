@@ -16,14 +16,19 @@ static size_t shared_round(uint64_t bytes) {
     return bytes ? ((size_t)bytes + (page - 1)) & ~(page - 1) : page;
 }
 
-/* Address space from `first` to `most` bytes, as much as there is. Where none can be reserved, the
-   first bytes are all there will be. */
+/* Address space from `first` to `most` bytes, as much as there is; all that a 32-bit address
+   reaches, if it can be: in which stores it will be used, with which tiers, is not known here.
+   Where none can be reserved, the first bytes are all there will be. */
 static bool reserve_shared(SharedMem *m, uint64_t first, uint64_t most) {
+    if (wt_memory_is_reservable(&m->limits)) {
+        m->reserved = (size_t)MEMORY_reserve;
+        m->base = wt_os_mem_reserve(m->reserved);
+    }
     most = WT_MAX(first, WT_MIN(most, WT_MIN(SHARED_RESERVE_MOST, (uint64_t)SIZE_MAX / 2)));
-    for (;; most = WT_MAX(first, most / 2)) {
+    for (; !m->base; most = WT_MAX(first, most / 2)) {
         m->reserved = shared_round(most);
         m->base = wt_os_mem_reserve(m->reserved);
-        if (m->base || most == first)
+        if (most == first)
             break;
     }
     m->committed = shared_round(first);

@@ -2,9 +2,10 @@
    has a MemInst of its own that points to it, so that a store still belongs to one thread; what is
    here may be called from any thread.
 
-   Its address space is reserved for the declared maximum (or for as much as the system gives) and
-   never moves; only its length grows. Who read the length before others grew the memory has one
-   that is too small: a failed bounds check has to read it again (wt_instance_refresh). */
+   Its address space is reserved for the declared maximum (or for as much as the system gives; with
+   32-bit addresses MEMORY_reserve, as of any memory) and never moves; only its length grows. Who
+   read the length before others grew the memory has one that is too small: a failed bounds check
+   has to read it again (wt_instance_refresh). */
 #ifndef WATTLE_RUN_SHARED_H
 #define WATTLE_RUN_SHARED_H
 

@@ -65,8 +65,9 @@ struct TableInst {
 struct MemInst {
     SharedMem *shared; /* NULL: the bytes belong to this store alone */
     uint8_t *base;
-    uint64_t len; /* bytes; of a shared memory as this store last saw it: see memory_len */
-    size_t size;  /* bytes held; 0 when shared */
+    uint64_t len;    /* bytes; of a shared memory as this store last saw it: see memory_len */
+    size_t size;     /* bytes held; 0 when shared */
+    size_t reserved; /* address space at base that is its own: it never moves. 0: it may */
     Limits limits;
     Instance **users; /* whose memory 0 it is: they keep copies of base and len */
     size_t user_count, user_cap;
@@ -108,6 +109,7 @@ typedef struct StoreLimits {
     bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
+    bool no_reserve; /* no address space for memories beyond their length, whatever the tier */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of
    objects; no other bound. */
@@ -123,6 +125,12 @@ typedef struct Tier {
     /* Calls a wasm function: arguments in frame[0..], results go there too. frame lies on the
        store's stack with room for both. false: s->trap. */
     bool (*call)(Store *s, FuncInst *f, Value *frame);
+    /* Marks what the frames refer to (object.h). NULL: they lie on the store's stack below
+       heap_top. */
+    void (*roots)(Store *s, Heap *h);
+    /* 32-bit memories shall have all they can address behind them (MEMORY_reserve), so that code
+       need not compare addresses: what is beyond the length faults. */
+    bool reserve;
 } Tier;
 
 /* Objects the store owns, by kind. */

@@ -7,6 +7,9 @@
 #include "run/call.h"
 #include "run/link.h"
 #include "run/memory.h"
+#include "run/object.h"
+
+#include <unistd.h>
 
 /* ---- a small assembler ---- */
 
@@ -102,14 +105,14 @@ typedef struct World {
 
 typedef void (*DefineFn)(World *w);
 
-static void world_open_with(World *w, Asm *a, DefineFn define, const Allocator *al,
-                            const StoreLimits *limits) {
+static void world_open_tier(World *w, Asm *a, DefineFn define, const Allocator *al,
+                            const StoreLimits *limits, const Tier *tier) {
     memset(w, 0, sizeof *w);
     ReadOptions options = {.features = UINT64_MAX >> 1, .bounds = wt_module_bounds_spec()};
     wt_module_init(&w->module, &wt_base_malloc, &options);
     wt_diag_init(&w->diag, &wt_base_malloc);
     CHECK(wt_binary_decode(&w->module, asm_finish(a), 0, &w->diag));
-    w->store = wt_store_new(al, &wt_interp_tier, limits);
+    w->store = wt_store_new(al, tier, limits);
     if (!w->store)
         return;
     wt_link_init(&w->linker, w->store);
@@ -118,6 +121,10 @@ static void world_open_with(World *w, Asm *a, DefineFn define, const Allocator *
     w->code = wt_code_new(w->store, &w->module);
     if (w->code)
         w->in = wt_instance_new(w->store, w->code, wt_link_resolve, &w->linker, &w->error);
+}
+static void world_open_with(World *w, Asm *a, DefineFn define, const Allocator *al,
+                            const StoreLimits *limits) {
+    world_open_tier(w, a, define, al, limits, &wt_interp_tier);
 }
 static void world_open(World *w, Asm *a, DefineFn define) {
     world_open_with(w, a, define, &wt_base_malloc, NULL);
@@ -658,6 +665,119 @@ static void table_with_values(void) {
     world_close(&w, &a);
 }
 
+/* ---- what a tier may ask for ---- */
+
+static Tier reserving_tier(void) {
+    Tier tier = wt_interp_tier;
+    tier.reserve = true;
+    return tier;
+}
+
+static MemInst *memory_of(Store *s, uint64_t pages, uint8_t page_log2, bool is64, bool shared) {
+    const Limits limits = {.min = pages,
+                           .max = 9,
+                           .has_max = shared,
+                           .is64 = is64,
+                           .shared = shared,
+                           .page_log2 = page_log2};
+    return wt_memory_new(s, &limits);
+}
+
+/* As the system sees it: can these bytes be read? */
+static bool readable(const uint8_t *p) {
+    int ends[2] = {-1, -1};
+    bool ok = pipe(ends) == 0 && write(ends[1], p, 1) == 1;
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    return ok;
+}
+
+/* It grows where it is, and what is behind its length is no memory. */
+static void reserved_memory(void) {
+    Tier tier = reserving_tier();
+    Asm a;
+    World w;
+    asm_start(&a);
+    asm_types(&a);
+    ITEM(&a, SECTION_memory, 0x01, 1, 7);
+    /* f(n): grow by n, then mem[size * 64 KiB - 1] = 9 and its value */
+    CODE(&a, 0, 0x20, 0, 0x40, 0, 0x1A, 0x3F, 0, 0x41, 16, 0x74, 0x22, 0, 0x41, 1, 0x6B);
+    CODE(&a, 0x41, 9, 0x3A, 0, 0, 0x20, 0, 0x41, 1, 0x6B, 0x2D, 0, 0, 0x0B);
+    asm_function(&a, 0);
+    asm_export(&a, "f", 0, 0);
+    world_open_tier(&w, &a, NULL, &wt_base_malloc, NULL, &tier);
+    if (!CHECK(w.in != NULL))
+        return;
+    const MemInst *m = w.store->memories.items[0];
+    if (m->reserved == 0) {
+        check_skip("reserved_memory", "no such address space here");
+        world_close(&w, &a);
+        return;
+    }
+    const uint8_t *base = m->base;
+    CHECK(m->reserved == MEMORY_reserve && w.in->mem_base == base);
+    for (uint64_t pages = 1, more = 0; pages <= 7; pages += ++more) {
+        Value n = more, r = 0;
+        CHECK(world_call(&w, "f", &n, &r) && r == 9);
+        CHECK(m->base == base && m->len == pages << 16 && w.in->mem_len == m->len);
+        CHECK(readable(base) && readable(base + m->len - 1) && !readable(base + m->len));
+    }
+    CHECK(!readable(base + MEMORY_index_reach) && !readable(base + MEMORY_reserve - 1));
+    Value n = 1, r = 0;
+    CHECK(world_call(&w, "f", &n, &r) && m->len == 7 << 16); /* the maximum */
+    world_close(&w, &a);
+    CHECK(!readable(base));
+}
+
+static void which_are_reserved(void) {
+    Tier tier = reserving_tier();
+    StoreLimits limits = wt_store_limits_default();
+    for (int no = 0; no < 2; no++) {
+        limits.no_reserve = no;
+        Store *s = wt_store_new(&wt_base_malloc, &tier, &limits);
+        CHECK_EQ_INT(memory_of(s, 0, 16, false, false)->reserved != 0, !no);
+        CHECK_EQ_INT(memory_of(s, 1, 16, true, false)->reserved, 0);
+        CHECK_EQ_INT(memory_of(s, 1, 0, false, false)->reserved, 0);
+        /* These as well in stores that do not ask for it: they may be used by one that does. */
+        CHECK(memory_of(s, 1, 16, false, true)->reserved >= MEMORY_reserve);
+        wt_store_free(s);
+    }
+    Store *s = wt_store_new(&wt_base_malloc, &wt_interp_tier, NULL);
+    CHECK_EQ_INT(memory_of(s, 1, 16, false, false)->reserved, 0);
+    wt_store_free(s);
+}
+
+/* Roots by the tier: what stands in `words` of the store's owner, and not what is on its stack. */
+static void mark_owner(Store *s, Heap *h) {
+    const Value *words = s->owner;
+    wt_object_mark_words(h, words + 1, words + 3);
+}
+
+static void count_gone(void *user, uint64_t word) { *(uint64_t *)user += word; }
+
+static void roots_of_a_tier(void) {
+    Tier tier = wt_interp_tier;
+    tier.roots = mark_owner;
+    Store *s = wt_store_new(&wt_base_malloc, &tier, NULL);
+    Value words[4] = {0};
+    uint64_t gone = 0;
+    s->owner = words;
+    s->embedder.gone = count_gone;
+    s->embedder.user = &gone;
+    for (unsigned i = 0; i < 4; i++)
+        words[i] = wt_object_host(s, (uint64_t)1 << i, s->stack_top);
+    s->stack_top[0] = words[0];
+    s->stack_top++;
+    wt_object_collect(s, true);
+    CHECK_EQ_INT(gone, 1 + 8); /* the one on the stack and the one behind what is marked */
+    uint64_t word = 0;
+    CHECK(wt_object_host_word(s, words[2], &word) && word == 4);
+    words[1] = 0;
+    wt_object_collect(s, true);
+    CHECK_EQ_INT(gone, 1 + 8 + 2);
+    wt_store_free(s);
+}
+
 /* ---- out of memory ---- */
 
 typedef struct Failing {
@@ -724,6 +844,9 @@ int main(void) {
     CHECK_CASE(high_operands);
     CHECK_CASE(deep_blocks);
     CHECK_CASE(table_with_values);
+    CHECK_CASE(reserved_memory);
+    CHECK_CASE(which_are_reserved);
+    CHECK_CASE(roots_of_a_tier);
     CHECK_CASE(out_of_memory);
     return check_done();
 }
