@@ -336,8 +336,7 @@ Errno wt_wasi_fd_renumber(Call *c) {
         error = wt_wasi_table_find(c, call_u32(c, 1), 0, &to);
     if (error != E_success || from == to)
         return error;
-    c->w->fds[call_u32(c, 0)] = NULL;
-    wt_wasi_table_replace(c->w, call_u32(c, 1), from);
+    wt_wasi_table_replace(c->w, call_u32(c, 1), wt_wasi_table_take(c->w, call_u32(c, 0)));
     return E_success;
 }
 

@@ -142,6 +142,8 @@ struct Wasi {
     size_t memory_count, memory_cap;
     Fd **fds; /* NULL: free */
     size_t fd_count, fd_cap;
+    uint64_t *fd_taken; /* a bit for each of them, so that the lowest free one is found at once */
+    size_t fd_words, fd_word_cap;
     bool threaded; /* several threads use it, and lock it */
     OsMutex lock;
     TraceFn trace; /* NULL: nobody wants to know */
@@ -197,6 +199,8 @@ Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
 Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd);
 /* Takes it out of the table, and may put another there. */
 void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f);
+/* Takes it out without a user less. */
+Fd *wt_wasi_table_take(Wasi *w, uint32_t fd);
 /* One user less; the last one closes it. */
 void wt_wasi_fd_release(Wasi *w, Fd *f);
 

@@ -98,6 +98,7 @@ void wt_wasi_free(Wasi *w) {
         wt_memfs_release(w->memories[i]);
     allocator_free(&w->allocator, w->memories, w->memory_cap * sizeof *w->memories);
     allocator_free(&w->allocator, w->fds, w->fd_cap * sizeof *w->fds);
+    allocator_free(&w->allocator, w->fd_taken, w->fd_word_cap * sizeof *w->fd_taken);
     free_texts(w, &w->arguments);
     free_texts(w, &w->variables);
     wt_arena_free(&w->arena);
@@ -152,11 +153,23 @@ Errno wt_wasi_table_find(Call *c, uint32_t fd, uint64_t rights, Fd **out) {
 /* The table gets at least `count` entries; new ones are free. */
 static bool reserve_fds(Wasi *w, size_t count) {
     while (w->fd_count < count) {
+        if (w->fd_count == w->fd_words * 64) {
+            if (!wt_vec_grow(&w->allocator, (void **)&w->fd_taken, &w->fd_word_cap, w->fd_words,
+                             sizeof *w->fd_taken))
+                return false;
+            w->fd_taken[w->fd_words++] = 0;
+        }
         if (!wt_vec_grow(&w->allocator, (void **)&w->fds, &w->fd_cap, w->fd_count, sizeof *w->fds))
             return false;
         w->fds[w->fd_count++] = NULL;
     }
     return true;
+}
+
+static void set_fd(Wasi *w, size_t fd, Fd *f) {
+    uint64_t bit = UINT64_C(1) << fd % 64;
+    w->fds[fd] = f;
+    w->fd_taken[fd / 64] = f ? w->fd_taken[fd / 64] | bit : w->fd_taken[fd / 64] & ~bit;
 }
 
 /* At this number, which is reserved and free. */
@@ -166,15 +179,21 @@ static bool put_fd(Wasi *w, size_t fd, const Fd *f) {
         return false;
     *copy = *f;
     copy->users = 1;
-    w->fds[fd] = copy;
+    set_fd(w, fd, copy);
     return true;
 }
 
+/* The lowest free number; perhaps one behind the table. */
+static size_t free_fd(const Wasi *w) {
+    for (size_t i = 0; i < w->fd_words; i++)
+        if (~w->fd_taken[i])
+            return i * 64 + (unsigned)__builtin_ctzll(~w->fd_taken[i]);
+    return w->fd_count;
+}
+
 Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd) {
-    size_t i = 0;
-    while (i < w->fd_count && w->fds[i])
-        i++;
-    if (i == FD_MAX)
+    size_t i = free_fd(w);
+    if (i >= FD_MAX)
         return E_mfile;
     *fd = (uint32_t)i;
     return reserve_fds(w, i + 1) && put_fd(w, i, f) ? E_success : E_nomem;
@@ -191,9 +210,15 @@ void wt_wasi_fd_release(Wasi *w, Fd *f) {
 
 void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f) {
     Fd *old = w->fds[fd];
-    w->fds[fd] = f;
+    set_fd(w, fd, f);
     if (old)
         wt_wasi_fd_release(w, old);
+}
+
+Fd *wt_wasi_table_take(Wasi *w, uint32_t fd) {
+    Fd *f = w->fds[fd];
+    set_fd(w, fd, NULL);
+    return f;
 }
 
 bool wt_wasi_inherit_stdio(Wasi *w) {

@@ -4,6 +4,20 @@
 
 static u32 fds[100000];
 
+/* Of a full table of n, some are closed: what is opened then gets their numbers, the lowest first,
+   wherever they lie. */
+static void lowest_first(u32 n) {
+    const u32 places[] = {n - 1, 2, n / 2 + 1, n / 2, 3},
+              rising[] = {2, 3, n / 2, n / 2 + 1, n - 1};
+    u32 fd;
+    for (u32 i = 0; i < 5; i++)
+        fd_close(fds[places[i]]);
+    for (u32 i = 0; i < 5; i++) {
+        check("open what was closed", open_read(ROOT, "file", &fd), SUCCESS);
+        holds("it is the lowest number", fd == fds[rising[i]]);
+    }
+}
+
 static void exhaustion(void) {
     u32 n = 0, e = SUCCESS, fd, got, errno_of_dir;
     u8 list[512];
@@ -17,6 +31,7 @@ static void exhaustion(void) {
     check3("list then", fd_readdir(ROOT, list, sizeof list, 0, &got), SUCCESS, MFILE, NFILE);
     check3("create then", make_file(ROOT, "full"), MFILE, NFILE, NONE);
     check2("create did nothing, or left an empty file", stat_at(ROOT, "full", 1), NOENT, SUCCESS);
+    lowest_first(n);
     check3("rename then", rename_at(ROOT, "victim", ROOT, "victim2"), SUCCESS, MFILE, NFILE);
     check2("renumber then", fd_renumber(fds[0], fds[1]), SUCCESS, NONE);
     for (u32 i = 1; i < n; i++)
