@@ -3,6 +3,7 @@
 #define WATTLE_WASI_INSIDE_H
 
 #include "base/memfs.h"
+#include "base/osrandom.h"
 #include "wasi/wasi.h"
 
 #include <stdatomic.h>
@@ -148,6 +149,8 @@ struct Wasi {
     OsMutex lock;
     TraceFn trace; /* NULL: nobody wants to know */
     void *trace_user;
+    OsRandom random; /* opened by the first call for few bytes */
+    bool random_open;
     bool fixed; /* wt_wasi_set_fixed */
     _Atomic uint64_t fixed_now, fixed_seed;
 };

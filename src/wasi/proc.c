@@ -2,8 +2,8 @@
 #include "run/meter.h"
 #include "wasi/inside.h"
 
-/* Between two of them an interrupt is seen. */
-enum { RANDOM_piece = 1 << 20 };
+/* Between two pieces an interrupt is seen. Up to RANDOM_few bytes a thread holds the world. */
+enum { RANDOM_piece = 1 << 20, RANDOM_few = 1024 };
 
 /* Writes the pointers and, at `bytes_at`, the texts with a NUL each. */
 static Errno put_texts(const Call *c, const TextVec *v) {
@@ -112,6 +112,34 @@ Errno wt_wasi_clock_time_get(Call *c) {
     return wt_wasi_errno(error);
 }
 
+/* From the world's own generator. */
+static OsError random_held(const Call *c, uint8_t *out, uint32_t len) {
+    Wasi *w = c->w;
+    OsError error = OS_OK;
+    if (!w->random_open)
+        wt_os_random_open(&w->random);
+    w->random_open = true;
+    for (uint32_t n; len && error == OS_OK && meter_poll(c->store) == TRAP_none; len -= n) {
+        n = WT_MIN(len, (uint32_t)RANDOM_piece);
+        error = wt_os_random_next(&w->random, out, n);
+        out += n;
+    }
+    return error;
+}
+
+/* From the system's, so that other threads go on meanwhile. */
+static OsError random_unlocked(const Call *c, uint8_t *out, uint32_t len) {
+    OsError error = OS_OK;
+    world_unlock(c);
+    for (uint32_t n; len && error == OS_OK && meter_poll(c->store) == TRAP_none; len -= n) {
+        n = WT_MIN(len, (uint32_t)RANDOM_piece);
+        error = wt_os_random(out, n);
+        out += n;
+    }
+    world_lock(c);
+    return error;
+}
+
 Errno wt_wasi_random_get(Call *c) {
     uint32_t len = call_u32(c, 1);
     uint8_t *out = guest_bytes(c, call_u32(c, 0), len);
@@ -121,15 +149,8 @@ Errno wt_wasi_random_get(Call *c) {
         fixed_bytes(c->w, out, len);
         return E_success;
     }
-    OsError error = OS_OK;
-    world_unlock(c);
-    for (uint32_t n; len && error == OS_OK && meter_poll(c->store) == TRAP_none; len -= n) {
-        n = WT_MIN(len, (uint32_t)RANDOM_piece);
-        error = wt_os_random(out, n);
-        out += n;
-    }
-    world_lock(c);
-    return wt_wasi_errno(error);
+    return wt_wasi_errno(c->w->threaded && len > RANDOM_few ? random_unlocked(c, out, len)
+                                                            : random_held(c, out, len));
 }
 
 Errno wt_wasi_sched_yield(Call *c) {

@@ -94,6 +94,8 @@ void wt_wasi_free(Wasi *w) {
         wt_wasi_table_replace(w, (uint32_t)i, NULL);
     if (w->threaded)
         wt_os_mutex_destroy(&w->lock);
+    if (w->random_open)
+        wt_os_random_close(&w->random);
     for (size_t i = 0; i < w->memory_count; i++)
         wt_memfs_release(w->memories[i]);
     allocator_free(&w->allocator, w->memories, w->memory_cap * sizeof *w->memories);
