@@ -17,7 +17,7 @@ enum { PROMPT_pc, PROMPT_prev, PROMPT_fp, PROMPT_in, PROMPT_slots };
    A continuation stands behind the operands counted. */
 enum { INTERP_suspend_words = 8, INTERP_resume_words = 9, INTERP_resume_end_words = 3 };
 
-/* Of the form of gc_ops.h. cont.bind: the types' id, and the slots bound. */
+/* Of the form of INTERP_object_words. cont.bind: the types' id, and the slots bound. */
 TrapCode wt_interp_cont_new(Instance *in, Value *fp, const uint32_t *pc);
 TrapCode wt_interp_cont_bind(Instance *in, Value *fp, const uint32_t *pc);
 /* These say where control goes on (Interp.landed_...), and what happens there: TRAP_none, a trap,

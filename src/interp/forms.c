@@ -127,25 +127,9 @@ const uint16_t wt_interp_swapped[OP_count] = {
 };
 
 const uint16_t wt_interp_canonical[OP_count] = {
-#define CANONICAL(p, op) [OP_##p##_##op] = IOP_##p##_canon
-#define CANONICALS(p)                                                                              \
-    CANONICAL(p, add), CANONICAL(p, sub), CANONICAL(p, mul), CANONICAL(p, div),                    \
-        CANONICAL(p, sqrt), CANONICAL(p, ceil), CANONICAL(p, floor), CANONICAL(p, trunc),          \
-        CANONICAL(p, nearest)
-    CANONICALS(f32),
-    CANONICALS(f64),
-    CANONICALS(f32x4), /* whose min and max are canonical already */
-    CANONICALS(f64x2),
-    CANONICAL(f32, min),
-    CANONICAL(f32, max),
-    CANONICAL(f64, min),
-    CANONICAL(f64, max),
-    CANONICAL(f32, demote_f64),
-    CANONICAL(f64, promote_f32),
-    CANONICAL(f32x4, demote_f64x2_zero),
-    CANONICAL(f64x2, promote_low_f32x4),
+#define CANONICAL(p, op) [OP_##p##_##op] = IOP_##p##_canon,
+    OP_NAN_OPS(CANONICAL)
 #undef CANONICAL
-#undef CANONICALS
 };
 
 const PairForm wt_interp_pairs[INTERP_pairs] = {

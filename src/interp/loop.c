@@ -14,10 +14,11 @@
 
 #include "interp/atomic.h"
 #include "interp/cont.h"
-#include "interp/gc_ops.h"
 #include "interp/slow.h"
+#include "run/access.h"
 #include "run/call.h"
 #include "run/meter.h"
+#include "run/object_insn.h"
 #include "wasm/num.h"
 #include "wasm/simd.h"
 
@@ -28,33 +29,6 @@
 #if !defined(INTERP_TABLE) && (!defined(__GNUC__) || defined(__wasm__) || !defined(__OPTIMIZE__))
 #define INTERP_TABLE 1
 #endif
-
-/* C's types of the memory operations, in memory and as a value, and the accumulator. */
-#define INTERP_LOADS(X)                                                                            \
-    X(i32_load, uint32_t, uint32_t, i)                                                             \
-    X(i64_load, uint64_t, uint64_t, l)                                                             \
-    X(f32_load, uint32_t, uint32_t, f)                                                             \
-    X(f64_load, uint64_t, uint64_t, d)                                                             \
-    X(i32_load8_s, int8_t, uint32_t, i)                                                            \
-    X(i32_load8_u, uint8_t, uint32_t, i)                                                           \
-    X(i32_load16_s, int16_t, uint32_t, i)                                                          \
-    X(i32_load16_u, uint16_t, uint32_t, i)                                                         \
-    X(i64_load8_s, int8_t, uint64_t, l)                                                            \
-    X(i64_load8_u, uint8_t, uint64_t, l)                                                           \
-    X(i64_load16_s, int16_t, uint64_t, l)                                                          \
-    X(i64_load16_u, uint16_t, uint64_t, l)                                                         \
-    X(i64_load32_s, int32_t, uint64_t, l)                                                          \
-    X(i64_load32_u, uint32_t, uint64_t, l)
-#define INTERP_STORES(X)                                                                           \
-    X(i32_store, uint32_t, i)                                                                      \
-    X(i64_store, uint64_t, l)                                                                      \
-    X(f32_store, uint32_t, f)                                                                      \
-    X(f64_store, uint64_t, d)                                                                      \
-    X(i32_store8, uint8_t, i)                                                                      \
-    X(i32_store16, uint16_t, i)                                                                    \
-    X(i64_store8, uint8_t, l)                                                                      \
-    X(i64_store16, uint16_t, l)                                                                    \
-    X(i64_store32, uint32_t, l)
 
 /* The stub of a function that is not translated yet, from where the pc stands in it. */
 static FuncCode *stub_owner(const uint32_t *pc) {

@@ -8,6 +8,10 @@
 #include "interp/translate.h"
 
 enum { INTERP_slow_words = 6 };
+/* Those on objects (run/object_insn.h) have
+       [handler] [slot of the first operand] [index 0] [index 1] [first free slot]
+   with the operands one behind the other. */
+enum { INTERP_object_words = 5 };
 
 TrapCode wt_interp_memory_size(Instance *in, Value *fp, const uint32_t *pc);
 TrapCode wt_interp_memory_grow(Instance *in, Value *fp, const uint32_t *pc);

@@ -13,7 +13,7 @@ static uint32_t cont_func(const Translator *t, uint32_t typeidx) {
 
 static void put_code(Translator *t) { put_u64(t, (uint64_t)(uintptr_t)t->fc); }
 
-/* cont.new and cont.bind, which only work on the operand stack: the form of gc_ops.h. */
+/* cont.new and cont.bind, which only work on the operand stack: the form of INTERP_object_words. */
 static void emit_make(Translator *t, InterpOp op, uint32_t operands, uint32_t typeidx,
                       uint32_t slots) {
     int32_t base = take_home(t, operands);

@@ -1,6 +1,6 @@
 /* Objects: structs, arrays, i31, casts. Fields and elements are read and written by handlers of
    their own; what allocates or works on many elements finds its operands one behind the other, at
-   their homes, where the collector sees them (gc_ops.c). Path: translate.c -> here. */
+   their homes, where the collector sees them (run/object_insn.h). Path: translate.c -> here. */
 #include "interp/translator.h"
 
 #include "gc/heap.h"
@@ -80,7 +80,8 @@ static void do_object_unary(Translator *t, InterpOp op) {
 
 /* ---- the rest of the instructions on objects ---- */
 
-/* The form of gc_ops.h: the top `operands` entries are brought home, a result takes their place. */
+/* The form of INTERP_object_words: the top `operands` entries are brought home, a result takes
+   their place. */
 static void emit_object(Translator *t, InterpOp op, uint32_t operands, bool result, uint32_t i0,
                         uint32_t i1) {
     int32_t base = take_home(t, operands);

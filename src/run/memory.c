@@ -196,3 +196,23 @@ TrapCode wt_memory_init(Store *s, MemInst *m, uint64_t at, Slice bytes, uint64_t
     }
     return why;
 }
+
+static uint64_t memory_offset(const MemInst *m, const void *place) {
+    return (uint64_t)((const uint8_t *)place - m->base);
+}
+
+TrapCode wt_memory_wait(Store *s, const MemInst *m, const void *place, unsigned size,
+                        uint64_t expected, int64_t ns, Value *result) {
+    if (!m->shared)
+        return TRAP_expected_shared;
+    WaitEnd end = wt_shared_wait(m->shared, memory_offset(m, place), size, expected, ns,
+                                 s->limits.interruptible ? &s->interrupt : NULL);
+    if (end > WAIT_timed_out)
+        return end == WAIT_interrupted ? TRAP_interrupt : TRAP_unsupported;
+    *result = (Value)end;
+    return TRAP_none;
+}
+
+uint32_t wt_memory_notify(const MemInst *m, const void *place, uint32_t count) {
+    return m->shared ? wt_shared_notify(m->shared, memory_offset(m, place), count) : 0;
+}

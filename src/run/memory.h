@@ -55,4 +55,10 @@ TrapCode wt_memory_fill(Store *s, MemInst *m, uint64_t at, uint8_t byte, uint64_
 TrapCode wt_memory_init(Store *s, MemInst *m, uint64_t at, Slice bytes, uint64_t from_at,
                         uint64_t n);
 
+/* memory.atomic.wait and .notify at a place that is inside and aligned; *result is what the
+   instruction gives. */
+TrapCode wt_memory_wait(Store *s, const MemInst *m, const void *place, unsigned size,
+                        uint64_t expected, int64_t ns, Value *result);
+uint32_t wt_memory_notify(const MemInst *m, const void *place, uint32_t count);
+
 #endif

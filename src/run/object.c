@@ -1,5 +1,5 @@
 /* The heap's other side: what is allocated with which layout, and where references are when it
-   collects. Path: interp/gc_ops.c, const.c, the embedder -> here -> gc/heap.c. */
+   collects. Path: object_insn.c, const.c, the embedder -> here -> gc/heap.c. */
 #include "run/object.h"
 
 #include "run/call.h"

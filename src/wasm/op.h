@@ -113,6 +113,25 @@ typedef enum Op {
 #undef OP
 } Op;
 
+/* Operators that may make a NaN, and the type that is looked at for it; vectors' min and max make
+   canonical ones anyway. */
+#define OP_ROUNDING_OPS(X, p)                                                                      \
+    X(p, add)                                                                                      \
+    X(p, sub) X(p, mul) X(p, div) X(p, sqrt) X(p, ceil) X(p, floor) X(p, trunc) X(p, nearest)
+#define OP_NAN_OPS(X)                                                                              \
+    OP_ROUNDING_OPS(X, f32)                                                                        \
+    OP_ROUNDING_OPS(X, f64)                                                                        \
+    OP_ROUNDING_OPS(X, f32x4)                                                                      \
+    OP_ROUNDING_OPS(X, f64x2)                                                                      \
+    X(f32, min)                                                                                    \
+    X(f32, max)                                                                                    \
+    X(f64, min)                                                                                    \
+    X(f64, max)                                                                                    \
+    X(f32, demote_f64)                                                                             \
+    X(f64, promote_f32)                                                                            \
+    X(f32x4, demote_f64x2_zero)                                                                    \
+    X(f64x2, promote_low_f32x4)
+
 /* Signatures: SIG_ii_i and so on, from the letters that occur in ops.def. See sigs.def. */
 typedef enum Sig {
     SIG_SPECIAL,
