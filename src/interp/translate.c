@@ -27,8 +27,8 @@
 /* ---- numbers ---- */
 
 static void do_unary(Translator *t, InterpOp op) {
-    Entry a = pop_entry(t);
-    int32_t from = operand(t, &a, 0);
+    const Entry *a = pop_entry(t);
+    int32_t from = operand(t, a, 0);
     int32_t to = define(t, 1);
     if (begin_with(t, op, true, &from, 1))
         put_halves(t, to, from);
@@ -39,11 +39,11 @@ static void do_unary(Translator *t, InterpOp op) {
 static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
     if (!made_last(t, a) || !fits16((uint64_t)(int64_t)(int32_t)imm))
         return false;
-    const PairForm *pair = find_pair(wt_interp_imm_pairs, INTERP_imm_pairs, t->last.op, op);
+    const PairForm *pair = find_pair(wt_interp_imm_pairs, INTERP_imm_pairs, t->last->op, op);
     if (!pair)
         return false;
-    int32_t first = (int32_t)t->x->words[t->last.at + 2];
-    int32_t from = get_half(t, t->last.at, 3);
+    int32_t first = (int32_t)t->x->words[t->last->at + 2];
+    int32_t from = get_half(t, t->last->at, 3);
     if (!fits16((uint64_t)(int64_t)first))
         return false;
     int32_t to = define(t, 1);
@@ -71,10 +71,10 @@ static InterpOp fuse_binary(Translator *t, InterpOp op, const Entry *made, const
                             int32_t from[3]) {
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return IOP_none;
-    const PairForm *pair = find_pair(wt_interp_pairs, INTERP_pairs, t->last.op, op);
+    const PairForm *pair = find_pair(wt_interp_pairs, INTERP_pairs, t->last->op, op);
     if (!pair)
         return IOP_none;
-    uint32_t at = t->last.at;
+    uint32_t at = t->last->at;
     from[2] = (int32_t)t->x->words[at + 2];
     if (!fits16((uint64_t)(int64_t)from[2]))
         return IOP_none;
@@ -98,9 +98,9 @@ static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, cons
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return IOP_none;
     for (unsigned i = 0; i < WT_COUNT(forms); i++)
-        if (forms[i].op == op && forms[i].product == t->last.op) {
-            from[0] = get_half(t, t->last.at, 3);
-            from[1] = get_half(t, t->last.at, 4);
+        if (forms[i].op == op && forms[i].product == t->last->op) {
+            from[0] = get_half(t, t->last->at, 3);
+            from[1] = get_half(t, t->last->at, 4);
             unemit(t);
             from[2] = operand(t, other, 0);
             return (InterpOp)forms[i].fused[first];
@@ -112,11 +112,11 @@ static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, cons
 static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entry *made) {
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return false;
-    const PairForm *pair = find_pair(wt_interp_op_loads, INTERP_op_loads, t->last.op, op);
+    const PairForm *pair = find_pair(wt_interp_op_loads, INTERP_op_loads, t->last->op, op);
     if (!pair)
         return false;
-    int32_t address = get_half(t, t->last.at, 3);
-    uint32_t imm = t->x->words[t->last.at + 2];
+    int32_t address = get_half(t, t->last->at, 3);
+    uint32_t imm = t->x->words[t->last->at + 2];
     bool sum = (pair - wt_interp_op_loads) % 2; /* rows of x_at and x_plus take turns */
     if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
         return false;
@@ -154,32 +154,32 @@ static bool fuse_scalar(Translator *t, unsigned op, const Entry *a, const Entry 
 }
 
 static void do_binary(Translator *t, unsigned op) {
-    Entry b = pop_entry(t), a = pop_entry(t);
-    if (a.kind == ENTRY_const && b.kind != ENTRY_const && wt_interp_swapped[op]) {
-        Entry swap = a;
+    const Entry *b = pop_entry(t), *a = pop_entry(t);
+    if (a->kind == ENTRY_const && b->kind != ENTRY_const && wt_interp_swapped[op]) {
+        const Entry *swap = a;
         a = b;
         b = swap;
         op = wt_interp_swapped[op];
     }
     Forms forms = wt_interp_op_forms[op];
-    if (b.kind == ENTRY_const && forms.imm && !t->plain) {
+    if (b->kind == ENTRY_const && forms.imm && !t->plain) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
-        uint64_t v = is32 ? (uint64_t)(int32_t)b.value : b.value;
+        uint64_t v = is32 ? (uint64_t)(int32_t)b->value : b->value;
         if ((op == OP_i32_sub || op == OP_i64_sub) && fits32(0 - v)) {
-            emit_binary_imm(t, op == OP_i32_sub ? IOP_i32_add_i : IOP_i64_add_i, &a,
+            emit_binary_imm(t, op == OP_i32_sub ? IOP_i32_add_i : IOP_i64_add_i, a,
                             (uint32_t)(0 - v));
             return;
         }
         if (fits32(v)) {
-            emit_binary_imm(t, forms.imm, &a, (uint32_t)v);
+            emit_binary_imm(t, forms.imm, a, (uint32_t)v);
             return;
         }
     }
-    if (fuse_scalar(t, op, &a, &b) || fuse_load(t, (InterpOp)forms.plain, &a, &b))
+    if (fuse_scalar(t, op, a, b) || fuse_load(t, (InterpOp)forms.plain, a, b))
         return;
     int32_t from[2];
-    from[0] = operand(t, &a, 0);
-    from[1] = operand(t, &b, 1);
+    from[0] = operand(t, a, 0);
+    from[1] = operand(t, b, 1);
     int32_t to = define(t, 1);
     if (begin_with(t, forms.plain, true, from, 2)) {
         put_halves(t, to, from[0]);
@@ -193,7 +193,7 @@ static void do_wide_arithmetic(Translator *t, InterpOp op, unsigned count) {
     int32_t from[4] = {0};
     Entry e[4];
     for (unsigned i = count; i > 0; i--)
-        e[i - 1] = pop_entry(t);
+        e[i - 1] = *pop_entry(t);
     if (t->wide) { /* more operands than scratch slots: bring them to homes that are near, or give
                       up */
         for (unsigned i = 0; i < count; i++)
@@ -219,9 +219,9 @@ static void do_wide_arithmetic(Translator *t, InterpOp op, unsigned count) {
 
 static void do_load(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
-    Entry addr = pop_entry(t);
+    const Entry *addr = pop_entry(t);
     if (!simple_memory(t, t->in.a)) {
-        int32_t from = operand(t, &addr, 0), to = define(t, 1);
+        int32_t from = operand(t, addr, 0), to = define(t, 1);
         if (begin(t, forms->far, true)) {
             put_halves(t, to, from);
             put_far(t);
@@ -230,7 +230,7 @@ static void do_load(Translator *t) {
         return;
     }
     int32_t a, b;
-    if (t->in.imm <= UINT16_MAX && take_sum(t, &addr, &a, &b)) {
+    if (t->in.imm <= UINT16_MAX && take_sum(t, addr, &a, &b)) {
         if (accumulator_of(t, b) == ACCUMULATOR_int) {
             int32_t swap = a;
             a = b;
@@ -244,7 +244,7 @@ static void do_load(Translator *t) {
         return;
     }
     uint32_t plus;
-    if (take_plus(t, &addr, &a, &plus)) {
+    if (take_plus(t, addr, &a, &plus)) {
         int32_t to = define(t, 1);
         if (begin_with(t, forms->plus, true, &a, 1)) {
             put_halves(t, to, a);
@@ -252,12 +252,12 @@ static void do_load(Translator *t) {
         }
         return;
     }
-    emit_binary_imm(t, forms->plain, &addr, (uint32_t)t->in.imm);
+    emit_binary_imm(t, forms->plain, addr, (uint32_t)t->in.imm);
 }
 
 /* What is stored is a sum of an immediate and what was loaded from there. */
 static bool fuse_bump(Translator *t, const Entry *addr, const Entry *v) {
-    const Emitted *add = &t->last, *load = &t->before;
+    const Emitted *add = t->last, *load = t->before;
     if (t->in.op != OP_i32_store || addr->kind == ENTRY_const || !made_last(t, v) ||
         add->op != IOP_i32_add_i || load->at == NO_WORD || load->op != IOP_i32_load_at)
         return false;
@@ -280,20 +280,20 @@ static bool fuse_bump(Translator *t, const Entry *addr, const Entry *v) {
 static void do_store(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
     bool is32 = wt_sig_table[op_info(t->in.op)->sig].params[1] == VAL_i32;
-    Entry v = pop_entry(t), addr = pop_entry(t);
+    const Entry *v = pop_entry(t), *addr = pop_entry(t);
     if (!simple_memory(t, t->in.a)) {
-        int32_t to = operand(t, &addr, 0), from = operand(t, &v, 1);
+        int32_t to = operand(t, addr, 0), from = operand(t, v, 1);
         if (begin(t, forms->far, false)) {
             put_halves(t, to, from);
             put_far(t);
         }
         return;
     }
-    if (fuse_bump(t, &addr, &v))
+    if (fuse_bump(t, addr, v))
         return;
-    uint64_t imm = is32 ? (uint64_t)(int32_t)v.value : v.value;
-    if (v.kind == ENTRY_const && fits16(imm)) {
-        int32_t to = operand(t, &addr, 0);
+    uint64_t imm = is32 ? (uint64_t)(int32_t)v->value : v->value;
+    if (v->kind == ENTRY_const && fits16(imm)) {
+        int32_t to = operand(t, addr, 0);
         if (begin_with(t, forms->imm, false, &to, 1)) {
             put_halves(t, to, (int32_t)imm);
             put_u32(t, (uint32_t)t->in.imm);
@@ -301,11 +301,11 @@ static void do_store(Translator *t) {
         return;
     }
     int32_t a, b;
-    bool quiet = v.kind == ENTRY_local || (v.kind == ENTRY_const && t->loops);
-    if (quiet && v.kind == ENTRY_const && pool_slot(t, v.value) == INT32_MIN)
+    bool quiet = v->kind == ENTRY_local || (v->kind == ENTRY_const && t->loops);
+    if (quiet && v->kind == ENTRY_const && pool_slot(t, v->value) == INT32_MIN)
         quiet = false;
-    if (quiet && t->in.imm <= UINT16_MAX && take_sum(t, &addr, &a, &b)) {
-        int32_t from = operand(t, &v, 1);
+    if (quiet && t->in.imm <= UINT16_MAX && take_sum(t, addr, &a, &b)) {
+        int32_t from = operand(t, v, 1);
         if (begin(t, forms->sum, false)) {
             put_halves(t, a, b);
             put_halves(t, from, (int32_t)t->in.imm);
@@ -313,8 +313,8 @@ static void do_store(Translator *t) {
         return;
     }
     uint32_t plus;
-    if (quiet && take_plus(t, &addr, &a, &plus)) {
-        int32_t from = operand(t, &v, 1);
+    if (quiet && take_plus(t, addr, &a, &plus)) {
+        int32_t from = operand(t, v, 1);
         if (begin(t, forms->plus, false)) {
             put_halves(t, a, from);
             put_u32(t, plus);
@@ -322,8 +322,8 @@ static void do_store(Translator *t) {
         return;
     }
     int32_t slots[2];
-    slots[0] = operand(t, &addr, 0);
-    slots[1] = operand(t, &v, 1);
+    slots[0] = operand(t, addr, 0);
+    slots[1] = operand(t, v, 1);
     if (begin_with(t, forms->plain, false, slots, 2)) {
         put_halves(t, slots[0], slots[1]);
         put_u32(t, (uint32_t)t->in.imm);
@@ -357,11 +357,11 @@ static void write_local(Translator *t, uint32_t local, const Entry *e) {
     }
     if (e->kind == ENTRY_local && e->local == local)
         return;
-    bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last.at != NO_WORD &&
-                    !t->plain && t->last.defines && near_slot(l->slot + 1) &&
-                    get_half(t, t->last.at, 2) == e->home && near_slot(e->home);
+    bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last->at != NO_WORD &&
+                    !t->plain && t->last->defines && near_slot(l->slot + 1) &&
+                    get_half(t, t->last->at, 2) == e->home && near_slot(e->home);
     if (retarget) {
-        set_half(t, t->last.at, 2, l->slot);
+        set_half(t, t->last->at, 2, l->slot);
         return;
     }
     if (l->pending)
@@ -370,8 +370,7 @@ static void write_local(Translator *t, uint32_t local, const Entry *e) {
 }
 
 static void do_local_set(Translator *t, bool tee) {
-    Entry e = pop_entry(t);
-    write_local(t, t->in.a, &e);
+    write_local(t, t->in.a, pop_entry(t));
     if (tee)
         do_local_get(t, t->in.a);
 }
@@ -391,8 +390,7 @@ static void do_global(Translator *t, bool set) {
     };
     int32_t slot;
     if (set) {
-        Entry e = pop_entry(t);
-        slot = operand(t, &e, 0);
+        slot = operand(t, pop_entry(t), 0);
     } else {
         slot = define(t, slots);
     }
@@ -406,11 +404,11 @@ static void do_global(Translator *t, bool set) {
 
 /* The compare just before becomes part of the select. */
 static bool select_compare(Translator *t, const Entry *c, const Entry *b, const Entry *a) {
-    uint32_t at = t->last.at;
-    if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || !takeable(t) || !t->last.defines ||
-        get_half(t, at, 2) != c->home || !branch_forms(t->last.op)->select)
+    uint32_t at = t->last->at;
+    if (t->wide || a->slots == 2 || c->kind != ENTRY_slot || !takeable(t) || !t->last->defines ||
+        get_half(t, at, 2) != c->home || !branch_forms(t->last->op)->select)
         return false;
-    const BranchForms *forms = branch_forms(t->last.op);
+    const BranchForms *forms = branch_forms(t->last->op);
     int32_t x = get_half(t, at, 3), y = get_half(t, at, 4);
     if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)t->x->words[at + 2]))
         return false;
@@ -426,7 +424,7 @@ static bool select_compare(Translator *t, const Entry *c, const Entry *b, const 
 }
 
 static void do_select(Translator *t) {
-    Entry c = pop_entry(t), b = pop_entry(t), a = pop_entry(t);
+    Entry c = *pop_entry(t), b = *pop_entry(t), a = *pop_entry(t);
     uint8_t slots = a.slots;
     if (select_compare(t, &c, &b, &a))
         return;
@@ -456,7 +454,7 @@ static void emit_slow(Translator *t, InterpOp op, unsigned operands, bool result
     Entry e[3];
     int32_t slot[4] = {0};
     for (unsigned i = operands; i > 0; i--)
-        e[i - 1] = pop_entry(t);
+        e[i - 1] = *pop_entry(t);
     for (unsigned i = 0; i < operands; i++)
         slot[i + result] = operand(t, &e[i], i);
     if (result)
@@ -599,7 +597,7 @@ static void canonicalize_result(Translator *t) {
     InterpOp op = (InterpOp)wt_interp_canonical[t->in.op];
     if (op == IOP_none)
         return;
-    Entry a = pop_entry(t);
+    Entry a = *pop_entry(t);
     int32_t from = operand(t, &a, 0);
     int32_t to = define(t, a.slots);
     if (begin(t, op, true))
@@ -770,6 +768,8 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->deterministic = t->code->store->limits.deterministic;
     t->interruptible = t->code->store->limits.interruptible;
     t->fuel = t->code->store->limits.fuel;
+    t->last = &t->emitted[0];
+    t->before = &t->emitted[1];
     forget_emitted(t);
 }
 
@@ -778,7 +778,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
 static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
     if (t->word_count > t->search_word &&
         (t->found == TRAP_no_offset ||
-         (begun != t->begun && t->last.at <= t->search_word && !t->blames_first)))
+         (begun != t->begun && t->last->at <= t->search_word && !t->blames_first)))
         t->found = at;
     t->blames_first = false;
 }

@@ -9,7 +9,7 @@ void wt_interp_atomic_insn(Translator *t) {
     Entry e[3];
     int32_t slot[3] = {0}, to = 0;
     for (unsigned i = sig->param_count; i > 0; i--)
-        e[i - 1] = pop_entry(t);
+        e[i - 1] = *pop_entry(t);
     for (unsigned i = 0; i < sig->param_count; i++)
         slot[i] = operand(t, &e[i], i);
     if (sig->result_count)

@@ -41,7 +41,7 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
     bool dynamic = callee == CALLEE_indirect || callee == CALLEE_ref;
     int32_t chosen = 0;
     if (dynamic) {
-        Entry e = pop_entry(t);
+        Entry e = *pop_entry(t);
         chosen = operand(t, &e, 0);
     }
     int32_t base = take_home(t, type->param_count);

@@ -85,11 +85,11 @@ static void emit_return(Translator *t) {
 
 /* The last instruction adds an immediate: takes it back, to be part of the next. */
 static bool take_addition(Translator *t, int32_t *to, int32_t *a, uint32_t *imm) {
-    if (!takeable(t) || t->last.op != IOP_i32_add_i)
+    if (!takeable(t) || t->last->op != IOP_i32_add_i)
         return false;
-    *to = get_half(t, t->last.at, 2);
-    *a = get_half(t, t->last.at, 3);
-    *imm = t->x->words[t->last.at + 2];
+    *to = get_half(t, t->last->at, 2);
+    *a = get_half(t, t->last->at, 3);
+    *imm = t->x->words[t->last->at + 2];
     unemit(t);
     return true;
 }
@@ -132,7 +132,7 @@ typedef struct Condition {
 
 /* The second operand of a compare with an immediate, when that fits into no branch: a slot. */
 static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
-    bool is64 = t->last.op >= IOP_i64_eq && t->last.op <= IOP_i64_ge_u_i;
+    bool is64 = t->last->op >= IOP_i64_eq && t->last->op <= IOP_i64_ge_u_i;
     uint64_t v = is64 ? (uint64_t)(int64_t)(int32_t)word : word;
     int32_t slot = pool_slot(t, v);
     unemit(t);
@@ -148,10 +148,10 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
 /* Fuses the local's increment that stands directly before. */
 static void take_increment(Translator *t, Condition *c) {
     const IncForm *form = inc_form(c->op);
-    if (!form->op || !takeable(t) || t->last.op != form->add ||
-        get_half(t, t->last.at, 2) != c->a || get_half(t, t->last.at, 3) != c->a)
+    if (!form->op || !takeable(t) || t->last->op != form->add ||
+        get_half(t, t->last->at, 2) != c->a || get_half(t, t->last->at, 3) != c->a)
         return;
-    uint32_t imm = t->x->words[t->last.at + 2];
+    uint32_t imm = t->x->words[t->last->at + 2];
     if (!fits16((uint64_t)(int32_t)imm))
         return;
     c->op = form->op;
@@ -162,7 +162,7 @@ static void take_increment(Translator *t, Condition *c) {
 
 /* Fuses the load of the compared value that stands directly before. */
 static void take_load(Translator *t, Condition *c, bool loads) {
-    const Emitted *l = &t->last;
+    const Emitted *l = t->last;
     if (!loads || l->at == NO_WORD || t->plain || t->wide || !l->defines)
         return;
     int32_t loaded = get_half(t, l->at, 2);
@@ -184,26 +184,26 @@ static void take_load(Translator *t, Condition *c, bool loads) {
 /* Pops the condition of a branch that is taken when it is `want`. `loads`: the branch follows at
    once, so that a load may become part of it. */
 static Condition pop_condition(Translator *t, bool want, bool loads) {
-    Entry e = pop_entry(t);
+    Entry e = *pop_entry(t);
     bool temp = e.kind == ENTRY_slot && near_slot(e.home);
     int32_t slot = operand(t, &e, 0);
-    while (temp && takeable(t) && t->last.defines && get_half(t, t->last.at, 2) == slot) {
-        uint32_t at = t->last.at;
+    while (temp && takeable(t) && t->last->defines && get_half(t, t->last->at, 2) == slot) {
+        uint32_t at = t->last->at;
         int32_t a = get_half(t, at, 3), b = get_half(t, at, 4);
-        if (t->last.op == IOP_i32_eqz) {
+        if (t->last->op == IOP_i32_eqz) {
             unemit(t);
             want = !want;
             temp = a == slot;
             slot = a;
             continue;
         }
-        if (t->last.op == IOP_i64_eqz) {
+        if (t->last->op == IOP_i64_eqz) {
             unemit(t);
             Condition c = {.op = want ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, .a = a};
             take_load(t, &c, loads);
             return c;
         }
-        const BranchForms *forms = branch_forms(t->last.op);
+        const BranchForms *forms = branch_forms(t->last->op);
         if (!forms->op[0])
             break;
         Condition c = {.op = forms->op[want], .a = a, .b = b};
@@ -227,7 +227,7 @@ static Condition pop_condition(Translator *t, bool want, bool loads) {
 
 /* A load, compare and branch, in the place of the load. */
 static bool begin_load_branch(Translator *t, const Condition *c) {
-    uint32_t at = t->last.at;
+    uint32_t at = t->last->at;
     int32_t address = get_half(t, at, 3);
     uint32_t offset = t->x->words[at + 2];
     if (!begin_instead(t, (InterpOp)c->op, false))
@@ -260,7 +260,7 @@ static void do_branch_if(Translator *t, uint32_t depth, bool want) {
     Control *c = label(t, depth);
     uint32_t count;
     label_types(c, &count);
-    Entry top = pop_entry(t);
+    Entry top = *pop_entry(t);
     bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
     if (top.kind == ENTRY_local)
         locals(t)[top.local].pending++;
@@ -284,7 +284,7 @@ static void do_branch_if(Translator *t, uint32_t depth, bool want) {
 /* br_table: offsets of labels, or of landing places behind the table for labels that take values
    elsewhere or leave the function. */
 static void do_br_table(Translator *t) {
-    Entry e = pop_entry(t);
+    Entry e = *pop_entry(t);
     int32_t index = operand(t, &e, 0);
     uint32_t table = ++t->tables, n = t->in.c, fallback = t->in.a;
     int32_t to, a;

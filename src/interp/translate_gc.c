@@ -28,7 +28,7 @@ static void do_struct_get(Translator *t, bool sign) {
     FieldPlace field = layout_of(t, t->in.a)->fields[t->in.b];
     const struct FieldOps *ops = &field_ops[field.kind];
     uint8_t slots = field.kind == FIELD_128 ? 2 : 1;
-    Entry e = pop_entry(t);
+    Entry e = *pop_entry(t);
     int32_t from = operand(t, &e, 0), to = define(t, slots);
     if (begin(t, sign ? ops->get_s : ops->get, true)) {
         put_halves(t, to, from);
@@ -39,7 +39,7 @@ static void do_struct_get(Translator *t, bool sign) {
 
 static void do_struct_set(Translator *t) {
     FieldPlace field = layout_of(t, t->in.a)->fields[t->in.b];
-    Entry v = pop_entry(t), e = pop_entry(t);
+    Entry v = *pop_entry(t), e = *pop_entry(t);
     int32_t to = operand(t, &e, 0), from = operand(t, &v, 1);
     if (begin(t, field_ops[field.kind].set, false)) {
         put_halves(t, to, from);
@@ -50,7 +50,7 @@ static void do_struct_set(Translator *t) {
 static void do_array_get(Translator *t, bool sign) {
     FieldKind kind = (FieldKind)layout_of(t, t->in.a)->element;
     uint8_t slots = kind == FIELD_128 ? 2 : 1;
-    Entry index = pop_entry(t), array = pop_entry(t);
+    Entry index = *pop_entry(t), array = *pop_entry(t);
     int32_t a = operand(t, &array, 0), i = operand(t, &index, 1), to = define(t, slots);
     if (begin(t, sign ? field_ops[kind].element_s : field_ops[kind].element, true)) {
         put_halves(t, to, a);
@@ -61,7 +61,7 @@ static void do_array_get(Translator *t, bool sign) {
 
 static void do_array_set(Translator *t) {
     FieldKind kind = (FieldKind)layout_of(t, t->in.a)->element;
-    Entry v = pop_entry(t), index = pop_entry(t), array = pop_entry(t);
+    Entry v = *pop_entry(t), index = *pop_entry(t), array = *pop_entry(t);
     int32_t a = operand(t, &array, 0), i = operand(t, &index, 1), from = operand(t, &v, 2);
     if (begin(t, field_ops[kind].element_set, false)) {
         put_halves(t, a, i);
@@ -71,7 +71,7 @@ static void do_array_set(Translator *t) {
 
 /* One reference in, one value out. */
 static void do_object_unary(Translator *t, InterpOp op) {
-    Entry e = pop_entry(t);
+    Entry e = *pop_entry(t);
     int32_t from = operand(t, &e, 0), to = define(t, 1);
     if (begin(t, op, true))
         put_halves(t, to, from);
@@ -115,7 +115,7 @@ static void emit_ref_test(Translator *t, int32_t to, int32_t from, ValType type)
 }
 
 static void do_ref_test(Translator *t) {
-    Entry e = pop_entry(t);
+    Entry e = *pop_entry(t);
     int32_t from = operand(t, &e, 0), to = define(t, 1);
     emit_ref_test(t, to, from, t->in.type);
     flush_def(t, 1);

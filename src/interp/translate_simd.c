@@ -70,7 +70,7 @@ static bool quiet_vector(Translator *t, const Entry *e) {
 }
 
 static void emit_fusion(Translator *t, const Fusion *f, const Entry *other) {
-    uint32_t at = t->last.at, first[7] = {0};
+    uint32_t at = t->last->at, first[7] = {0};
     memcpy(first, t->x->words + at, (t->word_count - at) * sizeof *first);
     int16_t half[8];
     memcpy(half, first, sizeof half);
@@ -120,7 +120,7 @@ static bool fuse_operands(Translator *t, const Entry *e) {
             continue;
         for (size_t j = 0; j < WT_COUNT(fusions); j++) {
             const Fusion *f = &fusions[j];
-            if (f->op == t->in.op && f->first == t->last.op && (i == 0 || f->either)) {
+            if (f->op == t->in.op && f->first == t->last->op && (i == 0 || f->either)) {
                 t->blames_first = f->kind != FUSE_three;
                 emit_fusion(t, f, other);
                 return true;
@@ -132,17 +132,17 @@ static bool fuse_operands(Translator *t, const Entry *e) {
 
 /* (x << n) | (x >> 32 - n) */
 static bool fuse_rotation(Translator *t, const Entry *e) {
-    uint32_t last = t->last.at, before = t->before.at;
+    uint32_t last = t->last->at, before = t->before->at;
     if (!made_last(t, &e[1]) || before == NO_WORD || e[0].kind != ENTRY_slot ||
         get_half(t, before, 2) != e[0].home || get_half(t, before, 3) != get_half(t, last, 3) ||
         get_half(t, before, 3) == e[0].home)
         return false;
     uint32_t left = t->x->words[before + 2], right = t->x->words[last + 2];
-    if (t->before.op == IOP_i32x4_shr_u_i && t->last.op == IOP_i32x4_shl_i) {
+    if (t->before->op == IOP_i32x4_shr_u_i && t->last->op == IOP_i32x4_shl_i) {
         uint32_t swap = left;
         left = right;
         right = swap;
-    } else if (t->before.op != IOP_i32x4_shl_i || t->last.op != IOP_i32x4_shr_u_i) {
+    } else if (t->before->op != IOP_i32x4_shl_i || t->last->op != IOP_i32x4_shr_u_i) {
         return false;
     }
     if (left - 1 > 30 || left + right != 32)
@@ -161,10 +161,10 @@ static bool fuse_rotation(Translator *t, const Entry *e) {
 /* A shift by a constant, then `op`: with another vector or with a second count. */
 static bool fuse_shift(Translator *t, InterpOp op, unsigned first, const Entry *shifted,
                        const Entry *other, uint32_t count) {
-    if (!made_last(t, shifted) || t->last.op != first || (other && !quiet_vector(t, other)))
+    if (!made_last(t, shifted) || t->last->op != first || (other && !quiet_vector(t, other)))
         return false;
-    int32_t from = get_half(t, t->last.at, 3);
-    int32_t by = (int32_t)(t->x->words[t->last.at + 2] & 63);
+    int32_t from = get_half(t, t->last->at, 3);
+    int32_t by = (int32_t)(t->x->words[t->last->at + 2] & 63);
     unemit(t);
     int32_t slot = other ? operand(t, other, 0) : by;
     int32_t to = define(t, 2);
@@ -199,7 +199,7 @@ static void pure_vector(Translator *t, const SigInfo *sig) {
     uint8_t result = sig->results[0] == VAL_v128 ? 2 : 1;
     Entry e[3];
     for (unsigned i = sig->param_count; i > 0; i--)
-        e[i - 1] = pop_entry(t);
+        e[i - 1] = *pop_entry(t);
     unsigned count = sig->param_count;
     if (count == 2 && fuse_vector(t, e))
         return;
@@ -213,7 +213,7 @@ static void pure_vector(Translator *t, const SigInfo *sig) {
     else if (ok && lane && count == 1)
         put_u32(t, t->in.lane);
     else if (ok && lane)
-        set_half(t, t->last.at, 5, t->in.lane);
+        set_half(t, t->last->at, 5, t->in.lane);
     else if (ok && t->in.op == OP_i8x16_shuffle)
         for (unsigned i = 0; i < 16; i += 8)
             put_u64(t, load64le(t->in.list.data + i));
@@ -224,7 +224,7 @@ static void pure_vector(Translator *t, const SigInfo *sig) {
 
 static void load_vector(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
-    Entry addr = pop_entry(t);
+    Entry addr = *pop_entry(t);
     int32_t a, b;
     uint32_t plus = (uint32_t)t->in.imm;
     if (!simple_memory(t, t->in.a)) {
@@ -250,15 +250,15 @@ static void load_vector(Translator *t) {
 
 static void store_vector(Translator *t) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
-    Entry v = pop_entry(t), addr = pop_entry(t);
+    Entry v = *pop_entry(t), addr = *pop_entry(t);
     /* A local or a constant in the pool emits nothing: the addition is still the last instruction.
      */
     bool quiet =
         v.kind == ENTRY_local || (v.kind == ENTRY_const && pool_slots(t, v.bytes) != INT32_MIN);
-    if (simple_memory(t, t->in.a) && t->last.op == IOP_v128_load_at && made_last(t, &v) &&
+    if (simple_memory(t, t->in.a) && t->last->op == IOP_v128_load_at && made_last(t, &v) &&
         addr.kind != ENTRY_const) {
-        int32_t from = get_half(t, t->last.at, 3);
-        uint32_t offset = t->x->words[t->last.at + 2];
+        int32_t from = get_half(t, t->last->at, 3);
+        uint32_t offset = t->x->words[t->last->at + 2];
         unemit(t);
         int32_t to = operand(t, &addr, 0);
         t->blames_first = true;
@@ -304,8 +304,8 @@ static void store_vector(Translator *t) {
 static void access_lane(Translator *t, bool load) {
     const Forms *forms = &wt_interp_op_forms[t->in.op];
     Entry e[2];
-    e[1] = pop_entry(t);
-    e[0] = pop_entry(t);
+    e[1] = *pop_entry(t);
+    e[0] = *pop_entry(t);
     int32_t address = operand(t, &e[0], 0), vector = operand(t, &e[1], 1);
     int32_t to = load ? define(t, 2) : 0;
     bool far = !simple_memory(t, t->in.a);

@@ -97,7 +97,9 @@ typedef struct Translator {
     uint32_t dead_depth; /* blocks opened in skipped code */
     uint32_t tables;     /* br_tables so far */
     uint32_t range_count, landing_count;
-    Emitted last, before;
+    Emitted emitted[2];     /* in which `last` and `before` take turns: copying one directly behind
+                               the writes to its parts would wait for them */
+    Emitted *last, *before;
     uint32_t begun; /* instructions begun, taken back ones too */
     /* wt_interp_locate */
     uint32_t search_word, found;
@@ -145,9 +147,11 @@ static inline bool begin(Translator *t, InterpOp op, bool defines) {
     if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
         return false;
     t->begun++;
-    t->before = t->last;
     put_u64(t, t->x->handlers[op]);
-    t->last = (Emitted){.at = t->word_count - 1, .op = (uint16_t)op, .defines = defines};
+    Emitted *e = t->before;
+    *e = (Emitted){.at = t->word_count - 1, .op = (uint16_t)op, .defines = defines};
+    t->before = t->last;
+    t->last = e;
     return true;
 }
 
@@ -168,29 +172,35 @@ static inline void put_form(Translator *t, const Emitted *e) {
 }
 
 /* Control may come in here from elsewhere. */
-static inline void forget_emitted(Translator *t) { t->last.at = t->before.at = NO_WORD; }
+static inline void forget_emitted(Translator *t) { t->last->at = t->before->at = NO_WORD; }
 
 /* The last instruction may be taken back: there is one, and if it takes an operand from an
    accumulator, then the one before it is known, and can still write its slot. */
 static inline bool takeable(const Translator *t) {
-    return t->last.at != NO_WORD && !t->plain && (!t->last.with || t->before.at != NO_WORD);
+    return t->last->at != NO_WORD && !t->plain && (!t->last->with || t->before->at != NO_WORD);
+}
+
+static inline void drop_last(Translator *t) {
+    Emitted *e = t->last;
+    e->at = NO_WORD;
+    t->last = t->before;
+    t->before = e;
 }
 
 /* Takes the last instruction back. */
 static inline void unemit(Translator *t) {
     assert(takeable(t));
-    t->word_count = t->last.at + 1 - INTERP_handler_words;
-    if (t->before.at != NO_WORD && t->before.only) {
-        t->before.only = false;
-        put_form(t, &t->before);
+    t->word_count = t->last->at + 1 - INTERP_handler_words;
+    if (t->before->at != NO_WORD && t->before->only) {
+        t->before->only = false;
+        put_form(t, t->before);
     }
-    t->last = t->before;
-    t->before.at = NO_WORD;
+    drop_last(t);
 }
 
 /* The accumulator in which the last instruction left what it wrote to a slot. */
 static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
-    const Emitted *l = &t->last;
+    const Emitted *l = t->last;
     return l->at != NO_WORD && l->defines && !t->wide && !t->plain && get_half(t, l->at, 2) == slot
                ? acc_forms(l->op)->result
                : ACCUMULATOR_none;
@@ -206,15 +216,15 @@ static inline bool begin_with(Translator *t, InterpOp op, bool defines, const in
     for (unsigned i = 0; i < count && !with; i++)
         if (forms->operand[i] && accumulator_of(t, slots[i]) == forms->operand[i])
             with = (uint8_t)(i + 1);
-    if (with && slots[with - 1] >= t->first_operand && acc_forms(t->last.op)->only) {
-        t->last.only = true;
-        put_form(t, &t->last);
+    if (with && slots[with - 1] >= t->first_operand && acc_forms(t->last->op)->only) {
+        t->last->only = true;
+        put_form(t, t->last);
     }
     if (!begin(t, op, defines))
         return false;
     if (with) {
-        t->last.with = with;
-        put_form(t, &t->last);
+        t->last->with = with;
+        put_form(t, t->last);
     }
     return true;
 }
@@ -236,10 +246,10 @@ static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
         put_u32(t, (uint32_t)from);
         return;
     }
-    if (t->last.at != NO_WORD && t->last.op == IOP_copy) {
-        put_handler(t, t->last.at, IOP_copy2);
-        t->last.op = IOP_copy2;
-        t->last.defines = false;
+    if (t->last->at != NO_WORD && t->last->op == IOP_copy) {
+        put_handler(t, t->last->at, IOP_copy2);
+        t->last->op = IOP_copy2;
+        t->last->defines = false;
         if (word_room(t, 16))
             put_halves(t, to, from);
         /* In the handler: first pair, then this pair, which is halves 4 and 5. */
@@ -308,16 +318,18 @@ static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
 
 static inline void push_slot(Translator *t, uint8_t slots) { push_entry(t, ENTRY_slot, slots); }
 
-/* The top entry, taken off. A local it names is not counted any more. */
-static inline Entry pop_entry(Translator *t) {
+/* The top entry, taken off: it stands there until the next push. A local it names is not counted
+   any more. */
+WT_INLINE const Entry *pop_entry(Translator *t) {
+    static const Entry none = {.slots = 1};
     if (WT_UNLIKELY(t->entry_count == 0))
-        return (Entry){.slots = 1}; /* only after memory ran out */
-    Entry e = entries(t)[--t->entry_count];
-    t->sp = e.home;
+        return &none; /* only after memory ran out */
+    const Entry *e = &entries(t)[--t->entry_count];
+    t->sp = e->home;
     if (t->clean > t->entry_count)
         t->clean = t->entry_count;
-    if (e.kind == ENTRY_local)
-        locals(t)[e.local].pending--;
+    if (e->kind == ENTRY_local)
+        locals(t)[e->local].pending--;
     return e;
 }
 
@@ -436,22 +448,21 @@ static inline void flush_def(Translator *t, uint8_t slots) {
 
 /* The last instruction made this operand, which nothing else uses. */
 static inline bool made_last(const Translator *t, const Entry *e) {
-    return e->kind == ENTRY_slot && takeable(t) && t->last.defines && !t->wide &&
-           get_half(t, t->last.at, 2) == e->home;
+    return e->kind == ENTRY_slot && takeable(t) && t->last->defines && !t->wide &&
+           get_half(t, t->last->at, 2) == e->home;
 }
 
 /* An instruction in the place of the last one, which it contains: if that takes its first operand
    from the accumulator, then so does this. (Taking it back instead would need to know the one
    before.) */
 static inline bool begin_instead(Translator *t, InterpOp op, bool defines) {
-    uint8_t with = t->last.with;
-    t->word_count = t->last.at + 1 - INTERP_handler_words;
-    t->last = t->before;
-    t->before.at = NO_WORD;
+    uint8_t with = t->last->with;
+    t->word_count = t->last->at + 1 - INTERP_handler_words;
+    drop_last(t);
     if (!begin(t, op, defines))
         return false;
-    t->last.with = with;
-    put_form(t, &t->last);
+    t->last->with = with;
+    put_form(t, t->last);
     return true;
 }
 
@@ -463,7 +474,7 @@ static inline bool simple_memory(const Translator *t, uint32_t memidx) {
 
 /* The last instruction adds two slots to make this address: takes it back. */
 static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
-    const Emitted *l = &t->last;
+    const Emitted *l = t->last;
     if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add ||
         get_half(t, l->at, 2) != addr->home || t->wide)
         return false;
@@ -475,7 +486,7 @@ static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_
 
 /* The same for a slot and an immediate. */
 static inline bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
-    const Emitted *l = &t->last;
+    const Emitted *l = t->last;
     if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add_i ||
         get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
         return false;
