@@ -161,8 +161,8 @@ static void do_binary(Translator *t, unsigned op) {
         b = swap;
         op = wt_interp_swapped[op];
     }
-    Forms forms = wt_interp_op_forms[op];
-    if (b->kind == ENTRY_const && forms.imm && !t->plain) {
+    const Forms *forms = &wt_interp_op_forms[op];
+    if (b->kind == ENTRY_const && forms->imm && !t->plain) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
         uint64_t v = is32 ? (uint64_t)(int32_t)b->value : b->value;
         if ((op == OP_i32_sub || op == OP_i64_sub) && fits32(0 - v)) {
@@ -171,17 +171,17 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
         if (fits32(v)) {
-            emit_binary_imm(t, forms.imm, a, (uint32_t)v);
+            emit_binary_imm(t, forms->imm, a, (uint32_t)v);
             return;
         }
     }
-    if (fuse_scalar(t, op, a, b) || fuse_load(t, (InterpOp)forms.plain, a, b))
+    if (fuse_scalar(t, op, a, b) || fuse_load(t, (InterpOp)forms->plain, a, b))
         return;
     int32_t from[2];
     from[0] = operand(t, a, 0);
     from[1] = operand(t, b, 1);
     int32_t to = define(t, 1);
-    if (begin_with(t, forms.plain, true, from, 2)) {
+    if (begin_with(t, forms->plain, true, from, 2)) {
         put_halves(t, to, from[0]);
         put_halves(t, from[1], 0);
     }
@@ -338,10 +338,10 @@ static bool is_set(const Translator *t, const LocalInfo *l) {
            controls(t)[l->set_depth].number == l->set_in;
 }
 
-static void do_local_get(Translator *t, uint32_t local) {
+WT_INLINE void do_local_get(Translator *t, uint32_t local) {
     LocalInfo *l = &locals(t)[local];
     Entry *e = push_entry(t, ENTRY_local, l->slots);
-    if (!e)
+    if (WT_UNLIKELY(!e))
         return;
     e->local = local;
     l->pending++;
@@ -679,6 +679,205 @@ static void translate_insn(Translator *t) {
     }
 }
 
+/* ---- the usual instructions ---- */
+
+/* Those whose translation begins in the loop itself, in code that only has to be translated. */
+typedef enum Step {
+    STEP_other,
+    STEP_local_get,
+    STEP_local_set,
+    STEP_local_tee,
+    STEP_i32_const,
+    STEP_i64_const,
+    STEP_unary,
+    STEP_binary,
+    STEP_same_bits,
+    STEP_wrap,
+    STEP_load,
+    STEP_store,
+    STEP_block,
+    STEP_end,
+    STEP_branch,
+    STEP_branch_if,
+    STEP_call,
+} Step;
+
+enum {
+    OPERANDS_SPECIAL,
+#define SIG(ident, np, p0, p1, p2, p3, nr, r0, r1) OPERANDS_##ident = np,
+#include "wasm/sigs.def"
+#undef SIG
+};
+
+#define STEP_OF(op, kind, operands)                                                                \
+    ((op) == OP_local_get                                      ? STEP_local_get                    \
+     : (op) == OP_local_set                                    ? STEP_local_set                    \
+     : (op) == OP_local_tee                                    ? STEP_local_tee                    \
+     : (op) == OP_i32_const                                    ? STEP_i32_const                    \
+     : (op) == OP_i64_const                                    ? STEP_i64_const                    \
+     : (op) == OP_i32_wrap_i64                                 ? STEP_wrap                         \
+     : (op) == OP_i32_reinterpret_f32 || (op) == OP_f32_reinterpret_i32 ||                         \
+             (op) == OP_i64_reinterpret_f64 || (op) == OP_f64_reinterpret_i64                      \
+         ? STEP_same_bits                                                                          \
+     : (op) == OP_block || (op) == OP_loop                     ? STEP_block                        \
+     : (op) == OP_end                                          ? STEP_end                          \
+     : (op) == OP_br                                           ? STEP_branch                       \
+     : (op) == OP_br_if                                        ? STEP_branch_if                    \
+     : (op) == OP_call                                         ? STEP_call                         \
+     : (kind) == KIND_LOAD                                     ? STEP_load                         \
+     : (kind) == KIND_STORE                                    ? STEP_store                        \
+     : ((kind) != KIND_PURE && (kind) != KIND_TRAPS)           ? STEP_other                        \
+     : (operands) == 1                                         ? STEP_unary                        \
+     : (operands) == 2                                         ? STEP_binary                       \
+                                                               : STEP_other)
+static const uint8_t steps[256] = {
+#define STEP_ROW_0x00(ident, sig, kind)                                                            \
+    [OP_##ident] = STEP_OF(OP_##ident, KIND_##kind, OPERANDS_##sig),
+#define STEP_ROW_0xFB(ident, sig, kind)
+#define STEP_ROW_0xFC(ident, sig, kind)
+#define STEP_ROW_0xFD(ident, sig, kind)
+#define STEP_ROW_0xFE(ident, sig, kind)
+#define OP(page, code, ident, text, imm, sig, kind, align, since)                                  \
+    STEP_ROW_##page(ident, sig, kind)
+#include "wasm/ops.def"
+#undef OP
+};
+
+/* Numbers of code that was checked: they end where they may. */
+static WT_NOINLINE uint64_t long_number(const uint8_t **at, unsigned bits, bool is_signed) {
+    Reader r = reader_of(*at, 10);
+    uint64_t v = is_signed ? (uint64_t)wt_reader_sleb_slow(&r, bits) : wt_reader_uleb_slow(&r, bits);
+    *at = r.at;
+    return v;
+}
+WT_INLINE uint32_t checked_u32(const uint8_t **at) {
+    const uint8_t *p = *at;
+    if (WT_LIKELY(p[0] < 0x80)) {
+        *at = p + 1;
+        return p[0];
+    }
+    if (WT_LIKELY(p[1] < 0x80)) {
+        *at = p + 2;
+        return (uint32_t)(p[0] & 0x7F) | (uint32_t)p[1] << 7;
+    }
+    return (uint32_t)long_number(at, 32, false);
+}
+WT_INLINE int64_t checked_signed(const uint8_t **at, unsigned bits) {
+    const uint8_t *p = *at;
+    if (WT_LIKELY(p[0] < 0x80)) {
+        *at = p + 1;
+        return (int64_t)((uint64_t)p[0] << 57) >> 57;
+    }
+    if (WT_LIKELY(p[1] < 0x80)) {
+        *at = p + 2;
+        return (int64_t)((uint64_t)(p[0] & 0x7F) << 50 | (uint64_t)p[1] << 57) >> 50;
+    }
+    return (int64_t)long_number(at, bits, true);
+}
+
+/* false: the memory's index follows the alignment, and `at` is as before. */
+WT_INLINE bool checked_memarg(Translator *t, const uint8_t **at) {
+    const uint8_t *p = *at;
+    if (WT_UNLIKELY(*p >= 0x40))
+        return false;
+    p++;
+    t->in.a = 0;
+    if (WT_LIKELY(*p < 0x80))
+        t->in.imm = *p++;
+    else
+        t->in.imm = long_number(&p, 64, false);
+    *at = p;
+    return true;
+}
+
+/* Translates up to an instruction of another kind, or that ends the block's code. */
+static void translate_run(Translator *t) {
+    const uint8_t *at = t->r.at;
+    while (!t->failed && !t->dead) {
+        const unsigned op = *at;
+        const uint8_t *begin_at = at++;
+        switch ((Step)steps[op]) {
+        case STEP_other:
+            t->r.at = begin_at;
+            return;
+        case STEP_local_get:
+            do_local_get(t, checked_u32(&at));
+            continue;
+        case STEP_local_set:
+            write_local(t, checked_u32(&at), pop_entry(t));
+            continue;
+        case STEP_local_tee: {
+            uint32_t local = checked_u32(&at);
+            write_local(t, local, pop_entry(t));
+            do_local_get(t, local);
+            continue;
+        }
+        case STEP_i32_const:
+            push_const(t, (uint32_t)checked_signed(&at, 32));
+            continue;
+        case STEP_i64_const:
+            push_const(t, (uint64_t)checked_signed(&at, 64));
+            continue;
+        case STEP_unary:
+            do_unary(t, (InterpOp)wt_interp_op_forms[op].plain);
+            continue;
+        case STEP_binary:
+            do_binary(t, op);
+            continue;
+        case STEP_wrap: {
+            Entry *e = &entries(t)[t->entry_count - 1];
+            if (e->kind == ENTRY_const)
+                e->value = (uint32_t)e->value;
+            continue;
+        }
+        case STEP_same_bits:
+            continue;
+        case STEP_load:
+        case STEP_store:
+            if (WT_UNLIKELY(!checked_memarg(t, &at))) {
+                t->r.at = begin_at;
+                return;
+            }
+            t->in.op = (uint16_t)op;
+            if (steps[op] == STEP_load)
+                do_load(t);
+            else
+                do_store(t);
+            continue;
+        case STEP_block:
+            if (*at == 0x40) {
+                t->in.block = BLOCK_empty;
+            } else if (*at >= 0x7B && *at <= 0x7F) {
+                t->in.block = BLOCK_value;
+                t->in.type = (ValType)(0x80 - *at);
+            } else {
+                t->r.at = begin_at;
+                return;
+            }
+            at++;
+            wt_interp_open_block(t, (uint8_t)op);
+            continue;
+        case STEP_end:
+            wt_interp_end_block(t);
+            if (WT_UNLIKELY(!t->control_count)) {
+                t->r.at = at;
+                return;
+            }
+            continue;
+        case STEP_branch:
+            wt_interp_branch(t, checked_u32(&at));
+            continue;
+        case STEP_branch_if:
+            wt_interp_branch_if(t, checked_u32(&at));
+            continue;
+        case STEP_call:
+            wt_interp_call(t, checked_u32(&at));
+            continue;
+        }
+    }
+    t->r.at = at;
+}
+
 /* ---- a function ---- */
 
 static bool add_local(Translator *t, ValType type, int32_t *slot) {
@@ -702,7 +901,7 @@ static bool place_locals(Translator *t) {
         if (!add_local(t, t->type->params[i], &slot))
             return false;
     for (uint32_t i = 0; i < t->local_count; i++)
-        locals(t)[i].set_in = BLOCK_function;
+        locals(t)[i].zeroed = true; /* the prologue leaves parameters alone */
     uint32_t runs = wt_insn_local_runs(&t->r);
     /* Near slots that are always needed come first, then locals, which may be many. */
     t->pool_at = 0;
@@ -794,7 +993,13 @@ static void translate_body(Translator *t) {
     bool metered = t->interruptible || t->fuel;
     if (metered)
         meter_function(t);
+    const bool watched = metered || t->deterministic || t->searching;
     while (!t->failed && t->control_count && t->r.at != t->r.end) {
+        if (WT_LIKELY(!watched && !t->dead)) {
+            translate_run(t);
+            if (t->failed || !t->control_count)
+                break;
+        }
         uint32_t at = (uint32_t)(t->r.at - t->r.start), begun = t->begun;
         if (!insn_read(&t->r, &t->in))
             break;

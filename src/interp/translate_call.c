@@ -47,7 +47,7 @@ static void emit_call(Translator *t, Callee callee, uint32_t typeidx, uint32_t i
     int32_t base = take_home(t, type->param_count);
     int32_t end = base + (int32_t)call_k(info) + INTERP_link;
     if (end > t->max_sp)
-        t->max_sp = end;
+        raise_frame(t, end);
     if (!begin(t, is64 && !tail ? IOP_call_indirect_any : ops[tail][callee], false))
         return;
     if (dynamic || tail)
@@ -67,6 +67,11 @@ static void do_call(Translator *t, bool tail) {
     uint32_t funcidx = t->in.a;
     emit_call(t, funcidx < t->m->func_imports ? CALLEE_import : CALLEE_own,
               t->m->funcs[funcidx].type, funcidx, tail);
+}
+
+void wt_interp_call(Translator *t, uint32_t funcidx) {
+    t->in.a = funcidx;
+    do_call(t, false);
 }
 
 void wt_interp_call_insn(Translator *t) {

@@ -140,7 +140,7 @@ static int32_t wide_immediate(Translator *t, uint32_t word, const Entry *e) {
         return slot;
     slot = e->home + 2; /* above both operands of the compare: either may be the one that is left */
     if (slot + 1 > t->max_sp)
-        t->max_sp = slot + 1;
+        raise_frame(t, slot + 1);
     emit_const(t, slot, v);
     return slot;
 }
@@ -414,7 +414,7 @@ static void do_else(Translator *t) {
     t->dead = false;
 }
 
-static void do_end(Translator *t) {
+void wt_interp_end_block(Translator *t) {
     Control *c = &controls(t)[t->control_count - 1];
     if (c->kind == OP_end) {
         if (!t->dead)
@@ -452,6 +452,13 @@ static void do_end(Translator *t) {
     t->control_count--;
     t->dead = !alive;
 }
+
+void wt_interp_branch(Translator *t, uint32_t depth) {
+    emit_branch(t, depth);
+    t->dead = true;
+}
+
+void wt_interp_branch_if(Translator *t, uint32_t depth) { do_branch_if(t, depth, true); }
 
 bool wt_interp_open_function(Translator *t) {
     t->in.block = BLOCK_empty;
@@ -554,7 +561,7 @@ void wt_interp_skip_insn(Translator *t) {
         if (t->dead_depth > 0)
             t->dead_depth--;
         else
-            do_end(t);
+            wt_interp_end_block(t);
         return;
     }
 }
@@ -587,14 +594,13 @@ void wt_interp_control_insn(Translator *t) {
         wt_interp_exception_insn(t);
         WT_FALLTHROUGH;
     case OP_end:
-        do_end(t);
+        wt_interp_end_block(t);
         return;
     case OP_br:
-        emit_branch(t, t->in.a);
-        t->dead = true;
+        wt_interp_branch(t, t->in.a);
         return;
     case OP_br_if:
-        do_branch_if(t, t->in.a, true);
+        wt_interp_branch_if(t, t->in.a);
         return;
     case OP_br_table:
         do_br_table(t);

@@ -56,6 +56,7 @@ typedef struct Emitted {
     bool defines; /* one value, in the slot named in the first half behind the handler */
     bool only;    /* that slot is not written: its user takes it from an accumulator */
     uint8_t with; /* this operand, counted from 1, it takes from an accumulator: `before` left it */
+    uint8_t result; /* the accumulator in which it leaves its value */
 } Emitted;
 
 enum { BLOCK_function = 1 }; /* the function's own Control.number */
@@ -142,17 +143,26 @@ static inline void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
     memcpy((uint8_t *)(t->x->words + at) + 2 * i, &half, sizeof half);
 }
 
-/* Starts an instruction; there is room for 16 words. */
-static inline bool begin(Translator *t, InterpOp op, bool defines) {
+/* Starts an instruction; there is room for 16 words. Its operand `with`, counted from 1 (0: none),
+   is in an accumulator. */
+static inline bool begin_form(Translator *t, InterpOp op, const AccForms *forms, bool defines,
+                              unsigned with) {
     if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
         return false;
     t->begun++;
-    put_u64(t, t->x->handlers[op]);
+    put_u64(t, t->x->handlers[with ? forms->with[with - 1] : op]);
     Emitted *e = t->before;
-    *e = (Emitted){.at = t->word_count - 1, .op = (uint16_t)op, .defines = defines};
+    *e = (Emitted){.at = t->word_count - 1,
+                   .op = (uint16_t)op,
+                   .defines = defines,
+                   .with = (uint8_t)with,
+                   .result = defines && !t->wide && !t->plain ? forms->result : ACCUMULATOR_none};
     t->before = t->last;
     t->last = e;
     return true;
+}
+static inline bool begin(Translator *t, InterpOp op, bool defines) {
+    return begin_form(t, op, acc_forms(op), defines, 0);
 }
 
 static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
@@ -201,9 +211,8 @@ static inline void unemit(Translator *t) {
 /* The accumulator in which the last instruction left what it wrote to a slot. */
 static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
     const Emitted *l = t->last;
-    return l->at != NO_WORD && l->defines && !t->wide && !t->plain && get_half(t, l->at, 2) == slot
-               ? acc_forms(l->op)->result
-               : ACCUMULATOR_none;
+    return l->at != NO_WORD && l->result && get_half(t, l->at, 2) == slot ? l->result
+                                                                          : ACCUMULATOR_none;
 }
 
 /* Begins an instruction with operands in these slots (0 to `count`), of which the last instruction
@@ -212,21 +221,19 @@ static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
 static inline bool begin_with(Translator *t, InterpOp op, bool defines, const int32_t *slots,
                               unsigned count) {
     const AccForms *forms = acc_forms(op);
-    uint8_t with = 0;
-    for (unsigned i = 0; i < count && !with; i++)
-        if (forms->operand[i] && accumulator_of(t, slots[i]) == forms->operand[i])
-            with = (uint8_t)(i + 1);
-    if (with && slots[with - 1] >= t->first_operand && acc_forms(t->last->op)->only) {
-        t->last->only = true;
-        put_form(t, t->last);
+    Emitted *l = t->last;
+    unsigned with = 0;
+    if (l->at != NO_WORD && l->result) {
+        const int32_t slot = get_half(t, l->at, 2);
+        for (unsigned i = 0; i < count && !with; i++)
+            if (slots[i] == slot && forms->operand[i] == l->result)
+                with = i + 1;
+        if (with && slot >= t->first_operand && acc_forms(l->op)->only) {
+            l->only = true;
+            put_form(t, l);
+        }
     }
-    if (!begin(t, op, defines))
-        return false;
-    if (with) {
-        t->last->with = with;
-        put_form(t, t->last);
-    }
-    return true;
+    return begin_form(t, op, forms, defines, with);
 }
 
 /* Word 0 of the instruction that comes next. */
@@ -249,7 +256,7 @@ static inline void emit_copy_slot(Translator *t, int32_t to, int32_t from) {
     if (t->last->at != NO_WORD && t->last->op == IOP_copy) {
         put_handler(t, t->last->at, IOP_copy2);
         t->last->op = IOP_copy2;
-        t->last->defines = false;
+        t->last->defines = false; /* and its result is in no accumulator */
         if (word_room(t, 16))
             put_halves(t, to, from);
         /* In the handler: first pair, then this pair, which is halves 4 and 5. */
@@ -295,6 +302,13 @@ static inline void emit_const(Translator *t, int32_t to, uint64_t v) {
 
 /* ---- the abstract stack ---- */
 
+/* The frame reaches higher than before. */
+static WT_NOINLINE void raise_frame(Translator *t, int32_t to) {
+    t->max_sp = to;
+    if (to > SLOT_MAX && !t->wide)
+        t->too_wide = t->failed = true;
+}
+
 static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
     if (WT_UNLIKELY(t->entry_count == t->x->entry_cap) &&
         !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, t->entry_count,
@@ -309,10 +323,8 @@ static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
     e->slots = slots;
     e->home = t->sp;
     t->sp += slots;
-    if (t->sp > t->max_sp)
-        t->max_sp = t->sp;
-    if (WT_UNLIKELY(t->sp > SLOT_MAX) && !t->wide)
-        t->too_wide = t->failed = true;
+    if (WT_UNLIKELY(t->sp > t->max_sp))
+        raise_frame(t, t->sp);
     return e;
 }
 
@@ -585,7 +597,11 @@ void wt_interp_continuation_insn(Translator *t);
 void wt_interp_object_insn(Translator *t);
 int32_t wt_interp_emit_ref_test(Translator *t, ValType type);
 int32_t wt_interp_emit_desc_test(Translator *t, ValType type);
+void wt_interp_end_block(Translator *t);
+void wt_interp_branch(Translator *t, uint32_t depth);
+void wt_interp_branch_if(Translator *t, uint32_t depth);
 /* translate_call.c */
+void wt_interp_call(Translator *t, uint32_t funcidx);
 void wt_interp_call_insn(Translator *t);
 
 #endif
