@@ -24,6 +24,51 @@
 #include "interp/translate_meter.h"
 #include "run/call.h"
 
+/* ---- memory ---- */
+
+static void fetch_memory(Translator *t) {
+    Interp *x = t->x;
+    t->words = x->words;
+    t->word_cap = (uint32_t)WT_MIN(x->word_cap, UINT32_MAX);
+    t->entries = x->entries;
+    t->entry_cap = (uint32_t)WT_MIN(x->entry_cap, UINT32_MAX);
+    t->controls = x->controls;
+    t->locals = x->locals;
+}
+
+bool wt_interp_grow_words(Translator *t, uint32_t n) {
+    Interp *x = t->x;
+    while (t->word_cap - t->word_count < n && !t->failed) {
+        if (!wt_vec_grow(translator_allocator(t), (void **)&x->words, &x->word_cap, x->word_cap,
+                         sizeof *x->words))
+            t->failed = true;
+        fetch_memory(t);
+    }
+    return !t->failed;
+}
+
+bool wt_interp_grow_entries(Translator *t) {
+    Interp *x = t->x;
+    if (!wt_vec_grow(translator_allocator(t), &x->entries, &x->entry_cap, t->entry_count,
+                     sizeof(Entry))) {
+        /* What comes may still look at entries, but there is no room for one more. */
+        t->failed = true;
+        t->entry_count = t->entry_count ? t->entry_count - 1 : 0;
+        return t->entry_cap;
+    }
+    fetch_memory(t);
+    return true;
+}
+
+bool wt_interp_grow_controls(Translator *t) {
+    Interp *x = t->x;
+    if (!wt_vec_grow(translator_allocator(t), &x->controls, &x->control_cap, t->control_count,
+                     sizeof(Control)))
+        t->failed = true;
+    fetch_memory(t);
+    return !t->failed;
+}
+
 /* ---- numbers ---- */
 
 static void do_unary(Translator *t, InterpOp op) {
@@ -42,7 +87,7 @@ static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t
     const PairForm *pair = find_pair(wt_interp_imm_pairs, INTERP_imm_pairs, t->last->op, op);
     if (!pair)
         return false;
-    int32_t first = (int32_t)t->x->words[t->last->at + 2];
+    int32_t first = (int32_t)t->words[t->last->at + 2];
     int32_t from = get_half(t, t->last->at, 3);
     if (!fits16((uint64_t)(int64_t)first))
         return false;
@@ -75,7 +120,7 @@ static InterpOp fuse_binary(Translator *t, InterpOp op, const Entry *made, const
     if (!pair)
         return IOP_none;
     uint32_t at = t->last->at;
-    from[2] = (int32_t)t->x->words[at + 2];
+    from[2] = (int32_t)t->words[at + 2];
     if (!fits16((uint64_t)(int64_t)from[2]))
         return IOP_none;
     from[1] = get_half(t, at, 3);
@@ -116,7 +161,7 @@ static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entr
     if (!pair)
         return false;
     int32_t address = get_half(t, t->last->at, 3);
-    uint32_t imm = t->x->words[t->last->at + 2];
+    uint32_t imm = t->words[t->last->at + 2];
     bool sum = (pair - wt_interp_op_loads) % 2; /* rows of x_at and x_plus take turns */
     if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
         return false;
@@ -262,10 +307,10 @@ static bool fuse_bump(Translator *t, const Entry *addr, const Entry *v) {
         add->op != IOP_i32_add_i || load->at == NO_WORD || load->op != IOP_i32_load_at)
         return false;
     int32_t loaded = get_half(t, load->at, 2), address = get_half(t, load->at, 3);
-    uint32_t imm = t->x->words[add->at + 2];
+    uint32_t imm = t->words[add->at + 2];
     int32_t slot = addr->kind == ENTRY_local ? locals(t)[addr->local].slot : addr->home;
     if (loaded < t->first_operand || get_half(t, add->at, 3) != loaded || slot != address ||
-        slot == loaded || t->x->words[load->at + 2] != (uint32_t)t->in.imm ||
+        slot == loaded || t->words[load->at + 2] != (uint32_t)t->in.imm ||
         !fits16((uint64_t)(int64_t)(int32_t)imm))
         return false;
     unemit(t);
@@ -410,7 +455,7 @@ static bool select_compare(Translator *t, const Entry *c, const Entry *b, const 
         return false;
     const BranchForms *forms = branch_forms(t->last->op);
     int32_t x = get_half(t, at, 3), y = get_half(t, at, 4);
-    if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)t->x->words[at + 2]))
+    if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)t->words[at + 2]))
         return false;
     unemit(t);
     int32_t yes = operand(t, a, 0), no = operand(t, b, 1);
@@ -884,6 +929,7 @@ static bool add_local(Translator *t, ValType type, int32_t *slot) {
     if (!wt_vec_grow(translator_allocator(t), &t->x->locals, &t->x->local_cap, t->local_count,
                      sizeof(LocalInfo)))
         return false;
+    t->locals = t->x->locals;
     uint8_t slots = (uint8_t)valtype_slots(type);
     /* The collector looks for references in frames. */
     locals(t)[t->local_count++] =
@@ -958,6 +1004,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->x = x;
     t->fc = fc;
     t->plain = x->plain;
+    t->handlers = x->handlers;
     t->code = fc->code;
     t->m = fc->code->module;
     const Func *fn = &t->m->funcs[fc->funcidx];
@@ -970,6 +1017,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->last = &t->emitted[0];
     t->before = &t->emitted[1];
     forget_emitted(t);
+    fetch_memory(t);
 }
 
 /* The translated instruction stands at the word that is looked for (a fused one may be emitted by
@@ -986,8 +1034,8 @@ static void note_offset(Translator *t, uint32_t begun, uint32_t at) {
 static void translate_body(Translator *t) {
     /* There are always some entries: no offset to nothing. */
     t->failed =
-        !place_locals(t) || !word_room(t, 16) ||
-        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, 0, sizeof(Entry));
+        !place_locals(t) || !word_room(t, 16) || (!t->entry_cap && !wt_interp_grow_entries(t));
+    t->accumulators = t->wide || t->plain ? 0 : UINT8_MAX;
     if (t->failed || !wt_interp_open_function(t))
         return;
     bool metered = t->interruptible || t->fuel;

@@ -19,10 +19,10 @@ static void put_target(Translator *t, Control *c) {
     c->fixups = at;
     c->reached = true;
 }
-static void patch_word(Translator *t, uint32_t at) { t->x->words[at] = next_word(t) - at; }
+static void patch_word(Translator *t, uint32_t at) { t->words[at] = next_word(t) - at; }
 static void patch_fixups(Translator *t, uint32_t at) {
     while (at) {
-        uint32_t next = t->x->words[at];
+        uint32_t next = t->words[at];
         patch_word(t, at);
         at = next;
     }
@@ -89,7 +89,7 @@ static bool take_addition(Translator *t, int32_t *to, int32_t *a, uint32_t *imm)
         return false;
     *to = get_half(t, t->last->at, 2);
     *a = get_half(t, t->last->at, 3);
-    *imm = t->x->words[t->last->at + 2];
+    *imm = t->words[t->last->at + 2];
     unemit(t);
     return true;
 }
@@ -151,7 +151,7 @@ static void take_increment(Translator *t, Condition *c) {
     if (!form->op || !takeable(t) || t->last->op != form->add ||
         get_half(t, t->last->at, 2) != c->a || get_half(t, t->last->at, 3) != c->a)
         return;
-    uint32_t imm = t->x->words[t->last->at + 2];
+    uint32_t imm = t->words[t->last->at + 2];
     if (!fits16((uint64_t)(int32_t)imm))
         return;
     c->op = form->op;
@@ -207,7 +207,7 @@ static Condition pop_condition(Translator *t, bool want, bool loads) {
         if (!forms->op[0])
             break;
         Condition c = {.op = forms->op[want], .a = a, .b = b};
-        uint32_t word = t->x->words[at + 2];
+        uint32_t word = t->words[at + 2];
         if (forms->slots_op[0] && !fits16((uint64_t)(int32_t)word)) {
             c.op = forms->slots_op[want];
             c.b = wide_immediate(t, word, &e);
@@ -229,7 +229,7 @@ static Condition pop_condition(Translator *t, bool want, bool loads) {
 static bool begin_load_branch(Translator *t, const Condition *c) {
     uint32_t at = t->last->at;
     int32_t address = get_half(t, at, 3);
-    uint32_t offset = t->x->words[at + 2];
+    uint32_t offset = t->words[at + 2];
     if (!begin_instead(t, (InterpOp)c->op, false))
         return false;
     put_halves(t, c->a, address);
@@ -331,11 +331,8 @@ static void do_br_table(Translator *t) {
 /* ---- blocks ---- */
 
 static Control *push_control(Translator *t, uint8_t kind) {
-    if (!wt_vec_grow(translator_allocator(t), &t->x->controls, &t->x->control_cap, t->control_count,
-                     sizeof(Control))) {
-        t->failed = true;
+    if (WT_UNLIKELY(t->control_count == t->x->control_cap) && !wt_interp_grow_controls(t))
         return NULL;
-    }
     Control *c = &controls(t)[t->control_count++];
     *c = (Control){.number = ++t->blocks,
                    .kind = kind,

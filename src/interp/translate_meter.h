@@ -28,7 +28,7 @@ static void charge_insn(Translator *t) {
         put_u32(t, 0);
     }
     if (!t->failed)
-        t->x->words[t->run_cost_at]++;
+        t->words[t->run_cost_at]++;
 }
 
 /* t->in is read, but not translated. */

@@ -71,7 +71,7 @@ static bool quiet_vector(Translator *t, const Entry *e) {
 
 static void emit_fusion(Translator *t, const Fusion *f, const Entry *other) {
     uint32_t at = t->last->at, first[7] = {0};
-    memcpy(first, t->x->words + at, (t->word_count - at) * sizeof *first);
+    memcpy(first, t->words + at, (t->word_count - at) * sizeof *first);
     int16_t half[8];
     memcpy(half, first, sizeof half);
     unemit(t);
@@ -137,7 +137,7 @@ static bool fuse_rotation(Translator *t, const Entry *e) {
         get_half(t, before, 2) != e[0].home || get_half(t, before, 3) != get_half(t, last, 3) ||
         get_half(t, before, 3) == e[0].home)
         return false;
-    uint32_t left = t->x->words[before + 2], right = t->x->words[last + 2];
+    uint32_t left = t->words[before + 2], right = t->words[last + 2];
     if (t->before->op == IOP_i32x4_shr_u_i && t->last->op == IOP_i32x4_shl_i) {
         uint32_t swap = left;
         left = right;
@@ -164,7 +164,7 @@ static bool fuse_shift(Translator *t, InterpOp op, unsigned first, const Entry *
     if (!made_last(t, shifted) || t->last->op != first || (other && !quiet_vector(t, other)))
         return false;
     int32_t from = get_half(t, t->last->at, 3);
-    int32_t by = (int32_t)(t->x->words[t->last->at + 2] & 63);
+    int32_t by = (int32_t)(t->words[t->last->at + 2] & 63);
     unemit(t);
     int32_t slot = other ? operand(t, other, 0) : by;
     int32_t to = define(t, 2);
@@ -258,7 +258,7 @@ static void store_vector(Translator *t) {
     if (simple_memory(t, t->in.a) && t->last->op == IOP_v128_load_at && made_last(t, &v) &&
         addr.kind != ENTRY_const) {
         int32_t from = get_half(t, t->last->at, 3);
-        uint32_t offset = t->x->words[t->last->at + 2];
+        uint32_t offset = t->words[t->last->at + 2];
         unemit(t);
         int32_t to = operand(t, &addr, 0);
         t->blames_first = true;

@@ -69,6 +69,12 @@ enum { SCRATCH_destination = 4, SCRATCH_constant = 6, SCRATCH_slots = 8 };
 
 typedef struct Translator {
     Interp *x;
+    /* The same as in x: what can grow is fetched again behind that. */
+    const uintptr_t *handlers;
+    uint32_t *words;
+    Entry *entries;
+    Control *controls;
+    LocalInfo *locals;
     FuncCode *fc;
     const Code *code;
     const Module *m;
@@ -77,14 +83,15 @@ typedef struct Translator {
     Insn in;
     bool failed, dead, wide, searching;
     bool plain;    /* Interp.plain */
+    uint8_t accumulators; /* a mask: all, or none when plain or wide */
     bool too_wide; /* failed because slots ran out: to be tried again as wide */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
     bool run_begins;          /* what costs next begins a run of its own */
     bool run_joins;           /* this `end` begins one */
     uint32_t run_cost_at;     /* the word that holds the cost of the run */
-    uint32_t word_count;
-    uint32_t entry_count, control_count, local_count;
+    uint32_t word_count, word_cap;
+    uint32_t entry_count, entry_cap, control_count, local_count;
     uint32_t clean;     /* entries below this name no local */
     int32_t sp, max_sp; /* the next home, and the highest */
     int32_t first_operand;
@@ -107,56 +114,58 @@ typedef struct Translator {
     bool blames_first; /* of the wasm instructions fused, the first is the one that may trap */
 } Translator;
 
-static inline Entry *entries(const Translator *t) { return t->x->entries; }
-static inline Control *controls(const Translator *t) { return t->x->controls; }
-static inline LocalInfo *locals(const Translator *t) { return t->x->locals; }
+static inline Entry *entries(const Translator *t) { return t->entries; }
+static inline Control *controls(const Translator *t) { return t->controls; }
+static inline LocalInfo *locals(const Translator *t) { return t->locals; }
 static inline const Allocator *translator_allocator(const Translator *t) {
     return &t->code->store->allocator;
 }
 
 /* ---- emitting ---- */
 
+/* Room for n more words, and for one more entry or block. false: out of memory. */
+bool wt_interp_grow_words(Translator *t, uint32_t n);
+bool wt_interp_grow_entries(Translator *t);
+bool wt_interp_grow_controls(Translator *t);
+
 static inline bool word_room(Translator *t, uint32_t n) {
-    while (t->x->word_cap - t->word_count < n && !t->failed)
-        if (!wt_vec_grow(translator_allocator(t), (void **)&t->x->words, &t->x->word_cap,
-                         t->x->word_cap, sizeof *t->x->words))
-            t->failed = true;
-    return !t->failed;
+    return WT_LIKELY(t->word_cap - t->word_count >= n) || wt_interp_grow_words(t, n);
 }
 
-WT_INLINE void put_u32(Translator *t, uint32_t v) { t->x->words[t->word_count++] = v; }
+WT_INLINE void put_u32(Translator *t, uint32_t v) { t->words[t->word_count++] = v; }
 static inline void put_u64(Translator *t, uint64_t v) {
-    memcpy(t->x->words + t->word_count, &v, sizeof v);
+    memcpy(t->words + t->word_count, &v, sizeof v);
     t->word_count += 2;
 }
 WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) {
     int16_t pair[2] = {(int16_t)a, (int16_t)b};
-    memcpy(t->x->words + t->word_count++, pair, sizeof pair);
+    memcpy(t->words + t->word_count++, pair, sizeof pair);
 }
 static inline int16_t get_half(const Translator *t, uint32_t at, unsigned i) {
     int16_t v;
-    memcpy(&v, (const uint8_t *)(t->x->words + at) + 2 * i, sizeof v);
+    memcpy(&v, (const uint8_t *)(t->words + at) + 2 * i, sizeof v);
     return v;
 }
 static inline void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
     int16_t half = (int16_t)v;
-    memcpy((uint8_t *)(t->x->words + at) + 2 * i, &half, sizeof half);
+    memcpy((uint8_t *)(t->words + at) + 2 * i, &half, sizeof half);
 }
 
 /* Starts an instruction; there is room for 16 words. Its operand `with`, counted from 1 (0: none),
    is in an accumulator. */
 static inline bool begin_form(Translator *t, InterpOp op, const AccForms *forms, bool defines,
                               unsigned with) {
-    if (WT_UNLIKELY(t->x->word_cap - t->word_count < 16) && !word_room(t, 16))
+    if (!word_room(t, 16))
         return false;
     t->begun++;
-    put_u64(t, t->x->handlers[with ? forms->with[with - 1] : op]);
+    put_u64(t, t->handlers[with ? forms->with[with - 1] : op]);
     Emitted *e = t->before;
-    *e = (Emitted){.at = t->word_count - 1,
-                   .op = (uint16_t)op,
-                   .defines = defines,
-                   .with = (uint8_t)with,
-                   .result = defines && !t->wide && !t->plain ? forms->result : ACCUMULATOR_none};
+    e->at = t->word_count - 1;
+    e->op = (uint16_t)op;
+    e->defines = defines;
+    e->only = false;
+    e->with = (uint8_t)with;
+    e->result = forms->result & t->accumulators;
     t->before = t->last;
     t->last = e;
     return true;
@@ -166,8 +175,8 @@ static inline bool begin(Translator *t, InterpOp op, bool defines) {
 }
 
 static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
-    uint64_t handler = t->x->handlers[op];
-    memcpy(t->x->words + at + 1 - INTERP_handler_words, &handler, sizeof handler);
+    uint64_t handler = t->handlers[op];
+    memcpy(t->words + at + 1 - INTERP_handler_words, &handler, sizeof handler);
 }
 
 /* Writes the handler that an instruction's form has. */
@@ -310,14 +319,8 @@ static WT_NOINLINE void raise_frame(Translator *t, int32_t to) {
 }
 
 static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
-    if (WT_UNLIKELY(t->entry_count == t->x->entry_cap) &&
-        !wt_vec_grow(translator_allocator(t), &t->x->entries, &t->x->entry_cap, t->entry_count,
-                     sizeof(Entry))) {
-        t->failed = true;
-        t->entry_count = t->entry_count ? t->entry_count - 1 : 0;
-        if (!t->x->entry_cap)
-            return NULL;
-    }
+    if (WT_UNLIKELY(t->entry_count == t->entry_cap) && !wt_interp_grow_entries(t))
+        return NULL;
     Entry *e = &entries(t)[t->entry_count++];
     e->kind = kind;
     e->slots = slots;
@@ -503,7 +506,7 @@ static inline bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint3
         get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
         return false;
     *a = get_half(t, l->at, 3);
-    *imm = t->x->words[l->at + 2];
+    *imm = t->words[l->at + 2];
     unemit(t);
     return true;
 }
