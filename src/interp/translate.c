@@ -621,12 +621,15 @@ static void variable_insn(Translator *t) {
 
 /* The same bits as another type, or their lower half: nothing to do, because the upper half of a
    32-bit value means nothing here. */
-static bool same_bits(Translator *t) {
+static void wrap_entry(Translator *t) {
     Entry *e = &entries(t)[t->entry_count - 1];
+    if (e->kind == ENTRY_const)
+        e->value = (uint32_t)e->value;
+}
+static bool same_bits(Translator *t) {
     switch (t->in.op) {
     case OP_i32_wrap_i64:
-        if (e->kind == ENTRY_const)
-            e->value = (uint32_t)e->value;
+        wrap_entry(t);
         return true;
     case OP_i32_reinterpret_f32:
     case OP_f32_reinterpret_i32:
@@ -745,6 +748,7 @@ typedef enum Step {
     STEP_branch,
     STEP_branch_if,
     STEP_call,
+    STEP_count,
 } Step;
 
 enum {
@@ -835,92 +839,140 @@ WT_INLINE bool checked_memarg(Translator *t, const uint8_t **at) {
     return true;
 }
 
-/* Translates up to an instruction of another kind, or that ends the block's code. */
+/* Translates up to an instruction of another kind, or one that ends code which is reached. What
+   comes next is looked up before the translation of what is there: a jump that was guessed wrong is
+   known early. */
 static void translate_run(Translator *t) {
-    const uint8_t *at = t->r.at;
-    while (!t->failed && !t->dead) {
-        const unsigned op = *at;
-        const uint8_t *begin_at = at++;
-        switch ((Step)steps[op]) {
-        case STEP_other:
-            t->r.at = begin_at;
-            return;
-        case STEP_local_get:
-            do_local_get(t, checked_u32(&at));
-            continue;
-        case STEP_local_set:
-            write_local(t, checked_u32(&at), pop_entry(t));
-            continue;
-        case STEP_local_tee: {
-            uint32_t local = checked_u32(&at);
-            write_local(t, local, pop_entry(t));
-            do_local_get(t, local);
-            continue;
-        }
-        case STEP_i32_const:
-            push_const(t, (uint32_t)checked_signed(&at, 32));
-            continue;
-        case STEP_i64_const:
-            push_const(t, (uint64_t)checked_signed(&at, 64));
-            continue;
-        case STEP_unary:
-            do_unary(t, (InterpOp)wt_interp_op_forms[op].plain);
-            continue;
-        case STEP_binary:
-            do_binary(t, op);
-            continue;
-        case STEP_wrap: {
-            Entry *e = &entries(t)[t->entry_count - 1];
-            if (e->kind == ENTRY_const)
-                e->value = (uint32_t)e->value;
-            continue;
-        }
-        case STEP_same_bits:
-            continue;
-        case STEP_load:
-        case STEP_store:
-            if (WT_UNLIKELY(!checked_memarg(t, &at))) {
-                t->r.at = begin_at;
-                return;
-            }
-            t->in.op = (uint16_t)op;
-            if (steps[op] == STEP_load)
-                do_load(t);
-            else
-                do_store(t);
-            continue;
-        case STEP_block:
-            if (*at == 0x40) {
-                t->in.block = BLOCK_empty;
-            } else if (*at >= 0x7B && *at <= 0x7F) {
-                t->in.block = BLOCK_value;
-                t->in.type = (ValType)(0x80 - *at);
-            } else {
-                t->r.at = begin_at;
-                return;
-            }
-            at++;
-            wt_interp_open_block(t, (uint8_t)op);
-            continue;
-        case STEP_end:
-            wt_interp_end_block(t);
-            if (WT_UNLIKELY(!t->control_count)) {
-                t->r.at = at;
-                return;
-            }
-            continue;
-        case STEP_branch:
-            wt_interp_branch(t, checked_u32(&at));
-            continue;
-        case STEP_branch_if:
-            wt_interp_branch_if(t, checked_u32(&at));
-            continue;
-        case STEP_call:
-            wt_interp_call(t, checked_u32(&at));
-            continue;
-        }
+    const uint8_t *at = t->r.at; /* behind the opcode in every case */
+    unsigned op = *at++;
+    uint8_t step = steps[op];
+    uint32_t index;
+
+#define ROW(name) WT_JUMP_ROW(jump, L_other, STEP_##name, L_##name)
+    WT_JUMPS_BEGIN(jump, STEP_count, step)
+    ROW(local_get)
+    ROW(local_set)
+    ROW(local_tee)
+    ROW(i32_const)
+    ROW(i64_const)
+    ROW(unary)
+    ROW(binary)
+    ROW(wrap)
+    ROW(same_bits)
+    ROW(load)
+    ROW(store)
+    ROW(block)
+    ROW(end)
+    ROW(branch)
+    ROW(branch_if)
+    ROW(call)
+    WT_JUMPS_END(jump, L_other, step)
+#undef ROW
+
+#define LOOK() (op = *at++, step = steps[op])
+#define NEXT()                                                                                     \
+    do {                                                                                           \
+        if (WT_UNLIKELY(t->failed))                                                                \
+            goto L_other;                                                                          \
+        WT_JUMP(jump, L_other, step);                                                              \
+    } while (0)
+
+L_local_get:
+    index = checked_u32(&at);
+    LOOK();
+    do_local_get(t, index);
+    NEXT();
+L_local_set:
+    index = checked_u32(&at);
+    LOOK();
+    write_local(t, index, pop_entry(t));
+    NEXT();
+L_local_tee:
+    index = checked_u32(&at);
+    LOOK();
+    write_local(t, index, pop_entry(t));
+    do_local_get(t, index);
+    NEXT();
+L_i32_const: {
+    uint32_t value = (uint32_t)checked_signed(&at, 32);
+    LOOK();
+    push_const(t, value);
+    NEXT();
+}
+L_i64_const: {
+    uint64_t value = (uint64_t)checked_signed(&at, 64);
+    LOOK();
+    push_const(t, value);
+    NEXT();
+}
+L_unary:
+    index = op;
+    LOOK();
+    do_unary(t, (InterpOp)wt_interp_op_forms[index].plain);
+    NEXT();
+L_binary:
+    index = op;
+    LOOK();
+    do_binary(t, index);
+    NEXT();
+L_wrap:
+    wrap_entry(t);
+    LOOK();
+    NEXT();
+L_same_bits:
+    LOOK();
+    NEXT();
+L_load:
+    t->in.op = (uint16_t)op;
+    if (WT_UNLIKELY(!checked_memarg(t, &at)))
+        goto L_other;
+    LOOK();
+    do_load(t);
+    NEXT();
+L_store:
+    t->in.op = (uint16_t)op;
+    if (WT_UNLIKELY(!checked_memarg(t, &at)))
+        goto L_other;
+    LOOK();
+    do_store(t);
+    NEXT();
+L_block:
+    t->in.block = *at == 0x40 ? BLOCK_empty : BLOCK_value;
+    if (*at != 0x40) {
+        if (WT_UNLIKELY(*at < 0x7B || *at > 0x7F))
+            goto L_other;
+        t->in.type = (ValType)(0x80 - *at);
     }
+    at++;
+    index = op;
+    LOOK();
+    wt_interp_open_block(t, (uint8_t)index);
+    NEXT();
+L_end:
+    wt_interp_end_block(t);
+    if (WT_UNLIKELY(!t->control_count || t->dead)) {
+        t->r.at = at;
+        return;
+    }
+    LOOK();
+    NEXT();
+L_branch:
+    index = checked_u32(&at);
+    wt_interp_branch(t, index);
     t->r.at = at;
+    return;
+L_branch_if:
+    index = checked_u32(&at);
+    LOOK();
+    wt_interp_branch_if(t, index);
+    NEXT();
+L_call:
+    index = checked_u32(&at);
+    LOOK();
+    wt_interp_call(t, index);
+    NEXT();
+L_other:
+    t->r.at = at - 1;
 }
 
 /* ---- a function ---- */
