@@ -15,6 +15,11 @@
 
    After a branch the rest of the block is skipped: `dead`.
 
+   Usual instructions are read and begun by translate_run, which trusts that the body was checked;
+   all others, and all of them where each has to be looked at (fuel, polls, canonical NaNs, the
+   search for an offset), are read by insn_read and go through translate_insn. Both call the same
+   functions.
+
    Slots are 16 bits with a sign. A body that could need more is translated `wide`: operands beyond
    reach are moved through scratch slots by copy_wide. Path: loop.c (first call) -> here ->
    translate_control.c (blocks, branches), translate_exn.c, translate_call.c, translate_simd.c. */
@@ -748,6 +753,12 @@ typedef enum Step {
     STEP_branch,
     STEP_branch_if,
     STEP_call,
+    STEP_if,
+    STEP_else,
+    STEP_return,
+    STEP_drop,
+    STEP_select,
+    STEP_global,
     STEP_count,
 } Step;
 
@@ -759,26 +770,32 @@ enum {
 };
 
 #define STEP_OF(op, kind, operands)                                                                \
-    ((op) == OP_local_get                                      ? STEP_local_get                    \
-     : (op) == OP_local_set                                    ? STEP_local_set                    \
-     : (op) == OP_local_tee                                    ? STEP_local_tee                    \
-     : (op) == OP_i32_const                                    ? STEP_i32_const                    \
-     : (op) == OP_i64_const                                    ? STEP_i64_const                    \
-     : (op) == OP_i32_wrap_i64                                 ? STEP_wrap                         \
+    ((op) == OP_local_get      ? STEP_local_get                                                    \
+     : (op) == OP_local_set    ? STEP_local_set                                                    \
+     : (op) == OP_local_tee    ? STEP_local_tee                                                    \
+     : (op) == OP_i32_const    ? STEP_i32_const                                                    \
+     : (op) == OP_i64_const    ? STEP_i64_const                                                    \
+     : (op) == OP_i32_wrap_i64 ? STEP_wrap                                                         \
      : (op) == OP_i32_reinterpret_f32 || (op) == OP_f32_reinterpret_i32 ||                         \
              (op) == OP_i64_reinterpret_f64 || (op) == OP_f64_reinterpret_i64                      \
          ? STEP_same_bits                                                                          \
-     : (op) == OP_block || (op) == OP_loop                     ? STEP_block                        \
-     : (op) == OP_end                                          ? STEP_end                          \
-     : (op) == OP_br                                           ? STEP_branch                       \
-     : (op) == OP_br_if                                        ? STEP_branch_if                    \
-     : (op) == OP_call                                         ? STEP_call                         \
-     : (kind) == KIND_LOAD                                     ? STEP_load                         \
-     : (kind) == KIND_STORE                                    ? STEP_store                        \
-     : ((kind) != KIND_PURE && (kind) != KIND_TRAPS)           ? STEP_other                        \
-     : (operands) == 1                                         ? STEP_unary                        \
-     : (operands) == 2                                         ? STEP_binary                       \
-                                                               : STEP_other)
+     : (op) == OP_block || (op) == OP_loop            ? STEP_block                                 \
+     : (op) == OP_end                                 ? STEP_end                                   \
+     : (op) == OP_br                                  ? STEP_branch                                \
+     : (op) == OP_br_if                               ? STEP_branch_if                             \
+     : (op) == OP_call                                ? STEP_call                                  \
+     : (op) == OP_if                                  ? STEP_if                                    \
+     : (op) == OP_else                                ? STEP_else                                  \
+     : (op) == OP_return                              ? STEP_return                                \
+     : (op) == OP_drop                                ? STEP_drop                                  \
+     : (op) == OP_select                              ? STEP_select                                \
+     : (op) == OP_global_get || (op) == OP_global_set ? STEP_global                                \
+     : (kind) == KIND_LOAD                            ? STEP_load                                  \
+     : (kind) == KIND_STORE                           ? STEP_store                                 \
+     : ((kind) != KIND_PURE && (kind) != KIND_TRAPS)  ? STEP_other                                 \
+     : (operands) == 1                                ? STEP_unary                                 \
+     : (operands) == 2                                ? STEP_binary                                \
+                                                      : STEP_other)
 static const uint8_t steps[256] = {
 #define STEP_ROW_0x00(ident, sig, kind)                                                            \
     [OP_##ident] = STEP_OF(OP_##ident, KIND_##kind, OPERANDS_##sig),
@@ -786,17 +803,23 @@ static const uint8_t steps[256] = {
 #define STEP_ROW_0xFC(ident, sig, kind)
 #define STEP_ROW_0xFD(ident, sig, kind)
 #define STEP_ROW_0xFE(ident, sig, kind)
-#define OP(page, code, ident, text, imm, sig, kind, align, since)                                  \
-    STEP_ROW_##page(ident, sig, kind)
+#define OP(page, code, ident, text, imm, sig, kind, align, since) STEP_ROW_##page(ident, sig, kind)
 #include "wasm/ops.def"
 #undef OP
 };
 
 /* Numbers of code that was checked: they end where they may. */
-static WT_NOINLINE uint64_t long_number(const uint8_t **at, unsigned bits, bool is_signed) {
-    Reader r = reader_of(*at, 10);
-    uint64_t v = is_signed ? (uint64_t)wt_reader_sleb_slow(&r, bits) : wt_reader_uleb_slow(&r, bits);
-    *at = r.at;
+static WT_NOINLINE uint64_t checked_long(const uint8_t **at, bool is_signed) {
+    const uint8_t *p = *at;
+    uint64_t v = 0;
+    unsigned bits = 0;
+    do {
+        v |= (uint64_t)(*p & 0x7F) << bits;
+        bits += 7;
+    } while (*p++ & 0x80);
+    if (is_signed && bits < 64 && (p[-1] & 0x40))
+        v |= UINT64_MAX << bits;
+    *at = p;
     return v;
 }
 WT_INLINE uint32_t checked_u32(const uint8_t **at) {
@@ -809,9 +832,9 @@ WT_INLINE uint32_t checked_u32(const uint8_t **at) {
         *at = p + 2;
         return (uint32_t)(p[0] & 0x7F) | (uint32_t)p[1] << 7;
     }
-    return (uint32_t)long_number(at, 32, false);
+    return (uint32_t)checked_long(at, false);
 }
-WT_INLINE int64_t checked_signed(const uint8_t **at, unsigned bits) {
+WT_INLINE int64_t checked_signed(const uint8_t **at) {
     const uint8_t *p = *at;
     if (WT_LIKELY(p[0] < 0x80)) {
         *at = p + 1;
@@ -821,7 +844,7 @@ WT_INLINE int64_t checked_signed(const uint8_t **at, unsigned bits) {
         *at = p + 2;
         return (int64_t)((uint64_t)(p[0] & 0x7F) << 50 | (uint64_t)p[1] << 57) >> 50;
     }
-    return (int64_t)long_number(at, bits, true);
+    return (int64_t)checked_long(at, true);
 }
 
 /* false: the memory's index follows the alignment, and `at` is as before. */
@@ -834,9 +857,16 @@ WT_INLINE bool checked_memarg(Translator *t, const uint8_t **at) {
     if (WT_LIKELY(*p < 0x80))
         t->in.imm = *p++;
     else
-        t->in.imm = long_number(&p, 64, false);
+        t->in.imm = checked_long(&p, false);
     *at = p;
     return true;
+}
+
+/* The type of a block without parameters and with one result at most; false: another. */
+WT_INLINE bool checked_block(Translator *t, uint8_t type) {
+    t->in.block = type == 0x40 ? BLOCK_empty : BLOCK_value;
+    t->in.type = (ValType)(0x80 - type);
+    return type == 0x40 || (type >= 0x7B && type <= 0x7F);
 }
 
 /* Translates up to an instruction of another kind, or one that ends code which is reached. What
@@ -866,6 +896,12 @@ static void translate_run(Translator *t) {
     ROW(branch)
     ROW(branch_if)
     ROW(call)
+    ROW(if)
+    ROW(else)
+    ROW(return)
+    ROW(drop)
+    ROW(select)
+    ROW(global)
     WT_JUMPS_END(jump, L_other, step)
 #undef ROW
 
@@ -894,13 +930,13 @@ L_local_tee:
     do_local_get(t, index);
     NEXT();
 L_i32_const: {
-    uint32_t value = (uint32_t)checked_signed(&at, 32);
+    uint32_t value = (uint32_t)checked_signed(&at);
     LOOK();
     push_const(t, value);
     NEXT();
 }
 L_i64_const: {
-    uint64_t value = (uint64_t)checked_signed(&at, 64);
+    uint64_t value = (uint64_t)checked_signed(&at);
     LOOK();
     push_const(t, value);
     NEXT();
@@ -937,12 +973,8 @@ L_store:
     do_store(t);
     NEXT();
 L_block:
-    t->in.block = *at == 0x40 ? BLOCK_empty : BLOCK_value;
-    if (*at != 0x40) {
-        if (WT_UNLIKELY(*at < 0x7B || *at > 0x7F))
-            goto L_other;
-        t->in.type = (ValType)(0x80 - *at);
-    }
+    if (WT_UNLIKELY(!checked_block(t, *at)))
+        goto L_other;
     at++;
     index = op;
     LOOK();
@@ -956,11 +988,28 @@ L_end:
     }
     LOOK();
     NEXT();
+L_if:
+    if (WT_UNLIKELY(!checked_block(t, *at)))
+        goto L_other;
+    at++;
+    LOOK();
+    wt_interp_if(t);
+    NEXT();
+L_else:
+    LOOK();
+    wt_interp_else(t);
+    NEXT();
 L_branch:
     index = checked_u32(&at);
     wt_interp_branch(t, index);
-    t->r.at = at;
-    return;
+    goto L_dead;
+L_return:
+    wt_interp_return(t);
+L_dead:
+    /* Most often the end of the block is what comes. */
+    if (*at++ == OP_end)
+        goto L_end;
+    goto L_other;
 L_branch_if:
     index = checked_u32(&at);
     LOOK();
@@ -970,6 +1019,20 @@ L_call:
     index = checked_u32(&at);
     LOOK();
     wt_interp_call(t, index);
+    NEXT();
+L_drop:
+    LOOK();
+    pop_entry(t);
+    NEXT();
+L_select:
+    LOOK();
+    do_select(t);
+    NEXT();
+L_global:
+    index = op;
+    t->in.a = checked_u32(&at);
+    LOOK();
+    do_global(t, index == OP_global_set);
     NEXT();
 L_other:
     t->r.at = at - 1;

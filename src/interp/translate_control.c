@@ -376,7 +376,7 @@ void wt_interp_leave_block(Translator *t) {
         put_target(t, c);
 }
 
-static void do_if(Translator *t) {
+void wt_interp_if(Translator *t) {
     /* Locals are brought home before the condition is looked at: it may take an increment of one of
        them into itself. Constants may follow: their homes lie below the condition's slots. */
     for (uint32_t i = t->clean; i + 1 < t->entry_count; i++)
@@ -395,7 +395,7 @@ static void do_if(Translator *t) {
     forget_emitted(t);
 }
 
-static void do_else(Translator *t) {
+void wt_interp_else(Translator *t) {
     Control *c = label(t, 0);
     if (!t->dead)
         wt_interp_leave_block(t);
@@ -452,6 +452,11 @@ void wt_interp_end_block(Translator *t) {
 
 void wt_interp_branch(Translator *t, uint32_t depth) {
     emit_branch(t, depth);
+    t->dead = true;
+}
+
+void wt_interp_return(Translator *t) {
+    emit_return(t);
     t->dead = true;
 }
 
@@ -543,7 +548,7 @@ void wt_interp_skip_insn(Translator *t) {
         return;
     case OP_else:
         if (t->dead_depth == 0)
-            do_else(t);
+            wt_interp_else(t);
         return;
     case OP_catch:
     case OP_catch_all:
@@ -573,10 +578,10 @@ void wt_interp_control_insn(Translator *t) {
         wt_interp_open_block(t, (uint8_t)t->in.op);
         return;
     case OP_if:
-        do_if(t);
+        wt_interp_if(t);
         return;
     case OP_else:
-        do_else(t);
+        wt_interp_else(t);
         return;
     case OP_try:
     case OP_catch:
@@ -604,8 +609,7 @@ void wt_interp_control_insn(Translator *t) {
         t->dead = true;
         return;
     case OP_return:
-        emit_return(t);
-        t->dead = true;
+        wt_interp_return(t);
         return;
     case OP_cont_new:
     case OP_cont_bind:

@@ -82,9 +82,9 @@ typedef struct Translator {
     Reader r;
     Insn in;
     bool failed, dead, wide, searching;
-    bool plain;    /* Interp.plain */
+    bool plain;           /* Interp.plain */
     uint8_t accumulators; /* a mask: all, or none when plain or wide */
-    bool too_wide; /* failed because slots ran out: to be tried again as wide */
+    bool too_wide;        /* failed because slots ran out: to be tried again as wide */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
     bool run_begins;          /* what costs next begins a run of its own */
@@ -105,8 +105,8 @@ typedef struct Translator {
     uint32_t dead_depth; /* blocks opened in skipped code */
     uint32_t tables;     /* br_tables so far */
     uint32_t range_count, landing_count;
-    Emitted emitted[2];     /* in which `last` and `before` take turns: copying one directly behind
-                               the writes to its parts would wait for them */
+    Emitted emitted[2]; /* in which `last` and `before` take turns: copying one directly behind
+                           the writes to its parts would wait for them */
     Emitted *last, *before;
     uint32_t begun; /* instructions begun, taken back ones too */
     /* wt_interp_locate */
@@ -600,7 +600,10 @@ void wt_interp_continuation_insn(Translator *t);
 void wt_interp_object_insn(Translator *t);
 int32_t wt_interp_emit_ref_test(Translator *t, ValType type);
 int32_t wt_interp_emit_desc_test(Translator *t, ValType type);
+void wt_interp_if(Translator *t);
+void wt_interp_else(Translator *t);
 void wt_interp_end_block(Translator *t);
+void wt_interp_return(Translator *t);
 void wt_interp_branch(Translator *t, uint32_t depth);
 void wt_interp_branch_if(Translator *t, uint32_t depth);
 /* translate_call.c */
