@@ -47,6 +47,12 @@ enum {
 OsError wt_osfs_open_root(const char *path, OsFile *dir);
 /* What Linux shows below /proc is never opened to be written: OS_not_permitted. */
 OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file);
+/* The same, told what it is. `device`, if not 0: that of a file system which is not below /proc, so
+   that of a file on it nothing more has to be asked. */
+OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_t device,
+                          OsFile *file, OsStat *st);
+/* The device of a directory, or 0: what is on it may be below /proc. */
+uint64_t wt_osfs_harmless_device(OsFile dir);
 OsError wt_osfs_stat(OsFile file, OsStat *st);
 OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *st);
 OsError wt_osfs_make_directory(OsFile root, const char *path);
@@ -73,6 +79,10 @@ OsError wt_osfs_set_times_at(OsFile root, const char *path, bool follow, uint64_
 #define OSFS_END (UINT64_MAX - 1)
 OsError wt_osfs_read(OsFile file, void *data, size_t size, uint64_t offset, size_t *got);
 OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got);
+/* At a place of a file that was opened or set to append. Where the system writes such files at
+   their end alone, the flag goes for the time of the write: nobody else may write then. */
+OsError wt_osfs_write_inside(OsFile file, const void *data, size_t size, uint64_t offset,
+                             size_t *got);
 typedef enum OsWhence { OS_SEEK_set, OS_SEEK_current, OS_SEEK_end } OsWhence;
 OsError wt_osfs_seek(OsFile file, int64_t offset, OsWhence whence, uint64_t *position);
 OsError wt_osfs_set_size(OsFile file, uint64_t size);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #ifdef __linux__
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #endif
 #include <unistd.h>
@@ -92,7 +93,7 @@ OsError wt_osfs_step_beneath(OsFile dir, const char *path, OsFile *child) {
 /* The directory that a walk ended in. */
 static int walk_dir(const WalkPath *w) { return (int)w->dirs[w->depth]; }
 
-/* ---- open, stat, change ---- */
+/* ---- what opening needs ---- */
 
 OsError wt_osfs_open_root(const char *path, OsFile *dir) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -129,68 +130,6 @@ static OsError check_writable(OsFile file) {
 #endif
     (void)file;
     return OS_OK;
-}
-
-/* A file that was opened, or closed again. A FIFO or device without a partner must not hang the
-   host: files are opened at once (O_NONBLOCK), and wait when they are used. */
-static OsError accept_opened(OsFile file, unsigned flags) {
-    OsError error = flags & OSFS_write ? check_writable(file) : OS_OK;
-    if (error == OS_OK && !(flags & OSFS_nonblock) &&
-        fcntl((int)file, F_SETFL, flags & OSFS_append ? O_APPEND : 0) < 0)
-        error = fs_errno();
-    if (error != OS_OK)
-        close((int)file);
-    return error;
-}
-
-/* In one call, where that gives a file or an error that leaves no question; else false. */
-static bool open_at_once(OsFile root, const char *path, unsigned flags, OsFile *file,
-                         OsError *error) {
-#ifdef __linux__
-    size_t len = strlen(path);
-    if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.')
-        return false;
-    int f = open_flags(flags) | O_NONBLOCK;
-    if (flags & OSFS_follow)
-        f &= ~O_NOFOLLOW;
-    *error = open_beneath(root, path, f, file);
-    if (*error == OS_OK)
-        *error = accept_opened(*file, flags);
-    return *error == OS_OK || *error == OS_not_found || *error == OS_exists;
-#else
-    (void)root, (void)path, (void)flags, (void)file, (void)error;
-    return false;
-#endif
-}
-
-/* At the end of a walk. */
-static OsError open_last(const WalkPath *w, unsigned flags, OsFile *file) {
-    int f = open_flags(flags);
-    if (w->slash || strcmp(w->last, ".") == 0) {
-        if ((flags & OSFS_create) && !(flags & OSFS_directory) && w->slash)
-            return OS_is_directory;
-        f = (f | O_DIRECTORY) & ~O_CREAT;
-    }
-    *file = openat(walk_dir(w), w->last, f | O_NONBLOCK, 0666);
-    if (*file >= 0)
-        return accept_opened(*file, flags);
-    OsError error = fs_errno();
-    bool link = error == OS_not_directory && !(flags & OSFS_directory) &&
-                wt_osfs_step_is_link(walk_dir(w), w->last);
-    return link ? OS_symlink_loop : error;
-}
-
-OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
-    WalkPath w;
-    OsError error;
-    if (open_at_once(root, path, flags, file, &error))
-        return error;
-    error = wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
-    if (error != OS_OK)
-        return error;
-    error = open_last(&w, flags, file);
-    wt_osfs_walk_close(&w);
-    return error;
 }
 
 static OsFileType type_of_mode(mode_t mode) {
@@ -230,20 +169,161 @@ static void fill_stat(OsStat *out, const struct stat *st) {
                     .type = type_of_mode(st->st_mode)};
 }
 
+/* Some C libraries ask for it by an empty path, which takes the kernel longer. */
+static int stat_open_file(int file, struct stat *st) {
+#if defined(__linux__) && defined(__x86_64__) && defined(SYS_fstat)
+    _Static_assert(sizeof *st == 144, "the kernel's own");
+    return (int)syscall(SYS_fstat, file, st);
+#else
+    return fstat(file, st);
+#endif
+}
+
 OsError wt_osfs_stat(OsFile file, OsStat *out) {
     struct stat st;
-    if (fstat((int)file, &st) < 0)
+    if (stat_open_file((int)file, &st) < 0)
         return fs_errno();
     fill_stat(out, &st);
     return OS_OK;
 }
 
-static OsError stat_end(OsFile root, const char *path, bool follow, OsStat *out) {
+/* ---- open ---- */
+
+/* An opening: what was asked for, and what came out. */
+typedef struct Opening {
+    unsigned flags;
+    uint64_t device; /* see wt_osfs_open_told */
+    OsFile file;
+    OsStat *st;
+} Opening;
+
+/* A file that was opened, or closed again. A FIFO or device without a partner must not hang the
+   host: files are opened at once (O_NONBLOCK), and wait when they are used. */
+static OsError accept_opened(Opening *o) {
+    OsError error = wt_osfs_stat(o->file, o->st);
+    bool harmless = o->device && o->st->device == o->device;
+    if (error == OS_OK && (o->flags & OSFS_write) && !harmless)
+        error = check_writable(o->file);
+    if (error == OS_OK && !(o->flags & OSFS_nonblock) &&
+        fcntl((int)o->file, F_SETFL, o->flags & OSFS_append ? O_APPEND : 0) < 0)
+        error = fs_errno();
+    if (error != OS_OK)
+        close((int)o->file);
+    return error;
+}
+
+/* Whether a path is one component with a name, so that it can only lead out by being a link. */
+static bool is_plain_name(const char *path) {
+    return !strchr(path, '/') && path[0] && strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
+}
+
+/* In one call, where that gives a file or an error that leaves no question; else false. */
+static bool open_at_once(Opening *o, OsFile root, const char *path, OsError *error) {
+    size_t len = strlen(path);
+    int f = open_flags(o->flags) | O_NONBLOCK;
+    *error = OS_unsupported;
+    if (is_plain_name(path)) {
+        o->file = openat((int)root, path, f, 0666);
+        *error = o->file >= 0 ? accept_opened(o) : fs_errno();
+        if (o->file >= 0 || *error == OS_not_found || *error == OS_exists)
+            return true;
+    }
+#ifdef __linux__
+    if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.')
+        return false;
+    *error = open_beneath(root, path, o->flags & OSFS_follow ? f & ~O_NOFOLLOW : f, &o->file);
+    if (*error == OS_OK) {
+        *error = accept_opened(o);
+        return true;
+    }
+#else
+    (void)len;
+#endif
+    return *error == OS_not_found || *error == OS_exists;
+}
+
+/* At the end of a walk. */
+static OsError open_last(Opening *o, const WalkPath *w) {
+    int f = open_flags(o->flags);
+    if (w->slash || strcmp(w->last, ".") == 0) {
+        if ((o->flags & OSFS_create) && !(o->flags & OSFS_directory) && w->slash)
+            return OS_is_directory;
+        f = (f | O_DIRECTORY) & ~O_CREAT;
+    }
+    o->file = openat(walk_dir(w), w->last, f | O_NONBLOCK, 0666);
+    if (o->file >= 0)
+        return accept_opened(o);
+    OsError error = fs_errno();
+    bool link = error == OS_not_directory && !(o->flags & OSFS_directory) &&
+                wt_osfs_step_is_link(walk_dir(w), w->last);
+    return link ? OS_symlink_loop : error;
+}
+
+OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_t device,
+                          OsFile *file, OsStat *st) {
     WalkPath w;
-    OsError error = wt_osfs_walk(&w, root, path, follow);
+    OsError error;
+    Opening o = {.flags = flags, .device = device, .file = -1, .st = st};
+    if (!open_at_once(&o, root, path, &error)) {
+        error = wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
+        if (error == OS_OK) {
+            error = open_last(&o, &w);
+            wt_osfs_walk_close(&w);
+        }
+    }
+    *file = o.file;
+    return error;
+}
+
+OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
+    OsStat st;
+    return wt_osfs_open_told(root, path, flags, 0, file, &st);
+}
+
+uint64_t wt_osfs_harmless_device(OsFile dir) {
+    OsStat st;
+    return check_writable(dir) == OS_OK && wt_osfs_stat(dir, &st) == OS_OK ? st.device : 0;
+}
+
+/* ---- stat ---- */
+
+/* In few calls, where that gives an answer or an error that leaves no question; else false. A plain
+   name needs no care unless it is a link; a path is resolved below the root to a handle that cannot
+   be read or written by. */
+static bool stat_at_once(OsFile root, const char *path, bool follow, OsStat *out, OsError *error) {
+    struct stat st;
+    if (is_plain_name(path)) {
+        *error = fs_result(fstatat((int)root, path, &st, AT_SYMLINK_NOFOLLOW) == 0);
+        if (*error == OS_OK && !(follow && S_ISLNK(st.st_mode))) {
+            fill_stat(out, &st);
+            return true;
+        }
+        if (*error == OS_not_found)
+            return true;
+    }
+#ifdef __linux__
+    OsFile file;
+    *error = open_beneath(root, path, O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW), &file);
+    if (*error == OS_OK) {
+        *error = wt_osfs_stat(file, out);
+        close((int)file);
+        return true;
+    }
+    return *error == OS_not_found;
+#else
+    return false;
+#endif
+}
+
+OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out) {
+    struct stat st;
+    WalkPath w;
+    OsError error;
+    if (stat_at_once(root, path, follow, out, &error))
+        return error;
+    error = wt_osfs_walk(&w, root, path, follow);
     if (error != OS_OK)
         return error;
-    struct stat st;
     if (fstatat(walk_dir(&w), w.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
         error = fs_errno();
     else if (w.slash && !S_ISDIR(st.st_mode))
@@ -254,12 +334,7 @@ static OsError stat_end(OsFile root, const char *path, bool follow, OsStat *out)
     return error;
 }
 
-/* Most paths do not end in a link, which the answer tells: only then is it followed. */
-OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *out) {
-    OsError error = stat_end(root, path, false, out);
-    bool link = error == OS_OK && out->type == OS_TYPE_symlink;
-    return link && follow ? stat_end(root, path, true, out) : error;
-}
+/* ---- change ---- */
 
 OsError wt_osfs_make_directory(OsFile root, const char *path) {
     WalkPath w;
@@ -419,6 +494,41 @@ OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offse
     while (n < 0 && errno == EINTR);
     *got = n < 0 ? 0 : (size_t)n;
     return n < 0 ? fs_errno() : OS_OK;
+}
+
+#if defined(__linux__) && defined(SYS_pwritev2)
+/* The kernel does not know the call or its flag, or a filter forbids it (EPERM, which can mean
+   other things too: then the old way tells). */
+static bool is_no_such_call(int error) {
+    return error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == EPERM;
+}
+#endif
+
+OsError wt_osfs_write_inside(OsFile file, const void *data, size_t size, uint64_t offset,
+                             size_t *got) {
+#ifdef __linux__
+#ifdef SYS_pwritev2 /* from Linux 6.9 on one write may do without the flag */
+    enum { NOAPPEND = 0x20 };
+    struct iovec piece = {(void *)(uintptr_t)data, size < SSIZE_MAX ? size : SSIZE_MAX};
+    long n;
+    do
+        n = syscall(SYS_pwritev2, (int)file, &piece, 1UL, (unsigned long)offset,
+                    (unsigned long)(offset >> 32), NOAPPEND);
+    while (n < 0 && errno == EINTR);
+    *got = n < 0 ? 0 : (size_t)n;
+    if (n >= 0 || !is_no_such_call(errno))
+        return fs_result(n >= 0);
+#endif
+    int flags = fcntl((int)file, F_GETFL);
+    if (flags >= 0 && (flags & O_APPEND)) {
+        OsError error = fs_result(fcntl((int)file, F_SETFL, flags & ~O_APPEND) == 0);
+        if (error == OS_OK)
+            error = wt_osfs_write(file, data, size, offset, got);
+        (void)fcntl((int)file, F_SETFL, flags);
+        return error;
+    }
+#endif
+    return wt_osfs_write(file, data, size, offset, got);
 }
 
 OsError wt_osfs_seek(OsFile file, int64_t offset, OsWhence whence, uint64_t *position) {

@@ -26,6 +26,8 @@ static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint32_t f
     if (f->fs != &wt_osfs_host)
         return reads ? f->fs->read(f->file, data, size, offset, got)
                      : f->fs->write(f->file, data, size, offset, got);
+    if (!reads && offset < OSFS_END && (f->flags & FLAG_append))
+        return wt_osfs_write_inside(f->file, data, size, offset, got); /* alone, see there */
     OsError error = OS_OK;
     world_unlock(c);
     if (f->type == OS_TYPE_socket)
@@ -94,23 +96,7 @@ Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, false); }
 Errno wt_wasi_fd_write(Call *c) { return transfer_at(c, RIGHT_fd_write, false); }
 Errno wt_wasi_fd_pread(Call *c) { return transfer_at(c, RIGHT_fd_read | RIGHT_fd_seek, true); }
 
-/* A file opened to append is written at its end even here by some systems: the flag goes for the
- * time of the call. */
-Errno wt_wasi_fd_pwrite(Call *c) {
-    Fd *f;
-    uint64_t rights = RIGHT_fd_write | RIGHT_fd_seek;
-    Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
-    if (error != E_success)
-        return error;
-    bool append = f->flags & FLAG_append;
-    unsigned other = f->flags & FLAG_nonblock ? OSFS_nonblock : 0;
-    if (append)
-        f->fs->set_flags(f->file, other);
-    error = transfer_at(c, rights, true);
-    if (append)
-        f->fs->set_flags(f->file, other | OSFS_append);
-    return error;
-}
+Errno wt_wasi_fd_pwrite(Call *c) { return transfer_at(c, RIGHT_fd_write | RIGHT_fd_seek, true); }
 
 Errno wt_wasi_fd_seek(Call *c) {
     static const OsWhence ours[] = {OS_SEEK_set, OS_SEEK_current, OS_SEEK_end};

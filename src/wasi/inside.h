@@ -115,8 +115,9 @@ typedef struct Fd {
     const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
-    bool listens;   /* a socket */
-    uint16_t flags; /* fdflags */
+    uint64_t device; /* of a directory: see wt_osfs_open_told */
+    bool listens;    /* a socket */
+    uint16_t flags;  /* fdflags */
     uint64_t rights, inheriting;
     Slice preopen;   /* the guest's name of a directory given at the start; data NULL: none */
     OsDir *dir;      /* while it is being read */

@@ -162,12 +162,19 @@ static Errno open_mode(const Call *c, const Fd *dir, unsigned *mode) {
 
 /* Opens a file and tells what it is. A file of the disk waits for nobody, so whether it may wait is
    not asked of the system: that saves a call of every four. */
-static OsError open_told(const Osfs *fs, OsFile root, const char *path, unsigned mode, OsFile *file,
-                         OsStat *st) {
-    OsError error = fs->open(root, path, mode | OSFS_nonblock, file);
-    if (error != OS_OK)
-        return error;
-    error = fs->stat(*file, st);
+static OsError open_told(const Fd *dir, const char *path, unsigned mode, OsFile *file, OsStat *st) {
+    const Osfs *fs = dir->fs;
+    OsError error;
+    if (fs == &wt_osfs_host) {
+        error = wt_osfs_open_told(dir->file, path, mode | OSFS_nonblock, dir->device, file, st);
+        if (error != OS_OK)
+            return error;
+    } else {
+        error = fs->open(dir->file, path, mode | OSFS_nonblock, file);
+        if (error != OS_OK)
+            return error;
+        error = fs->stat(*file, st);
+    }
     if (error == OS_OK && st->type != OS_TYPE_regular && st->type != OS_TYPE_directory &&
         !(mode & OSFS_nonblock))
         error = fs->set_flags(*file, mode & OSFS_append);
@@ -192,7 +199,7 @@ Errno wt_wasi_path_open(Call *c) {
         return error;
     OsFile file;
     OsStat st = {0};
-    OsError failed = open_told(dir->fs, dir->file, path, mode, &file, &st);
+    OsError failed = open_told(dir, path, mode, &file, &st);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     bool is_dir = st.type == OS_TYPE_directory;
@@ -200,6 +207,7 @@ Errno wt_wasi_path_open(Call *c) {
             .fs = dir->fs,
             .file = file,
             .type = st.type,
+            .device = st.device == dir->device ? st.device : 0,
             .flags = (uint16_t)call_u32(c, 7)};
     f.rights = call_u64(c, 5) & dir->inheriting &
                (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);

@@ -254,6 +254,7 @@ static OsError add_root(Wasi *w, const Osfs *fs, OsFile root, const char *guest,
             .fs = fs,
             .file = root,
             .type = OS_TYPE_directory,
+            .device = fs == &wt_osfs_host ? wt_osfs_harmless_device(root) : 0,
             .rights = RIGHT_of_directories & ~denied,
             .inheriting = RIGHT_all & ~denied};
     if (add_preopen(w, &f, guest))

@@ -11,8 +11,9 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 #endif
 
 static char scratch[32]; /* its name below the current directory */
@@ -82,6 +83,91 @@ static void files_are_made(void) {
     CHECK_EQ_INT(fs->unlink(root, "a"), OS_not_found);
 }
 
+/* A write at a place of a file that appends goes there, and the next one to the end again. */
+static void inside_of_an_appended_file(void) {
+    OsFile file;
+    size_t got = 0;
+    unsigned flags = OSFS_create | OSFS_write | OSFS_append;
+    if (!CHECK_EQ_INT(wt_osfs_open(root, "appended", flags, &file), OS_OK))
+        return;
+    CHECK_EQ_INT(wt_osfs_write(file, "abcdef", 6, OSFS_END, &got), OS_OK);
+    CHECK_EQ_INT(wt_osfs_write_inside(file, "XY", 2, 1, &got), OS_OK);
+    CHECK_EQ_INT(got, 2);
+    CHECK_EQ_STR(take("appended"), "aXYdef");
+    CHECK_EQ_INT(wt_osfs_write(file, "!", 1, OSFS_END, &got), OS_OK);
+    CHECK_EQ_INT(wt_osfs_write_inside(file, "Z", 1, 8, &got), OS_OK); /* behind its end */
+    CHECK_EQ_INT(wt_osfs_write(file, "?", 1, OSFS_END, &got), OS_OK);
+    OsStat st;
+    CHECK_EQ_INT(wt_osfs_stat(file, &st), OS_OK);
+    CHECK_EQ_INT(st.size, 10);
+    fs->close(file);
+    CHECK_EQ_STR(take("appended"), "aXYdef!");
+    CHECK_EQ_INT(fs->unlink(root, "appended"), OS_OK);
+}
+
+#ifdef __linux__
+enum { APPENDS = 3000 };
+
+static void append_many(void *user) {
+    size_t got;
+    for (int i = 0; i < APPENDS; i++)
+        (void)wt_osfs_write(*(const OsFile *)user, "a", 1, OSFS_END, &got);
+}
+
+/* Two threads on one file: neither writes where the other should. */
+static void inside_while_others_append(void) {
+    OsFile file;
+    OsThread thread;
+    OsStat st = {0};
+    size_t got = 0, wrong = 0;
+    struct iovec piece = {(void *)(uintptr_t)"x", 1};
+    unsigned flags = OSFS_create | OSFS_read | OSFS_write | OSFS_append;
+    if (!CHECK_EQ_INT(wt_osfs_open(root, "appended", flags, &file), OS_OK))
+        return;
+    if (syscall(SYS_pwritev2, (int)file, &piece, 1UL, 0UL, 0UL, 0x20) != 1) {
+        check_skip("inside_while_others_append", "the kernel has no RWF_NOAPPEND (Linux 6.9)");
+    } else if (CHECK_EQ_INT(wt_os_thread_start(&thread, 0, append_many, &file), OS_OK)) {
+        for (int i = 0; i < APPENDS; i++)
+            CHECK_EQ_INT(wt_osfs_write_inside(file, "x", 1, 0, &got), OS_OK);
+        wt_os_thread_join(&thread);
+        char *all = calloc(APPENDS + 1, 1);
+        CHECK_EQ_INT(wt_osfs_stat(file, &st), OS_OK);
+        CHECK_EQ_INT(st.size, APPENDS + 1);
+        CHECK_EQ_INT(wt_osfs_read(file, all, APPENDS + 1, 0, &got), OS_OK);
+        for (size_t i = 1; i < got; i++)
+            wrong += all[i] != 'a';
+        CHECK(all[0] == 'x' && wrong == 0);
+        free(all);
+    }
+    fs->close(file);
+    CHECK_EQ_INT(fs->unlink(root, "appended"), OS_OK);
+}
+#endif
+
+/* What opening tells, with and without a device that is known. */
+static void opening_tells(void) {
+    OsFile file;
+    OsStat st = {0};
+    uint64_t device = wt_osfs_harmless_device(root);
+    CHECK_EQ_INT(create("told"), OS_OK);
+    CHECK_EQ_INT(fs->make_directory(root, "dir"), OS_OK);
+    for (int i = 0; i < 2; i++) {
+        uint64_t known = i ? device : 0;
+        if (CHECK_EQ_INT(wt_osfs_open_told(root, "told", OSFS_write, known, &file, &st), OS_OK)) {
+            CHECK_EQ_INT(st.type, OS_TYPE_regular);
+            CHECK_EQ_INT(st.size, 4);
+            fs->close(file);
+        }
+        if (CHECK_EQ_INT(wt_osfs_open_told(root, "dir", OSFS_read, known, &file, &st), OS_OK)) {
+            CHECK_EQ_INT(st.type, OS_TYPE_directory);
+            CHECK(device == 0 || st.device == device);
+            fs->close(file);
+        }
+    }
+    CHECK_EQ_INT(fs->unlink(root, "told"), OS_OK);
+    CHECK_EQ_INT(fs->remove_directory(root, "dir"), OS_OK);
+}
+
 /* /proc/self/mem is the memory of the process: whoever can write to it is out of any sandbox. */
 static void no_process_is_written(void) {
     OsFile slash, file;
@@ -94,8 +180,15 @@ static void no_process_is_written(void) {
                      OS_not_permitted);
         CHECK_EQ_INT(wt_osfs_open(slash, "proc/self/comm", OSFS_write | OSFS_follow, &file),
                      OS_not_permitted);
+        /* Nor is what lies on the device of another file system. */
+        OsStat st;
+        uint64_t device = wt_osfs_harmless_device(slash);
+        CHECK_EQ_INT(wt_osfs_open_told(slash, "proc/self/comm", OSFS_write | OSFS_follow, device,
+                                       &file, &st),
+                     OS_not_permitted);
         OsFile proc;
         if (CHECK_EQ_INT(wt_osfs_open_root("/proc", &proc), OS_OK)) {
+            CHECK_EQ_INT(wt_osfs_harmless_device(proc), 0);
             CHECK_EQ_INT(wt_osfs_open(proc, "self/comm", OSFS_write | OSFS_follow, &file),
                          OS_not_permitted);
             wt_os_file_close(proc);
@@ -434,11 +527,12 @@ static void pages(void) {
 }
 
 #ifdef __linux__
-/* From now on the system has no openat2, as old kernels and many filters. */
-static bool forbid_openat2(void) {
+/* From now on the system has no openat2 and no pwritev2, as old kernels and many filters. */
+static bool forbid_new_calls(void) {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 437, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 437, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwritev2, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -473,6 +567,9 @@ static void ways_through_directories(void) {
     if (fs->symlink("../g", root, "a/b/l") == OS_OK) {
         OsStat st;
         CHECK_EQ_STR(take("a/b/l"), "above");
+        CHECK_EQ_INT(stat_type("a/b/l", &type), OS_OK);
+        CHECK_EQ_INT(type, OS_TYPE_symlink);
+        CHECK_EQ_INT(stat_type("a/b/l/", &type), OS_not_directory);
         CHECK_EQ_INT(fs->stat_at(root, "a/b/l", true, &st), OS_OK);
         CHECK_EQ_INT(st.type, OS_TYPE_regular);
         CHECK_EQ_INT(fs->symlink("b/..", root, "a/up"), OS_OK);
@@ -536,15 +633,23 @@ int main(void) {
     }
     all_cases();
     all_cases_in_memory();
+    CHECK_CASE(inside_of_an_appended_file);
+    CHECK_CASE(opening_tells);
     CHECK_CASE(no_process_is_written);
+#ifdef __linux__
+    CHECK_CASE(inside_while_others_append);
+#endif
     CHECK_CASE(output_replaces);
     CHECK_CASE(the_machine);
     CHECK_CASE(pages);
 #ifdef __linux__
-    if (forbid_openat2())
+    if (forbid_new_calls()) {
         all_cases();
-    else
+        CHECK_CASE(inside_of_an_appended_file);
+        CHECK_CASE(opening_tells);
+    } else {
         check_skip("the walk step by step", "no filter can be set for openat2");
+    }
 #endif
     check_begin("the scratch folder goes");
     CHECK(wt_osfs_open_root("no-such-folder", &none) == OS_not_found);
