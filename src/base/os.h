@@ -149,7 +149,7 @@ OsError wt_os_clock_now(OsClock clock, uint64_t *ns);
 OsError wt_os_clock_resolution(OsClock clock, uint64_t *ns);
 /* The monotonic clock for measuring; 0 if there is none. */
 uint64_t wt_os_now(void);
-void wt_os_sleep(uint64_t ns);
+void wt_os_sleep(uint64_t ns); /* 0: lets other threads run */
 
 /* Good enough for keys. */
 OsError wt_os_random(void *data, size_t size);

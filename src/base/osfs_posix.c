@@ -104,16 +104,14 @@ OsError wt_osfs_open_root(const char *path, OsFile *dir) {
 static int open_flags(unsigned flags) {
     int f = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
     f |= flags & OSFS_write ? (flags & OSFS_read ? O_RDWR : O_WRONLY) : O_RDONLY;
-    static const struct {
-        unsigned ours;
-        int theirs;
-    } rows[] = {{OSFS_create, O_CREAT},   {OSFS_exclusive, O_EXCL},
-                {OSFS_truncate, O_TRUNC}, {OSFS_directory, O_DIRECTORY},
-                {OSFS_append, O_APPEND},  {OSFS_nonblock, O_NONBLOCK},
-                {OSFS_sync, O_SYNC},      {OSFS_datasync, O_DSYNC}};
-    for (size_t i = 0; i < WT_COUNT(rows); i++)
-        if (flags & rows[i].ours)
-            f |= rows[i].theirs;
+    f |= flags & OSFS_create ? O_CREAT : 0;
+    f |= flags & OSFS_exclusive ? O_EXCL : 0;
+    f |= flags & OSFS_truncate ? O_TRUNC : 0;
+    f |= flags & OSFS_directory ? O_DIRECTORY : 0;
+    f |= flags & OSFS_append ? O_APPEND : 0;
+    f |= flags & OSFS_nonblock ? O_NONBLOCK : 0;
+    f |= flags & OSFS_sync ? O_SYNC : 0;
+    f |= flags & OSFS_datasync ? O_DSYNC : 0;
     return f;
 }
 

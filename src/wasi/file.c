@@ -7,45 +7,59 @@ enum { IOVS_MAX = 1024 };
 
 /* Writes all, but only as much at a time as a pipe takes at once when it says that there is room
    (PIPE_BUF): so nobody waits inside the system where no interrupt comes. */
-static OsError write_with_waits(const Call *c, const Fd *f, const uint8_t *data, size_t size,
+static OsError write_with_waits(const Call *c, Fd *f, const uint8_t *data, size_t size,
                                 size_t *got) {
     enum { ROOM = 4096 }; /* Linux; others take less and then perhaps wait */
     OsError error = OS_OK;
-    while (error == OS_OK && *got < size && wt_wasi_wait(c, f, true)) {
+    while (error == OS_OK && *got < size && wt_wasi_take_stream(c, f, true)) {
         size_t n = 0;
         error =
             wt_osfs_write(f->file, data + *got, WT_MIN(size - *got, (size_t)ROOM), OSFS_HERE, &n);
+        wt_wasi_leave_stream(c, f);
         *got += n;
     }
     return *got ? OS_OK : error;
 }
 
+static OsError read_with_wait(const Call *c, Fd *f, uint8_t *data, size_t size, size_t *got) {
+    if (!wt_wasi_take_stream(c, f, false))
+        return OS_OK;
+    OsError error = wt_osfs_read(f->file, data, size, OSFS_HERE, got);
+    wt_wasi_leave_stream(c, f);
+    return error;
+}
+
+/* With the world unlocked. */
+static OsError transfer_of_host(const Call *c, Fd *f, bool reads, uint32_t flags, uint8_t *data,
+                                size_t size, uint64_t offset, size_t *got) {
+    bool interrupts = c->store->limits.interruptible && !(f->flags & FLAG_nonblock);
+    if (f->type == OS_TYPE_socket)
+        return wt_wasi_sock_piece(c, f, reads, flags, data, size, got);
+    if (reads && interrupts && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
+        return read_with_wait(c, f, data, size, got);
+    if (!reads && interrupts && f->type == OS_TYPE_fifo)
+        return write_with_waits(c, f, data, size, got);
+    return reads ? wt_osfs_read(f->file, data, size, offset, got)
+                 : wt_osfs_write(f->file, data, size, offset, got);
+}
+
 /* One piece. The world is left for what may take long; files in memory are its own. */
-static OsError transfer_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
+static OsError transfer_piece(const Call *c, Fd *f, bool reads, uint32_t flags, uint8_t *data,
                               size_t size, uint64_t offset, size_t *got) {
     if (f->fs != &wt_osfs_host)
         return reads ? f->fs->read(f->file, data, size, offset, got)
                      : f->fs->write(f->file, data, size, offset, got);
     if (!reads && offset < OSFS_END && (f->flags & FLAG_append))
         return wt_osfs_write_inside(f->file, data, size, offset, got); /* alone, see there */
-    OsError error = OS_OK;
     world_unlock(c);
-    if (f->type == OS_TYPE_socket)
-        error = wt_wasi_sock_piece(c, f, reads, flags, data, size, got);
-    else if (!reads && f->type == OS_TYPE_fifo && c->store->limits.interruptible &&
-             !(f->flags & FLAG_nonblock))
-        error = write_with_waits(c, f, data, size, got);
-    else if (!reads)
-        error = wt_osfs_write(f->file, data, size, offset, got);
-    else if ((f->flags & FLAG_nonblock) || wt_wasi_wait_to_read(c, f))
-        error = wt_osfs_read(f->file, data, size, offset, got);
+    OsError error = transfer_of_host(c, f, reads, flags, data, size, offset, got);
     world_lock(c);
     return error;
 }
 
 /* Goes through the iovecs until one is short. All of them are checked before the first is used.
    What may wait is read once: there may be nothing for the iovec behind one that was filled. */
-Errno wt_wasi_transfer(const Call *c, const Fd *f, bool reads, uint32_t flags, uint64_t offset,
+Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_t offset,
                        uint8_t *result) {
     uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
     const uint8_t *iovs = guest_bytes(c, iovs_at, (uint64_t)count * 8);

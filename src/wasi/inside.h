@@ -115,9 +115,10 @@ typedef struct Fd {
     const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
-    uint64_t device; /* of a directory: see wt_osfs_open_told */
-    bool listens;    /* a socket */
-    uint16_t flags;  /* fdflags */
+    uint64_t device;  /* of a directory: see wt_osfs_open_told */
+    bool listens;     /* a socket */
+    atomic_bool busy; /* a thread reads or writes what it found ready */
+    uint16_t flags;   /* fdflags */
     uint64_t rights, inheriting;
     Slice preopen;   /* the guest's name of a directory given at the start; data NULL: none */
     OsDir *dir;      /* while it is being read */
@@ -146,6 +147,7 @@ struct Wasi {
     size_t fd_count, fd_cap;
     uint64_t *fd_taken; /* a bit for each of them, so that the lowest free one is found at once */
     size_t fd_words, fd_word_cap;
+    Fd *spare;     /* the last one closed; NULL: taken again */
     bool threaded; /* several threads use it, and lock it */
     OsMutex lock;
     TraceFn trace; /* NULL: nobody wants to know */
@@ -219,12 +221,14 @@ void wt_wasi_pass_time(Wasi *w, uint64_t ns);
 
 /* Waits until a stream can be read or written. false: the host interrupts, or waiting failed. */
 bool wt_wasi_wait(const Call *c, const Fd *f, bool write);
-/* The same before reading, and only in a store that can be interrupted: others wait in reading. */
-bool wt_wasi_wait_to_read(const Call *c, const Fd *f);
+/* The same, and has the stream for itself then, until wt_wasi_leave_stream: what two threads find
+   ready one of them gets, and the other would wait in the system, where no interrupt comes. */
+bool wt_wasi_take_stream(const Call *c, Fd *f, bool write);
+void wt_wasi_leave_stream(const Call *c, Fd *f);
 
 /* Reads into or writes from the iovecs in arguments 1 and 2; the count goes to `result`. flags: of
    sock_recv. */
-Errno wt_wasi_transfer(const Call *c, const Fd *f, bool reads, uint32_t flags, uint64_t offset,
+Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_t offset,
                        uint8_t *result);
 /* One piece of that for a socket, with the world unlocked. */
 OsError wt_wasi_sock_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,

@@ -205,10 +205,23 @@ bool wt_wasi_wait(const Call *c, const Fd *f, bool write) {
     return false;
 }
 
-bool wt_wasi_wait_to_read(const Call *c, const Fd *f) {
-    bool waits = f->type != OS_TYPE_regular && f->type != OS_TYPE_directory;
-    if (!waits || !c->store->limits.interruptible)
-        return true;
-    (void)wt_wasi_wait(c, f, false);
-    return meter_poll(c->store) == TRAP_none;
+bool wt_wasi_take_stream(const Call *c, Fd *f, bool write) {
+    while (wt_wasi_wait(c, f, write) || meter_poll(c->store) == TRAP_none) {
+        OsPoll poll = {.file = f->file, .write = write};
+        if (!c->w->threaded)
+            return true;
+        if (atomic_exchange(&f->busy, true)) {
+            wt_os_sleep(0); /* it will not be ready then, or free again */
+            continue;
+        }
+        if (wt_osfs_poll(&poll, 1, 0) != OS_OK || poll.error != OS_OK || poll.ready)
+            return true;
+        wt_wasi_leave_stream(c, f);
+    }
+    return false;
+}
+
+void wt_wasi_leave_stream(const Call *c, Fd *f) {
+    if (c->w->threaded)
+        atomic_store(&f->busy, false);
 }

@@ -98,6 +98,7 @@ void wt_wasi_free(Wasi *w) {
         wt_os_random_close(&w->random);
     for (size_t i = 0; i < w->memory_count; i++)
         wt_memfs_release(w->memories[i]);
+    allocator_free(&w->allocator, w->spare, sizeof *w->spare);
     allocator_free(&w->allocator, w->memories, w->memory_cap * sizeof *w->memories);
     allocator_free(&w->allocator, w->fds, w->fd_cap * sizeof *w->fds);
     allocator_free(&w->allocator, w->fd_taken, w->fd_word_cap * sizeof *w->fd_taken);
@@ -176,9 +177,10 @@ static void set_fd(Wasi *w, size_t fd, Fd *f) {
 
 /* At this number, which is reserved and free. */
 static bool put_fd(Wasi *w, size_t fd, const Fd *f) {
-    Fd *copy = allocator_get(&w->allocator, sizeof *copy);
+    Fd *copy = w->spare ? w->spare : allocator_get(&w->allocator, sizeof *copy);
     if (!copy)
         return false;
+    w->spare = NULL;
     *copy = *f;
     copy->users = 1;
     set_fd(w, fd, copy);
@@ -207,7 +209,8 @@ void wt_wasi_fd_release(Wasi *w, Fd *f) {
     f->fs->dir_close(f->dir);
     if (f->owned)
         f->fs->close(f->file);
-    allocator_free(&w->allocator, f, sizeof *f);
+    allocator_free(&w->allocator, w->spare, sizeof *f);
+    w->spare = f;
 }
 
 void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f) {

@@ -12,7 +12,7 @@ CI=true it is a failure. --suite names another folder for once.
 A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
 `root` (a folder beside the program, copied fresh for every run and given to it as "/"; a program
 with one runs twice, the second time with the copy in memory), `stdin` ""
-(null: open, and nothing comes), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the
+(null: open, and nothing comes; with `stdin_slow` it comes in single bytes and stays open), `exit_code` 0, `stdout` and `stderr` (compared when they are there), `options` [] of the
 command, `stdout_closed` and `stdout_unread` false (nobody reads the standard output). With `client`,
 a list of [EXPECTED, SENT], it gets a socket that listens, and when it has written something a
 client that connects, and in turn waits for EXPECTED and sends SENT.
@@ -39,6 +39,7 @@ ROOT = HERE.parent.parent
 PLACES = (ROOT / "third_party" / "wasi-testsuite", ROOT.parent / "shared" / "wasi-testsuite")
 BRANCH = "prod/testsuite-base"
 SECONDS = 300
+SLOW_SECONDS = 60       # after all was sent
 
 
 def find_suite():
@@ -144,6 +145,27 @@ def run_with_client(words, turns):
         return subprocess.CompletedProcess(words, code, first + out, err + (wrong or "").encode())
 
 
+def run_slowly(words, text):
+    """Sends text a byte at a time and keeps the pipe open until the program has ended."""
+    reading, writing = os.pipe()
+    try:
+        with subprocess.Popen(words, stdin=reading, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            os.close(reading)
+            for byte in text.encode():
+                with contextlib.suppress(BrokenPipeError):  # what it says then is told
+                    os.write(writing, bytes([byte]))
+                time.sleep(0.01)
+            try:
+                out, err = process.communicate(timeout=SLOW_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+            return subprocess.CompletedProcess(words, process.returncode, out, err)
+    finally:
+        os.close(writing)
+
+
 def run_without_reader(words, close):
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
@@ -173,13 +195,15 @@ def run_program(wattle, program, back_end):
         try:
             if want.get("stdout_closed") or want.get("stdout_unread"):
                 done = run_without_reader(words, want.get("stdout_closed"))
+            elif want.get("stdin_slow"):
+                done = run_slowly(words, text)
             elif "client" in want:
                 done = run_with_client(words, want["client"])
             else:
                 done = subprocess.run(words, check=False, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, timeout=SECONDS, **stdin)
-        except subprocess.TimeoutExpired:
-            return f"still running after {SECONDS} s"
+        except subprocess.TimeoutExpired as e:
+            return f"still running after {e.timeout} s"
     return compare(done, want)
 
 
