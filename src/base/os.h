@@ -1,9 +1,9 @@
 /* The operating system, as thin as possible: files in and out, clocks, threads, pages.
 
    The only door of the house to a platform. os.c holds what is the same everywhere, os_posix.c,
-   os_windows.c and os_wasi.c one platform each (the others compile to nothing). Calls that can fail
-   return an OsError; nothing prints, nothing reads the environment, and there is no global state
-   but the handler for faults.
+   os_windows.c and os_wasi.c one platform each (the others compile to nothing), os_none.c what the
+   last two lack. Calls that can fail return an OsError; nothing prints, nothing reads the
+   environment, and there is no global state but the handler for faults.
  */
 #ifndef WATTLE_BASE_OS_H
 #define WATTLE_BASE_OS_H

@@ -68,10 +68,6 @@ OsError wt_os_file_rename(const char *from, const char *to) {
     return wasi_result(rename(from, to) == 0);
 }
 OsError wt_os_file_remove(const char *path) { return wasi_result(unlink(path) == 0); }
-void wt_os_file_copy_mode(OsFile file, const char *path) {
-    (void)file;
-    (void)path;
-}
 OsTarget wt_os_file_target(const char *path) {
     (void)path;
     return OS_TARGET_file;
@@ -82,18 +78,6 @@ char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size) {
     if (copy)
         memcpy(copy, path, *size);
     return copy;
-}
-
-OsError wt_os_map_file(OsMap *map, OsFile file) {
-    (void)map;
-    (void)file;
-    return OS_unsupported;
-}
-void wt_os_map_unmap(OsMap *map) { (void)map; }
-void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
-    (void)map;
-    (void)from;
-    (void)to;
 }
 
 void wt_os_program_start(int *argc, char ***argv) {
@@ -188,37 +172,6 @@ bool wt_os_cond_wait_for(OsCond *cond, OsMutex *mutex, uint64_t ns) {
 }
 void wt_os_cond_signal(OsCond *cond) { (void)cond; }
 void wt_os_cond_broadcast(OsCond *cond) { (void)cond; }
-
-/* ---- the process ---- */
-
-OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user) {
-    (void)w;
-    (void)fn;
-    (void)user;
-    return OS_unsupported;
-}
-void wt_os_signals_stop(OsSignals *w) { (void)w; }
-void wt_os_signal_end(int signal) { _Exit(128 + signal); }
-bool wt_os_is_first_process(void) { return false; }
-OsError wt_os_self_path(char *path, size_t size) {
-    (void)path;
-    (void)size;
-    return OS_unsupported;
-}
-OsError wt_os_real_path(const char *path, char *real, size_t size) {
-    (void)path;
-    (void)real;
-    (void)size;
-    return OS_unsupported;
-}
-OsError wt_os_file_make_executable(OsFile file) {
-    (void)file;
-    return OS_unsupported;
-}
-OsError wt_os_usage(OsUsage *usage) {
-    (void)usage;
-    return OS_unsupported;
-}
 
 /* ---- pages: none to reserve; memories come from the allocator ---- */
 

@@ -259,12 +259,6 @@ OsError wt_os_file_remove(const char *path) {
     return error;
 }
 
-/* A new file has the access list of its folder, which is what the old one had. */
-void wt_os_file_copy_mode(OsFile file, const char *path) {
-    (void)file;
-    (void)path;
-}
-
 OsTarget wt_os_file_target(const char *path) {
     OsFile file;
     FILE_ATTRIBUTE_TAG_INFO tag;
@@ -302,18 +296,6 @@ char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size) {
     free(wide);
     wt_os_file_close(file);
     return copy;
-}
-
-OsError wt_os_map_file(OsMap *map, OsFile file) {
-    (void)map;
-    (void)file;
-    return OS_unsupported;
-}
-void wt_os_map_unmap(OsMap *map) { (void)map; }
-void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
-    (void)map;
-    (void)from;
-    (void)to;
 }
 
 /* ---- a command's surroundings ---- */
@@ -618,37 +600,6 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
         (void)VirtualFree(p, 0, MEM_RELEASE);
     }
     return larger;
-}
-
-/* ---- the process: signals keep their default action, and nobody counts ---- */
-
-OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), void *user) {
-    (void)w;
-    (void)fn;
-    (void)user;
-    return OS_unsupported;
-}
-void wt_os_signals_stop(OsSignals *w) { (void)w; }
-void wt_os_signal_end(int signal) { _Exit(128 + signal); }
-bool wt_os_is_first_process(void) { return false; }
-OsError wt_os_self_path(char *path, size_t size) {
-    (void)path;
-    (void)size;
-    return OS_unsupported;
-}
-OsError wt_os_real_path(const char *path, char *real, size_t size) {
-    (void)path;
-    (void)real;
-    (void)size;
-    return OS_unsupported;
-}
-OsError wt_os_file_make_executable(OsFile file) {
-    (void)file; /* the name says it */
-    return OS_OK;
-}
-OsError wt_os_usage(OsUsage *usage) {
-    (void)usage;
-    return OS_unsupported;
 }
 
 #else
