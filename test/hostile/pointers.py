@@ -12,7 +12,9 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 FAULT = 21
-STDOUT, HOME, FILE = 1, 3, 90   # FILE stands for the descriptor that the guest opens
+STDOUT, HOME = 1, 3
+# Descriptors that the guest finds or opens; the sockets only where there are any.
+FILE, LISTENER, STREAM = "file", "listener", "stream"
 NAME = "file"
 IOV_AT, SUBS_AT, DATA_AT = 96, 128, 512
 NAMES_AT = {NAME: 64, "link": 72, "none": 80}
@@ -72,8 +74,10 @@ CALLS = {
     "proc_exit": [], "proc_raise": [],
     "random_get": [P(16), 16],
     "sched_yield": [],
-    # These stop at the descriptor, which is no socket; they may look at the pointers first.
-    "sock_accept": [], "sock_recv": [], "sock_send": [], "sock_shutdown": [],
+    "sock_accept": [LISTENER, 0, P(4)],
+    "sock_recv": [STREAM, *IOVS, 0, P(4), P(2)],
+    "sock_send": [STREAM, *IOVS, 0, P(4)],
+    "sock_shutdown": [],
 }
 # wasi_unstable lays these out otherwise, and has no sock_accept.
 UNSTABLE_SIZE = {("fd_filestat_get", 1): 56, ("path_filestat_get", 4): 56, ("poll_oneoff", 0): 56}
@@ -112,9 +116,13 @@ def places(size):
 
 
 def value(argument, letter):
-    if argument == FILE:
-        return "(global.get $file)"
+    if isinstance(argument, str):
+        return f"(global.get ${argument})"
     return f"({'i64' if letter == 'l' else 'i32'}.const {argument})"
+
+
+def needs_socket(call):
+    return LISTENER in CALLS[call] or STREAM in CALLS[call]
 
 
 def copies(pointer, place):
@@ -154,7 +162,7 @@ class Guest:
                 self.line(f"{name}, parameter {i}: {label}", f"(call ${name} {' '.join(words)})",
                           good)
 
-    def iovecs(self):
+    def iovecs(self, sockets):
         """Pointers in memory: the base of an iovec, and its length."""
         end = "(global.get $end)"
         cases = [("whole memory", "(i32.const 0)", end, True),
@@ -166,11 +174,15 @@ class Guest:
                  ("wraps to 0", "(i32.const -16)", "(i32.const 16)", False),
                  ("wraps to 16", "(i32.const -16)", "(i32.const 32)", False),
                  ("all of 32 bits", "(i32.const 0)", "(i32.const -1)", False)]
-        for name, offset in (("fd_read", ""), ("fd_pread", "(i64.const 1000)"), ("fd_write", ""),
-                             ("fd_pwrite", "(i64.const 0)")):
+        calls = [("fd_read", FILE, ""), ("fd_pread", FILE, "(i64.const 1000)"),
+                 ("fd_write", FILE, ""), ("fd_pwrite", FILE, "(i64.const 0)")]
+        if sockets:
+            flags, out = "(i32.const 0)", f"(i32.const {DATA_AT + 8})"
+            calls += [("sock_recv", STREAM, flags), ("sock_send", STREAM, flags)]
+        for name, fd, offset in calls:
             for label, base, length, good in cases:
                 if good and "read" not in name:
-                    continue        # it would write all of memory to the file
+                    continue        # it would write all of memory
                 if good:            # at its end, so that memory stays as it is
                     self.body.append("(drop (call $fd_seek (global.get $file) (i64.const 1000)"
                                      " (i32.const %d) (i32.const %d)))"
@@ -178,19 +190,37 @@ class Guest:
                 self.body.append(f"(i32.store (i32.const {IOV_AT + 8}) {base})"
                                  f"(i32.store (i32.const {IOV_AT + 12}) {length})")
                 self.line(f"{name}, an iovec: {label}",
-                          f"(call ${name} (global.get $file) (i32.const {IOV_AT + 8}) (i32.const 1)"
-                          f" {offset} (i32.const {DATA_AT}))", good)
+                          f"(call ${name} (global.get ${fd}) (i32.const {IOV_AT + 8}) (i32.const 1)"
+                          f" {offset} (i32.const {DATA_AT})"
+                          + (f" {out}" if name == "sock_recv" else "") + ")", good)
 
 
-def module(name, file_name):
-    """The guest for one of the two module names. It is run with its file name and A=B alone."""
+ACCEPT = """
+(import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))"""
+
+
+def listening(listener):
+    """wat that waits at the socket `listener` until somebody comes; then neither socket waits."""
+    nonblock = 4
+    return f"""
+  (global.set $listener (i32.const {listener}))
+  (if (call $accept (global.get $listener) (i32.const {nonblock}) (i32.const {DATA_AT}))
+    (then (unreachable)))
+  (global.set $stream (i32.load (i32.const {DATA_AT})))
+  (if (call $fd_fdstat_set_flags (global.get $listener) (i32.const {nonblock}))
+    (then (unreachable)))"""
+
+
+def module(name, file_name, listener=None):
+    """The guest for one of the two module names. It is run with its file name and A=B alone, and
+    perhaps with a socket that listens as the descriptor `listener`."""
     guest = Guest(name, file_name)
     rows = signatures()
     unstable = name == "wasi_unstable"
     for call, letters in rows.items():
-        if not (unstable and call == "sock_accept"):
+        if not (unstable and call == "sock_accept") and (listener or not needs_socket(call)):
             guest.pointers(call, letters)
-    guest.iovecs()
+    guest.iovecs(listener)
     imports = "\n".join(
         f'(import "{name}" "{call}" (func ${call} '
         + (f"(param {' '.join('i64' if c == 'l' else 'i32' for c in letters)})" if letters else "")
@@ -203,10 +233,12 @@ def module(name, file_name):
     texts = "\n".join(f'(data (i32.const {at}) "{text}")' for text, at in NAMES_AT.items())
     pages = (4096 + len(guest.names)) // 65536 + 2
     return f"""(module
-{imports}
+{imports}{ACCEPT if listener else ""}
 (memory (export "memory") {pages})
 (global $end (mut i32) (i32.const 0))
 (global $file (mut i32) (i32.const -1))
+(global $listener (mut i32) (i32.const -1))
+(global $stream (mut i32) (i32.const -1))
 {texts}
 (data (i32.const {IOV_AT}) "\\00\\02\\00\\00\\01\\00\\00\\00")
 (data (i32.const {clock}) "\\01")
@@ -235,7 +267,7 @@ def module(name, file_name):
 (func (export "_start")
   (drop (call $path_open (i32.const {HOME}) (i32.const 0) (i32.const {NAMES_AT[NAME]}) (i32.const 4)
     (i32.const 0) (i64.const {EVERY}) (i64.const {EVERY}) (i32.const 0) (i32.const {DATA_AT})))
-  (global.set $file (i32.load (i32.const {DATA_AT})))
+  (global.set $file (i32.load (i32.const {DATA_AT}))){listening(listener) if listener else ""}
   (call $all)
   (drop (memory.grow (i32.const 1)))
   (call $all)
@@ -250,7 +282,8 @@ def without_memory(memory, name="wasi_snapshot_preview1"):
     rows = signatures()
     imports, lines = [], []
     for call, letters in rows.items():
-        if not any(isinstance(a, P) for a in CALLS[call]) or FILE in CALLS[call]:
+        if (not any(isinstance(a, P) for a in CALLS[call]) or FILE in CALLS[call]
+                or needs_socket(call)):
             continue
         kinds = " ".join("i64" if c == "l" else "i32" for c in letters)
         imports.append(f'(import "{name}" "{call}" (func ${call} (param {kinds}) (result i32)))')
