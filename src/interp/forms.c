@@ -132,36 +132,33 @@ const uint16_t wt_interp_canonical[OP_count] = {
 #undef CANONICAL
 };
 
-const PairForm wt_interp_pairs[INTERP_pairs] = {
-#define PAIR(p, r, x, y) {IOP_##p##_##x##_i, IOP_##p##_##y, IOP_##p##_##x##_##y},
-    INTERP_INT_PAIRS(PAIR)
-#undef PAIR
-};
+#define MAKER(x) [IOP_##x] = MAKER_##x,
+const uint8_t wt_interp_makers[IOP_count] = {INTERP_MAKERS(MAKER)};
+#undef MAKER
+#define TAKER(x) [IOP_##x] = TAKER_##x,
+const uint8_t wt_interp_takers[IOP_count] = {INTERP_TAKERS(TAKER)};
+#undef TAKER
 
-const PairForm wt_interp_imm_pairs[INTERP_imm_pairs] = {
-#define IMM_PAIR(p, r, x, y) {IOP_##p##_##x##_i, IOP_##p##_##y##_i, IOP_##p##_##x##_i_##y##_i},
-    INTERP_IMM_PAIRS(IMM_PAIR)
-#undef IMM_PAIR
-};
-
-const PairForm wt_interp_op_loads[INTERP_op_loads] = {
+#define TWO(x, y, both) [MAKER_##x][TAKER_##y] = IOP_##both,
+#define PAIR(p, r, x, y) TWO(p##_##x##_i, p##_##y, p##_##x##_##y)
+#define IMM_PAIR(p, r, x, y) TWO(p##_##x##_i, p##_##y##_i, p##_##x##_i_##y##_i)
 #define OP_LOAD(p, r, op, load, T)                                                                 \
-    {IOP_##load##_at, IOP_##p##_##op, IOP_##p##_##op##_##load##_at},                               \
-        {IOP_##load##_plus, IOP_##p##_##op, IOP_##p##_##op##_##load##_plus},
-    INTERP_OP_LOADS(OP_LOAD)
-#undef OP_LOAD
-};
-
-const PairForm wt_interp_load_branches[INTERP_load_branches] = {
+    TWO(load##_at, p##_##op, p##_##op##_##load##_at)                                               \
+    TWO(load##_plus, p##_##op, p##_##op##_##load##_plus)
 #define LOAD_BRANCH_AT(x, p)                                                                       \
-    {IOP_##x, IOP_br_##p##_eq, IOP_##x##_br_eq}, {IOP_##x, IOP_br_##p##_ne, IOP_##x##_br_ne},      \
-        {IOP_##x, IOP_br_##p##_eq_i, IOP_##x##_br_eq_i},                                           \
-        {IOP_##x, IOP_br_##p##_ne_i, IOP_##x##_br_ne_i},
+    TWO(x, br_##p##_eq, x##_br_eq)                                                                 \
+    TWO(x, br_##p##_ne, x##_br_ne)                                                                 \
+    TWO(x, br_##p##_eq_i, x##_br_eq_i)                                                             \
+    TWO(x, br_##p##_ne_i, x##_br_ne_i)
 #define LOAD_BRANCH(load, p, T) LOAD_BRANCH_AT(load##_at, p) LOAD_BRANCH_AT(load##_plus, p)
-    INTERP_LOAD_BRANCHES(LOAD_BRANCH)
+const uint16_t wt_interp_pairs[MAKER_count][TAKER_count] = {INTERP_INT_PAIRS(PAIR) INTERP_IMM_PAIRS(
+    IMM_PAIR) INTERP_OP_LOADS(OP_LOAD) INTERP_LOAD_BRANCHES(LOAD_BRANCH)};
+#undef TWO
+#undef PAIR
+#undef IMM_PAIR
+#undef OP_LOAD
 #undef LOAD_BRANCH
 #undef LOAD_BRANCH_AT
-};
 
 /* Few instructions have a row in the tables below: each is a list of rows, from which come a number
    for each row, the rows, and the numbers by instruction. ROW(instruction, values of the row) */

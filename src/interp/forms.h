@@ -56,25 +56,62 @@ extern const Forms wt_interp_op_forms[OP_count];
 extern const uint16_t wt_interp_swapped[OP_count];
 /* What makes a NaN among the results canonical, for operators that can make one; 0: none. */
 extern const uint16_t wt_interp_canonical[OP_count];
-/* Two instructions in one: `first`, by an immediate, makes an operand of the second. */
-typedef struct PairForm {
-    uint16_t first, second, op;
-} PairForm;
-enum { INTERP_pairs = 32 };
-extern const PairForm wt_interp_pairs[INTERP_pairs];
-/* The same by an immediate each; an operator and the load that makes its second operand; a load and
-   the branch that compares it. */
-enum { INTERP_imm_pairs = 4, INTERP_op_loads = 14, INTERP_load_branches = 24 };
-extern const PairForm wt_interp_imm_pairs[INTERP_imm_pairs];
-extern const PairForm wt_interp_op_loads[INTERP_op_loads];
-extern const PairForm wt_interp_load_branches[INTERP_load_branches];
-/* The row of such a table, or NULL. */
-WT_INLINE const PairForm *find_pair(const PairForm *rows, unsigned count, unsigned first,
-                                    unsigned second) {
-    for (unsigned i = 0; i < count; i++)
-        if (rows[i].first == first && rows[i].second == second)
-            return &rows[i];
-    return NULL;
+/* Two instructions in one. What may be the first (plain forms): */
+#define INTERP_MAKERS(X)                                                                           \
+    INTERP_INT_MAKERS(X, i32)                                                                      \
+    INTERP_INT_MAKERS(X, i64)                                                                      \
+    INTERP_LOAD_MAKERS(X, at)                                                                      \
+    INTERP_LOAD_MAKERS(X, plus)
+#define INTERP_INT_MAKERS(X, p)                                                                    \
+    X(p##_shl_i)                                                                                   \
+    X(p##_shr_u_i)                                                                                 \
+    X(p##_shr_s_i)                                                                                 \
+    X(p##_and_i)                                                                                   \
+    X(p##_mul_i)                                                                                   \
+    X(p##_add_i)                                                                                   \
+    X(p##_rotl_i)
+#define INTERP_LOAD_MAKERS(X, form)                                                                \
+    X(i32_load_##form)                                                                             \
+    X(i32_load8_u_##form)                                                                          \
+    X(i32_load16_s_##form)                                                                         \
+    X(i32_load16_u_##form)                                                                         \
+    X(i64_load_##form)                                                                             \
+    X(f64_load_##form)
+/* And the second: */
+#define INTERP_TAKERS(X)                                                                           \
+    INTERP_INT_TAKERS(X, i32)                                                                      \
+    INTERP_INT_TAKERS(X, i64)                                                                      \
+    X(i32_mul)                                                                                     \
+    X(i32_shl_i)                                                                                   \
+    X(f64_add)                                                                                     \
+    X(f64_sub)                                                                                     \
+    X(f64_mul)
+#define INTERP_INT_TAKERS(X, p)                                                                    \
+    X(p##_add)                                                                                     \
+    X(p##_and)                                                                                     \
+    X(p##_or)                                                                                      \
+    X(p##_xor)                                                                                     \
+    X(p##_and_i)                                                                                   \
+    X(br_##p##_eq)                                                                                 \
+    X(br_##p##_ne)                                                                                 \
+    X(br_##p##_eq_i)                                                                               \
+    X(br_##p##_ne_i)
+#define MAKER(x) MAKER_##x,
+#define TAKER(x) TAKER_##x,
+enum { MAKER_none, INTERP_MAKERS(MAKER) MAKER_count };
+enum { TAKER_none, INTERP_TAKERS(TAKER) TAKER_count };
+#undef MAKER
+#undef TAKER
+extern const uint8_t wt_interp_makers[IOP_count], wt_interp_takers[IOP_count];
+extern const uint16_t wt_interp_pairs[MAKER_count][TAKER_count];
+/* Both in one, or IOP_none. */
+WT_INLINE InterpOp find_pair(unsigned first, unsigned second) {
+    return (InterpOp)wt_interp_pairs[wt_interp_makers[first]][wt_interp_takers[second]];
+}
+/* Of the first: does it load, and from the sum of a slot and an immediate? */
+WT_INLINE bool makes_load(unsigned first) { return wt_interp_makers[first] >= MAKER_i32_load_at; }
+WT_INLINE bool makes_load_plus(unsigned first) {
+    return wt_interp_makers[first] >= MAKER_i32_load_plus;
 }
 
 #endif

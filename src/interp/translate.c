@@ -89,7 +89,7 @@ static void do_unary(Translator *t, InterpOp op) {
 static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
     if (!made_last(t, a) || !fits16((uint64_t)(int64_t)(int32_t)imm))
         return false;
-    const PairForm *pair = find_pair(wt_interp_imm_pairs, INTERP_imm_pairs, t->last->op, op);
+    InterpOp pair = find_pair(t->last->op, op);
     if (!pair)
         return false;
     int32_t first = (int32_t)t->words[t->last->at + 2];
@@ -97,7 +97,7 @@ static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t
     if (!fits16((uint64_t)(int64_t)first))
         return false;
     int32_t to = define(t, 1);
-    if (begin_instead(t, (InterpOp)pair->op, true)) {
+    if (begin_instead(t, pair, true)) {
         put_halves(t, to, from);
         put_halves(t, first, (int32_t)imm);
     }
@@ -116,27 +116,25 @@ static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t
     flush_def(t, 1);
 }
 
-/* Fuses the instruction that made one operand, and puts the slots of both (`from`) in order. */
-static InterpOp fuse_binary(Translator *t, InterpOp op, const Entry *made, const Entry *other,
-                            int32_t from[3]) {
-    if (!made_last(t, made) || other->kind == ENTRY_const)
-        return IOP_none;
-    const PairForm *pair = find_pair(wt_interp_pairs, INTERP_pairs, t->last->op, op);
-    if (!pair)
-        return IOP_none;
+/* An instruction by an immediate made one operand, and becomes part of this one. */
+static bool fuse_binary(Translator *t, InterpOp pair, const Entry *other) {
     uint32_t at = t->last->at;
-    from[2] = (int32_t)t->words[at + 2];
-    if (!fits16((uint64_t)(int64_t)from[2]))
-        return IOP_none;
-    from[1] = get_half(t, at, 3);
+    int32_t imm = (int32_t)t->words[at + 2], from[2] = {0, get_half(t, at, 3)};
+    if (!fits16((uint64_t)(int64_t)imm))
+        return false;
     unemit(t);
     from[0] = operand(t, other, 0);
-    return (InterpOp)pair->op;
+    int32_t to = define(t, 1);
+    if (begin_with(t, pair, true, from, 2)) {
+        put_halves(t, to, from[0]);
+        put_halves(t, from[1], imm);
+    }
+    return true;
 }
 
-/* A product that is added or subtracted: its operands and the other. */
-static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, const Entry *other,
-                             bool first, int32_t from[3]) {
+/* A product that is added or subtracted: its operands and the other. `first`: it is the first
+   operand. */
+static bool fuse_product(Translator *t, unsigned op, const Entry *other, bool first) {
     static const struct {
         uint16_t op, product, fused[2]; /* [1]: the product is the first operand */
     } forms[] = {
@@ -145,34 +143,30 @@ static InterpOp fuse_product(Translator *t, unsigned op, const Entry *made, cons
         {OP_f64_add, IOP_f64_mul, {IOP_f64_mul_add, IOP_f64_mul_add}},
         {OP_f64_sub, IOP_f64_mul, {IOP_f64_sub_mul, IOP_f64_mul_sub}},
     };
-    if (!made_last(t, made) || other->kind == ENTRY_const)
-        return IOP_none;
     for (unsigned i = 0; i < WT_COUNT(forms); i++)
         if (forms[i].op == op && forms[i].product == t->last->op) {
-            from[0] = get_half(t, t->last->at, 3);
-            from[1] = get_half(t, t->last->at, 4);
+            int32_t from[3] = {get_half(t, t->last->at, 3), get_half(t, t->last->at, 4)};
             unemit(t);
             from[2] = operand(t, other, 0);
-            return (InterpOp)forms[i].fused[first];
+            int32_t to = define(t, 1);
+            if (begin_with(t, (InterpOp)forms[i].fused[first], true, from, 3)) {
+                put_halves(t, to, from[0]);
+                put_halves(t, from[1], from[2]);
+            }
+            return true;
         }
-    return IOP_none;
+    return false;
 }
 
 /* The second operand was just loaded. */
-static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entry *made) {
-    if (!made_last(t, made) || other->kind == ENTRY_const)
-        return false;
-    const PairForm *pair = find_pair(wt_interp_op_loads, INTERP_op_loads, t->last->op, op);
-    if (!pair)
-        return false;
+static bool fuse_load(Translator *t, InterpOp pair, const Entry *other) {
     int32_t address = get_half(t, t->last->at, 3);
     uint32_t imm = t->words[t->last->at + 2];
-    bool sum = (pair - wt_interp_op_loads) % 2; /* rows of x_at and x_plus take turns */
-    if (sum ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
+    if (makes_load_plus(t->last->op) ? !fits16((uint64_t)(int64_t)(int32_t)imm) : imm > UINT16_MAX)
         return false;
     unemit(t);
     int32_t from = operand(t, other, 0), to = define(t, 1);
-    if (begin_with(t, (InterpOp)pair->op, true, &from, 1)) {
+    if (begin_with(t, pair, true, &from, 1)) {
         put_halves(t, to, from);
         put_halves(t, address, (int32_t)imm);
     }
@@ -180,27 +174,18 @@ static bool fuse_load(Translator *t, InterpOp op, const Entry *other, const Entr
     return true;
 }
 
-static bool fuse_scalar(Translator *t, unsigned op, const Entry *a, const Entry *b) {
-    int32_t from[3];
-    InterpOp plain = (InterpOp)wt_interp_op_forms[op].plain;
-    InterpOp fused = fuse_binary(t, plain, b, a, from);
-    if (!fused)
-        fused = fuse_binary(t, plain, a, b, from);
-    unsigned operands = 2;
-    if (!fused) {
-        operands = 3;
-        fused = fuse_product(t, op, b, a, false, from);
-        if (!fused)
-            fused = fuse_product(t, op, a, b, true, from);
-    }
-    if (!fused)
+/* The last instruction made an operand (`first`: the first), and may become part of this one. */
+static bool fuse_operand(Translator *t, unsigned op, const Entry *made, const Entry *other,
+                         bool first) {
+    if (!made_last(t, made) || other->kind == ENTRY_const)
         return false;
-    int32_t to = define(t, 1);
-    if (begin_with(t, fused, true, from, operands)) {
-        put_halves(t, to, from[0]);
-        put_halves(t, from[1], from[2]);
-    }
-    return true;
+    const Forms *forms = &wt_interp_op_forms[op];
+    InterpOp pair = find_pair(t->last->op, forms->plain);
+    if (!pair)
+        return !forms->imm && fuse_product(t, op, other, first);
+    if (makes_load(t->last->op))
+        return !first && fuse_load(t, pair, other);
+    return fuse_binary(t, pair, other);
 }
 
 static void do_binary(Translator *t, unsigned op) {
@@ -225,7 +210,7 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
     }
-    if (fuse_scalar(t, op, a, b) || fuse_load(t, (InterpOp)forms->plain, a, b))
+    if (fuse_operand(t, op, b, a, false) || fuse_operand(t, op, a, b, true))
         return;
     int32_t from[2];
     from[0] = operand(t, a, 0);

@@ -174,10 +174,10 @@ static void take_load(Translator *t, Condition *c, bool loads) {
     }
     if (loaded != c->a)
         return;
-    const PairForm *pair = find_pair(wt_interp_load_branches, INTERP_load_branches, l->op, c->op);
+    InterpOp pair = find_pair(l->op, c->op);
     if (!pair)
         return;
-    c->op = pair->op;
+    c->op = pair;
     c->has_load = true;
 }
 
