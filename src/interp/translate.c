@@ -74,6 +74,21 @@ bool wt_interp_grow_controls(Translator *t) {
     return !t->failed;
 }
 
+int32_t wt_interp_far_operand(Translator *t, const Entry *e, unsigned which) {
+    int32_t slot = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
+    if (e->kind == ENTRY_const) {
+        int32_t pooled = e->slots == 2 ? pool_slots(t, e->bytes) : pool_slot(t, e->value);
+        if (pooled != INT32_MIN)
+            return pooled;
+        emit_move(t, slot, e);
+    }
+    if (WT_LIKELY(near_slot(slot + 1)))
+        return slot;
+    int32_t scratch = t->scratch_at + 2 * (int32_t)which;
+    emit_copy_slots(t, scratch, slot, e->slots);
+    return scratch;
+}
+
 /* ---- numbers ---- */
 
 static void do_unary(Translator *t, InterpOp op) {
@@ -504,9 +519,9 @@ static void emit_slow(Translator *t, InterpOp op, unsigned operands, bool result
     flush_def(t, 1);
 }
 
-static void push_const(Translator *t, uint64_t v) {
+WT_INLINE void push_const(Translator *t, uint64_t v) {
     Entry *e = push_entry(t, ENTRY_const, 1);
-    if (e)
+    if (WT_LIKELY(e != NULL))
         e->value = v;
 }
 

@@ -56,7 +56,7 @@ typedef struct Emitted {
     bool defines; /* one value, in the slot named in the first half behind the handler */
     bool only;    /* that slot is not written: its user takes it from an accumulator */
     uint8_t with; /* this operand, counted from 1, it takes from an accumulator: `before` left it */
-    uint8_t result; /* the accumulator in which it leaves its value */
+    uint8_t result; /* the accumulator in which it leaves its value; none when `at` is */
 } Emitted;
 
 enum { BLOCK_function = 1 }; /* the function's own Control.number */
@@ -191,7 +191,10 @@ static inline void put_form(Translator *t, const Emitted *e) {
 }
 
 /* Control may come in here from elsewhere. */
-static inline void forget_emitted(Translator *t) { t->last->at = t->before->at = NO_WORD; }
+static inline void forget_emitted(Translator *t) {
+    t->last->at = t->before->at = NO_WORD;
+    t->last->result = t->before->result = ACCUMULATOR_none;
+}
 
 /* The last instruction may be taken back: there is one, and if it takes an operand from an
    accumulator, then the one before it is known, and can still write its slot. */
@@ -202,6 +205,7 @@ static inline bool takeable(const Translator *t) {
 static inline void drop_last(Translator *t) {
     Emitted *e = t->last;
     e->at = NO_WORD;
+    e->result = ACCUMULATOR_none;
     t->last = t->before;
     t->before = e;
 }
@@ -220,8 +224,7 @@ static inline void unemit(Translator *t) {
 /* The accumulator in which the last instruction left what it wrote to a slot. */
 static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
     const Emitted *l = t->last;
-    return l->at != NO_WORD && l->result && get_half(t, l->at, 2) == slot ? l->result
-                                                                          : ACCUMULATOR_none;
+    return l->result && get_half(t, l->at, 2) == slot ? l->result : ACCUMULATOR_none;
 }
 
 /* Begins an instruction with operands in these slots (0 to `count`), of which the last instruction
@@ -232,7 +235,7 @@ static inline bool begin_with(Translator *t, InterpOp op, bool defines, const in
     const AccForms *forms = acc_forms(op);
     Emitted *l = t->last;
     unsigned with = 0;
-    if (l->at != NO_WORD && l->result) {
+    if (l->result) {
         const int32_t slot = get_half(t, l->at, 2);
         for (unsigned i = 0; i < count && !with; i++)
             if (slots[i] == slot && forms->operand[i] == l->result)
@@ -423,23 +426,15 @@ static inline int32_t pool_slots(Translator *t, const uint8_t *bytes) {
     return t->pool_at + t->pool_count - 2;
 }
 
+/* translate.c: `operand` of what is no slot within reach. */
+int32_t wt_interp_far_operand(Translator *t, const Entry *e, unsigned which);
+
 /* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one
    instruction: each has its own scratch slots. */
 static inline int32_t operand(Translator *t, const Entry *e, unsigned which) {
-    int32_t slot = e->home;
-    if (e->kind == ENTRY_local)
-        slot = locals(t)[e->local].slot;
-    if (e->kind == ENTRY_const) {
-        int32_t pooled = e->slots == 2 ? pool_slots(t, e->bytes) : pool_slot(t, e->value);
-        if (pooled != INT32_MIN)
-            return pooled;
-        emit_move(t, slot, e);
-    }
-    if (WT_UNLIKELY(!near_slot(slot + 1))) {
-        int32_t scratch = t->scratch_at + 2 * (int32_t)which;
-        emit_copy_slots(t, scratch, slot, e->slots);
-        return scratch;
-    }
+    int32_t slot = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
+    if (WT_UNLIKELY(e->kind == ENTRY_const || !near_slot(slot + 1)))
+        return wt_interp_far_operand(t, e, which);
     return slot;
 }
 
