@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The bench of the collector: pauses, throughput and memory of four workloads.
+"""The bench of the collector: pauses, throughput and memory of five workloads.
 
     bench/gc/run.py [--runs N] [--only WORKLOAD,...] [--build FOLDER] [--record]
 
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 import peers                                                        # noqa: E402
 import results                                                      # noqa: E402
 
-WORKLOADS = ["trees", "graph", "queue", "arrays"]
+WORKLOADS = ["trees", "graph", "queue", "arrays", "strings"]
 # Setup, steps and the result, for runners that only call one function.
 MAIN = """
   (func (export "main") (result i32) (local $n i32)

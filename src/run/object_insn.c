@@ -48,18 +48,68 @@ OBJECT_INSN(struct_new_desc) {
     return object_result(s, v, wt_object_struct(s, a, defaults ? NULL : v, descriptor, top));
 }
 
+/* The same for arrays: few elements, room in the hole, no fuel to pay. The first element's place,
+   and `*ref`; NULL: not so, and nothing is done. */
+enum { SMALL_array = 32 };
+WT_INLINE uint8_t *small_array(Store *s, uint32_t id, uint32_t n, uint32_t size, uint32_t *ref) {
+    if (WT_UNLIKELY(n > SMALL_array || s->limits.fuel))
+        return NULL;
+    uint32_t rounded = (OBJECT_header + n * size + HEAP_granule - 1) & ~(HEAP_granule - 1u);
+    *ref = heap_bump(&s->heap, id, n, rounded);
+    return WT_LIKELY(*ref) ? object_bytes(heap_object(&s->heap, *ref)) + OBJECT_header : NULL;
+}
+_Static_assert(OBJECT_header + SMALL_array * 16 <= HEAP_medium, "what heap_bump takes");
+
 OBJECT_INSN(array_new) {
     Store *s = in->store;
-    uint32_t n = (uint32_t)v[element_slots(s, a)];
-    return object_result(s, v, wt_object_array(s, a, n, v, top));
+    const Layout *l = &s->types.layouts[a];
+    uint32_t n = (uint32_t)v[element_slots(s, a)], ref;
+    uint8_t *p = small_array(s, a, n, l->size, &ref);
+    if (WT_UNLIKELY(!p))
+        return object_result(s, v, wt_object_array(s, a, n, v, top));
+    if (l->size == 4) {
+        uint32_t word = (uint32_t)v[0];
+        for (uint32_t i = 0; i < n; i++)
+            memcpy(p + (size_t)i * 4, &word, 4);
+    } else if (l->size == 1) {
+        /* In words, over the end of the last: the object's size is whole words. */
+        uint64_t bytes = (v[0] & 0xFF) * 0x0101010101010101u;
+        for (uint32_t i = 0; i < n; i += 8)
+            memcpy(p + i, &bytes, 8);
+    } else {
+        for (uint32_t i = 0; i < n; i++)
+            field_write(p + (size_t)i * l->size, (FieldKind)l->element, v);
+    }
+    *v = ref;
+    return TRAP_none;
 }
 
 OBJECT_INSN(array_new_default) {
-    return object_result(in->store, v, wt_object_array(in->store, a, (uint32_t)v[0], NULL, top));
+    Store *s = in->store;
+    const Layout *l = &s->types.layouts[a];
+    uint32_t n = (uint32_t)v[0], ref;
+    uint8_t *p = small_array(s, a, n, l->size, &ref);
+    if (WT_UNLIKELY(!p))
+        return object_result(s, v, wt_object_array(s, a, n, NULL, top));
+    const uint64_t zero = 0;
+    for (uint32_t at = 0, size = n * l->size; at < size; at += 8)
+        memcpy(p + at, &zero, 8);
+    *v = ref;
+    return TRAP_none;
 }
 
 OBJECT_INSN(array_new_fixed) {
-    return object_result(in->store, v, wt_object_array_fixed(in->store, a, b, v, top));
+    Store *s = in->store;
+    const Layout *l = &s->types.layouts[a];
+    uint32_t ref;
+    uint8_t *p = small_array(s, a, b, l->size, &ref);
+    if (WT_UNLIKELY(!p))
+        return object_result(s, v, wt_object_array_fixed(s, a, b, v, top));
+    uint32_t slots = element_slots(s, a);
+    for (uint32_t i = 0; i < b; i++)
+        field_write(p + (size_t)i * l->size, (FieldKind)l->element, v + (size_t)i * slots);
+    *v = ref;
+    return TRAP_none;
 }
 
 OBJECT_INSN(array_new_data) {
