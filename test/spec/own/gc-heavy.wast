@@ -49,3 +49,29 @@
 )
 (assert_return (invoke "trees" (i32.const 14) (i32.const 20)) (i32.const 1310680))
 (assert_return (invoke "arrays" (i32.const 2000)) (i32.const 194125))
+
+;; Small arrays without a value are zero where others were: as many as fill the heap some times over
+;; with ones, and between them such, whose bits are put together.
+(module
+  (type $longs (array (mut i64)))
+  (type $bytes (array (mut i8)))
+  (func (export "zeros") (param $n i32) (result i64) (local $i i32) (local $all i64)
+    (local $l (ref null $longs)) (local $b (ref null $bytes))
+    (loop $more
+      (drop (array.new $longs (i64.const -1) (i32.const 30)))
+      (drop (array.new $bytes (i32.const -1) (i32.const 29)))
+      (local.set $l (array.new_default $longs (i32.const 3)))
+      (local.set $b (array.new_default $bytes (i32.const 25)))
+      (local.set $all (i64.or (local.get $all)
+        (i64.or (array.get $longs (local.get $l) (i32.const 0))
+                (array.get $longs (local.get $l) (i32.const 2)))))
+      (local.set $i (i32.const 25))
+      (loop $byte
+        (local.set $i (i32.sub (local.get $i) (i32.const 1)))
+        (local.set $all (i64.or (local.get $all)
+          (i64.extend_i32_u (array.get_u $bytes (local.get $b) (local.get $i)))))
+        (br_if $byte (local.get $i)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $more (local.get $n)))
+    (local.get $all)))
+(assert_return (invoke "zeros" (i32.const 200000)) (i64.const 0))
