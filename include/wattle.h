@@ -471,6 +471,7 @@ typedef struct wattle_store_config {
     bool interruptible;  /* wattle_store_interrupt has an effect; code is a little slower */
     bool fuel;           /* code uses up fuel: wattle_store_set_fuel; code is slower */
     bool gc_stress;      /* collect at every allocation and check the heap: for tests */
+    bool trace;          /* code can be traced: wattle_store_set_trace; much slower */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -500,6 +501,14 @@ void wattle_store_clear_interrupt(wattle_store *store);
 typedef void (*wattle_sample_fn)(void *user, const wattle_module *module, uint32_t func_index);
 void wattle_store_set_sampler(wattle_store *store, wattle_sample_fn fn, void *user);
 void wattle_store_sample(wattle_store *store);
+
+/* In stores that were made with `trace` (WATTLE_USAGE otherwise): each instruction is told to write
+   before it is run, as one line "name+0x5: i32.add (2, 40)": its function, its offset in the code
+   of that, and those operands whose types the instruction says, eight at most; of local.get the
+   value it gets. block, loop, else, end, nop and the like are not told. write must not use the
+   store; NULL: nobody is told any more. The stores of threads tell it too, from their threads. Set
+   it while nothing runs. */
+wattle_status wattle_store_set_trace(wattle_store *store, wattle_write write, void *user);
 
 /* Fuel, in stores that were made with it (WATTLE_USAGE otherwise): how much is left, 0 at first.
    When it is used up, the call ends with WATTLE_TRAP and WATTLE_TRAP_out_of_fuel. The same program

@@ -100,6 +100,17 @@ typedef struct LoadedModule {
 
 typedef struct ExternBox ExternBox;
 
+/* Who is told the instructions; trace.c. Through pointers, so that a program that traces nothing
+   has no disassembler in it. */
+typedef struct ApiTrace {
+    wattle_write write;
+    void *user;
+    bool (*copy)(wattle_store *to, const wattle_store *from); /* for a thread; false: no memory */
+    void (*free)(wattle_store *s);
+    Buf line;
+    struct TracedModule *modules;
+} ApiTrace;
+
 struct wattle_store {
     wattle_engine *engine;
     Allocator allocator;
@@ -131,6 +142,7 @@ struct wattle_store {
 
     wattle_sample_fn sample; /* NULL: nobody samples */
     void *sample_user;
+    ApiTrace *trace; /* NULL: nobody */
 
     Buf message;    /* of the last failure, with a NUL */
     bool trap_told; /* the message is the trap's and not written yet */

@@ -36,6 +36,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
             limits.fuel = config->fuel;
         if (config->size > offsetof(wattle_store_config, gc_stress))
             limits.heap_stress = config->gc_stress;
+        if (config->size > offsetof(wattle_store_config, trace))
+            limits.trace = config->trace;
     }
     return wt_api_store_new(engine, &limits);
 }
@@ -83,6 +85,8 @@ void wattle_store_free(wattle_store *store) {
     wt_api_finalize_boxes(s);
     wt_api_roots_free(s);
     wt_api_hosts_free(al, s->hosts);
+    if (s->trace)
+        s->trace->free(s);
     for (size_t i = 0; i < s->linkers.count; i++)
         wt_api_linker_release(s->linkers.items[i]);
     allocator_free(al, s->linkers.items, s->linkers.cap * sizeof(void *));

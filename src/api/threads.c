@@ -195,6 +195,7 @@ static void run_wasi_thread(void *user) {
 /* NULL: out of memory. Half of the fuel of the one who starts it goes with it. */
 static WasiThread *new_wasi_thread(const Spawner *sp, Store *parent, uint32_t arg) {
     WasiThreads *g = sp->group;
+    const wattle_store *from = parent->owner;
     WasiThread *t = allocator_get(&g->allocator, sizeof *t);
     wattle_store *store = t ? wt_api_store_new(g->wasi->engine, &parent->limits) : NULL;
     if (!store) {
@@ -206,6 +207,10 @@ static WasiThread *new_wasi_thread(const Spawner *sp, Store *parent, uint32_t ar
     atomic_fetch_add(&g->wasi->owners, 1);
     store->wasi = g->wasi;
     store->thread = t;
+    if (from->trace && !from->trace->copy(store, from)) {
+        free_wasi_thread(g, t);
+        return NULL;
+    }
     store->run->fuel = parent->fuel / 2;
     parent->fuel -= store->run->fuel;
     return t;

@@ -20,8 +20,7 @@ static bool read_seconds(const char *text, uint64_t *ns) {
     return true;
 }
 
-/* A whole number up to 2^64 - 1; with `size` K, M or G may follow. */
-static bool read_amount(const char *text, bool size, uint64_t *n) {
+bool cli_bounds_amount(const char *text, bool size, uint64_t *n) {
     char *end;
     errno = 0;
     *n = strtoull(text, &end, 10);
@@ -38,7 +37,7 @@ static bool read_amount(const char *text, bool size, uint64_t *n) {
 /* A bound that is given must not be 0, which would mean none. */
 static bool read_bound(const Options *o, const char *name, const char *text, bool size,
                        uint64_t *n) {
-    if (!text || (read_amount(text, size, n) && *n))
+    if (!text || (cli_bounds_amount(text, size, n) && *n))
         return true;
     cli_say(o, "--%s is no %s: %s", name, size ? "size" : "number", text);
     return false;
@@ -53,7 +52,7 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
         cli_say(o, "--timeout is no number of seconds: %s", o->timeout);
         return false;
     }
-    if (o->fuel && !read_amount(o->fuel, false, &b->fuel)) {
+    if (o->fuel && !cli_bounds_amount(o->fuel, false, &b->fuel)) {
         cli_say(o, "--fuel is no number: %s", o->fuel);
         return false;
     }
@@ -63,7 +62,7 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
         !read_bound(o, "max-stack", o->max_stack, true, &stack))
         return false;
     uint64_t threads = DEFAULT_THREADS;
-    if (o->max_threads && !read_amount(o->max_threads, false, &threads)) {
+    if (o->max_threads && !cli_bounds_amount(o->max_threads, false, &threads)) {
         cli_say(o, "--max-threads is no number: %s", o->max_threads);
         return false;
     }

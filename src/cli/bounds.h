@@ -13,6 +13,8 @@ typedef struct Bounds {
     wattle_timer *timers[2];
 } Bounds;
 
+/* A whole number up to 2^64 - 1; with `size` K, M or G may follow. false: it is none. */
+bool cli_bounds_amount(const char *text, bool size, uint64_t *n);
 /* Reads the options into *b and *config; false: it has said what is wrong. */
 bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config);
 /* Before the instantiation. */

@@ -41,7 +41,7 @@ typedef struct Options {
     bool no_run, ignore_messages, round_trip, gc_stress, inherit_env, deterministic, verbose,
         enable_all, ignored;
     const char *target; /* --for */
-    const char *stats, *trace, *profile;
+    const char *stats, *trace, *trace_limit, *profile;
     const char *runtime;              /* bundle: instead of the command itself */
     const char *folder, *interpreter; /* binfmt */
     TextList feature_lists;           /* as they were given to --features */

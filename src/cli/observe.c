@@ -1,4 +1,4 @@
-/* --stats and --profile, and the signals that end a program.
+/* --stats, --profile and --trace, and the signals that end a program.
 
    Without an option that has something to tell at the end, signals keep their default action: the
    kernel stops the guest at once. Otherwise they are told to a thread here; it lets the program
@@ -13,6 +13,20 @@
 /* What a program has to come out of a call of the system after a signal. */
 #define SIGNAL_GRACE UINT64_C(500000000)
 
+static bool traces_instructions(const Options *o) {
+    return o->trace && strcmp(o->trace, "instructions") == 0;
+}
+
+bool cli_observe_wasi(const Observer *b) { return b->o->trace && !traces_instructions(b->o); }
+
+bool cli_observe_line(void *observer, const void *line, size_t len) {
+    Observer *b = observer;
+    uint64_t n = atomic_fetch_add_explicit(&b->trace_lines, 1, memory_order_relaxed);
+    if (n == b->trace_most)
+        cli_say(b->o, "the trace ends here, after %llu lines", (unsigned long long)n);
+    return n >= b->trace_most || wattle_stderr_write(NULL, line, len);
+}
+
 bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
                       wattle_store_config *config) {
     b->o = o;
@@ -22,10 +36,16 @@ bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
         cli_say(o, "--stats counts instructions, or nothing, not '%s'", o->stats);
         return false;
     }
-    if (o->trace && o->trace[0] && strcmp(o->trace, "wasi") != 0) {
-        cli_say(o, "--trace tells the calls of wasi, not of '%s'", o->trace);
+    if (o->trace && o->trace[0] && strcmp(o->trace, "wasi") != 0 && !traces_instructions(o)) {
+        cli_say(o, "--trace tells the calls of wasi, or instructions, not '%s'", o->trace);
         return false;
     }
+    b->trace_most = UINT64_MAX;
+    if (o->trace_limit && !cli_bounds_amount(o->trace_limit, false, &b->trace_most)) {
+        cli_say(o, "--trace-limit is no number: %s", o->trace_limit);
+        return false;
+    }
+    config->trace = traces_instructions(o);
     config->interruptible |= o->profile != NULL;
     config->fuel |= o->stats && o->stats[0];
     return true;
@@ -97,6 +117,8 @@ void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store) {
         b->signals = wattle_signals_watch(b->engine, take_signal, b);
     if (b->o->profile)
         b->profile = cli_profile_start(b->engine, store);
+    if (traces_instructions(b->o))
+        wattle_store_set_trace(store, cli_observe_line, b);
     if (b->o->profile && !b->profile)
         cli_say(b->o, "cannot start the profiler");
 }

@@ -1,4 +1,5 @@
-/* What `run` tells about a program beside its output: --stats; and the signals that end it. */
+/* What `run` tells about a program beside its output: --stats, --profile, --trace; and the signals
+   that end it. */
 #ifndef WATTLE_CLI_OBSERVE_H
 #define WATTLE_CLI_OBSERVE_H
 
@@ -14,14 +15,19 @@ typedef struct Observer {
     uint64_t began, loaded;
     struct Profile *profile;
     wattle_signals *signals;
-    wattle_timer *last; /* the time to react to a signal */
-    atomic_int signal;  /* that asked for the end; 0: none */
+    wattle_timer *last;  /* the time to react to a signal */
+    atomic_int signal;   /* that asked for the end; 0: none */
+    uint64_t trace_most; /* lines of a trace */
+    _Atomic uint64_t trace_lines;
 } Observer;
 
 /* Reads the options into *b, of which `began` is set and the rest zero, and *config; false: it has
    said what is wrong. */
 bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
                       wattle_store_config *config);
+/* Whether calls of WASI are to be traced; their lines go to cli_observe_line, with the observer. */
+bool cli_observe_wasi(const Observer *b);
+bool cli_observe_line(void *observer, const void *line, size_t len);
 /* Before the instantiation, and before the bounds are started: those have threads. */
 void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store);
 /* The store is still there. Does not come back when a signal ended the program. false: something

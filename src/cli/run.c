@@ -126,8 +126,8 @@ static wattle_status give_world(Program *p) {
         status = add_mounts(p, wasi, &p->o->dirs, add_directory);
     if (status == WATTLE_OK)
         status = add_mounts(p, wasi, &p->o->memfs, add_memfs);
-    if (p->o->trace)
-        wattle_wasi_set_trace(wasi, wattle_stderr_write, NULL);
+    if (cli_observe_wasi(&p->observer))
+        wattle_wasi_set_trace(wasi, cli_observe_line, &p->observer);
     if (p->o->deterministic)
         wattle_wasi_set_deterministic(wasi, 0);
     for (size_t i = 0; i < p->o->listens.count && status == WATTLE_OK; i++)

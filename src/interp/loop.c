@@ -111,6 +111,18 @@ static WT_COLD bool poll_stops(const uint32_t *pc, const Value *fp, const Instan
     return asked & METER_stop;
 }
 
+/* [function] [offset] [first operand's slot] [operands] their types */
+static WT_COLD void tell_insn(const uint32_t *pc, const Value *fp, const Instance *in) {
+    const StoreTracer *to = &in->store->tracer;
+    if (to->insn)
+        to->insn(to->user, in,
+                 &(TracedInsn){.funcidx = pc[1],
+                               .offset = pc[2],
+                               .operands = fp + (int32_t)pc[3],
+                               .types = pc + 5,
+                               .count = pc[4]});
+}
+
 /* " 7": which element was empty. */
 static WT_COLD const char *element_detail(Store *s, uint64_t index) {
     char *text = arena_alloc(&s->arena, 24);

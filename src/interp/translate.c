@@ -27,6 +27,7 @@
 
 #include "interp/forms.h"
 #include "interp/translate_meter.h"
+#include "interp/translate_trace.h"
 #include "run/call.h"
 
 /* ---- memory ---- */
@@ -1129,6 +1130,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->deterministic = t->code->store->limits.deterministic;
     t->interruptible = t->code->store->limits.interruptible;
     t->fuel = t->code->store->limits.fuel;
+    t->trace = t->code->store->limits.trace;
     t->last = &t->emitted[0];
     t->before = &t->emitted[1];
     forget_emitted(t);
@@ -1153,7 +1155,7 @@ static void translate_body(Translator *t) {
     t->accumulators = t->wide || t->plain ? 0 : UINT8_MAX;
     if (t->failed || !wt_interp_open_function(t))
         return;
-    bool metered = t->interruptible || t->fuel;
+    bool metered = t->interruptible || t->fuel || t->trace;
     if (metered)
         meter_function(t);
     const bool watched = metered || t->deterministic || t->searching;
@@ -1168,6 +1170,8 @@ static void translate_body(Translator *t) {
             break;
         if (WT_UNLIKELY(metered))
             meter_before(t);
+        if (WT_UNLIKELY(t->trace))
+            trace_before(t, at);
         if (t->dead)
             wt_interp_skip_insn(t);
         else

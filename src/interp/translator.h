@@ -87,6 +87,7 @@ typedef struct Translator {
     bool too_wide;        /* failed because slots ran out: to be tried again as wide */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
+    bool trace;               /* translate_trace.h */
     bool run_begins;          /* what costs next begins a run of its own */
     bool run_joins;           /* this `end` begins one */
     uint32_t run_cost_at;     /* the word that holds the cost of the run */

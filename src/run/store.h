@@ -16,6 +16,8 @@
    Values, the low half first. A funcref is a FuncInst pointer, every other reference a 32-bit
    reference into the store's heap (object.h); 0 is null. */
 typedef uint64_t Value;
+/* trap.c: as text; a reference is "ref" or "null". */
+void wt_trap_put_value(ValType type, const Value *v, Buf *b);
 
 WT_INLINE Value value_i32(uint32_t v) { return v; }
 WT_INLINE uint32_t value_to_i32(Value v) { return (uint32_t)v; }
@@ -109,6 +111,7 @@ typedef struct StoreLimits {
     bool deterministic;    /* every NaN that arithmetic makes is the positive canonical one */
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
+    bool trace;            /* Store.tracer is told each instruction; much slower */
     bool no_reserve; /* no address space for memories beyond their length, whatever the tier */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of
@@ -155,6 +158,20 @@ typedef struct StoreSampler {
     void *user;
 } StoreSampler;
 
+/* An instruction that is about to run. */
+typedef struct TracedInsn {
+    uint32_t funcidx, offset; /* in the code of its function */
+    const Value *operands;    /* in order, a v128 takes two; at most those that can be told */
+    const ValType *types;
+    uint32_t count;
+} TracedInsn;
+
+/* Who is told every instruction, in stores whose limits say so. */
+typedef struct StoreTracer {
+    void (*insn)(void *user, const struct Instance *in, const TracedInsn *insn); /* NULL: nobody */
+    void *user;
+} StoreTracer;
+
 enum { METER_stop = 1, METER_sample = 2 };
 
 struct Store {
@@ -182,6 +199,7 @@ struct Store {
 
     atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
     StoreSampler sampler;
+    StoreTracer tracer;
     uint64_t fuel; /* left */
 };
 

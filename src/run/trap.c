@@ -60,7 +60,14 @@ void wt_trap_frame(Store *s, const Instance *in, uint32_t funcidx, uint32_t offs
 
 enum { EXCEPTION_shown = 8 }; /* values in a message */
 
-static void print_value(ValType type, const Value *v, Buf *b) {
+/* The last lane first, as a number is written. */
+static void put_vector_number(const Value *v, Buf *b) {
+    buf_str(b, "0x");
+    wt_buf_hex(b, v[1], 16);
+    wt_buf_hex(b, v[0], 16);
+}
+
+void wt_trap_put_value(ValType type, const Value *v, Buf *b) {
     char text[FLOAT_TEXT_MAX];
     if (type == VAL_i32)
         wt_buf_sdec(b, (int32_t)*v);
@@ -71,7 +78,7 @@ static void print_value(ValType type, const Value *v, Buf *b) {
     else if (type == VAL_f64)
         buf_bytes(b, text, wt_base_f64_to_text(*v, text));
     else if (type == VAL_v128)
-        buf_str(b, "v128");
+        put_vector_number(v, b);
     else
         buf_str(b, *v ? "ref" : "null");
 }
@@ -87,7 +94,7 @@ static void print_exception(const Store *s, Buf *b) {
     buf_slice(b, name);
     for (uint32_t i = 0; i < type->param_count && i < EXCEPTION_shown; i++) {
         buf_str(b, i ? ", " : name.len ? " (" : "(");
-        print_value(type->params[i], v, b);
+        wt_trap_put_value(type->params[i], v, b);
         v += valtype_slots(type->params[i]);
     }
     if (type->param_count)

@@ -20,4 +20,15 @@ typedef struct DumpOptions {
    are malformed end with a line that says so and an error in d. */
 bool wt_dump(const Module *m, const DumpOptions *options, Buf *out, Diag *d);
 
+/* ---- insn_text.c: single instructions, as the disassembly writes them ---- */
+
+struct Insn;
+typedef struct InsnText InsnText;
+/* Of a module that outlives it; NULL: out of memory. */
+InsnText *wt_insn_text_new(const Module *m, const Allocator *allocator);
+void wt_insn_text_free(InsnText *x);
+/* "name", or "function 3". */
+void wt_insn_text_put_func(InsnText *x, uint32_t funcidx, Buf *out);
+void wt_insn_text_put(InsnText *x, const struct Insn *in, Buf *out);
+
 #endif

@@ -45,8 +45,9 @@ typedef struct Dump {
     uint32_t symbol_count;
     LocalName *locals; /* of the function that is shown */
     size_t local_count, local_cap;
-    uint32_t depth; /* open blocks of the function that is shown */
+    uint32_t depth; /* open blocks of the function that is shown, or DUMP_no_depth */
 } Dump;
+#define DUMP_no_depth UINT32_MAX
 
 /* dump_names.c */
 void wt_dump_collect_names(Dump *p);
@@ -57,7 +58,8 @@ NameKind wt_dump_kind_of_extern(uint8_t kind);
 void wt_dump_put_bracketed(Buf *out, Slice name);
 /* The same for the name of an index; nothing when it has none. */
 void wt_dump_put_name(Dump *p, NameKind kind, uint32_t index);
-/* Text in quotes; unprintable bytes as \hh. */
+/* A name alone, and text in quotes; unprintable bytes as \hh. */
+void wt_dump_put_clean(Buf *out, Slice s);
 void wt_dump_put_text(Buf *out, Slice s);
 
 /* dump_insn.c */

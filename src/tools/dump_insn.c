@@ -32,7 +32,7 @@ static void put_local(Dump *p, uint32_t index) {
 
 static void show_label(Dump *p, uint32_t label) {
     put_number(p->out, label);
-    if (label <= p->depth) {
+    if (label <= p->depth && p->depth != DUMP_no_depth) {
         buf_str(p->out, " <@");
         wt_buf_dec(p->out, p->depth - label);
         buf_u8(p->out, '>');

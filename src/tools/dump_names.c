@@ -90,6 +90,8 @@ static void put_clean(Buf *out, Slice s, char quote) {
     buf_bytes(out, s.data + from, s.len - from);
 }
 
+void wt_dump_put_clean(Buf *out, Slice s) { put_clean(out, s, '"'); }
+
 void wt_dump_put_text(Buf *out, Slice s) {
     buf_u8(out, '"');
     if (s.len)

@@ -476,7 +476,7 @@ def test_bash(t, temp):
             (["validate", "a.wat", "--dia"], ["--diagnostics"]),
             (["binfmt", ""], ["install", "remove", "status"]),
             (["completions", "z"], ["zsh"]),
-            (["run", "--trace", "="], ["wasi"]),
+            (["run", "--trace", "="], ["wasi", "instructions"]),
             (["run", "--trace", "--prof"], ["--profile"]),
             (["run", "--dir", ".", "--env", "=", "A", "--prof"], ["--profile"]),
             (["run", "a.wasm", "--prof"], []),

@@ -599,23 +599,40 @@ static void program(Gen *g) {
            "(global.get $g_i64))))\n");
 }
 
-/* ---- both ways ---- */
+/* ---- all ways ---- */
+
+enum { WAY_fused, WAY_plain, WAY_traced, WAYS };
 
 typedef struct Run {
     Store *store;
     Linker linker;
     Instance *in;
+    uint64_t traced;
 } Run;
 
-static bool run_open(Run *r, const Module *m, bool plain, bool deterministic) {
+/* Reads what it is told: a sanitizer sees when that is not there. */
+static void count_operands(void *user, const Instance *in, const TracedInsn *insn) {
+    uint64_t *sum = user;
+    (void)in;
+    *sum += insn->offset;
+    for (uint32_t i = 0, at = 0; i < insn->count; i++) {
+        *sum += insn->operands[at];
+        at += valtype_slots(insn->types[i]);
+    }
+}
+
+static bool run_open(Run *r, const Module *m, int way, bool deterministic) {
     StoreLimits limits = wt_store_limits_default();
     limits.deterministic = deterministic;
     limits.fuel = false;
+    limits.trace = way == WAY_traced;
     r->in = NULL;
     r->store = wt_store_new(&wt_base_malloc, &wt_interp_tier, &limits);
     if (!r->store)
         return false;
-    ((Interp *)r->store->tier_state)->plain = plain;
+    ((Interp *)r->store->tier_state)->plain = way == WAY_plain;
+    if (way == WAY_traced)
+        r->store->tracer = (StoreTracer){count_operands, &r->traced};
     wt_link_init(&r->linker, r->store);
     Code *code = wt_code_new(r->store, m);
     LinkError error;
@@ -645,10 +662,21 @@ static bool same_traps(const Trap *a, const Trap *b) {
     return true;
 }
 
-static bool compare(Run *a, Run *b, Gen *g) {
+/* Calls one function the first way and another; false: they differ. */
+static bool same_call(Run *a, Run *b, const char *name, const Value *args, bool good, Value x) {
+    Value y = 0;
+    if (!CHECK(run_call(b, name, args, &y) == good))
+        return false;
+    if (good ? !CHECK_EQ_INT(x, y) : !CHECK(same_traps(&a->store->trap, &b->store->trap)))
+        return false;
+    return CHECK(memcmp(a->in->mem_base, b->in->mem_base, a->in->mem_len) == 0);
+}
+
+static bool compare(Run runs[WAYS], Gen *g) {
+    Run *a = &runs[WAY_fused];
     for (unsigned call = 0; call < 8; call++) {
         char name[] = {'f', (char)('0' + call % FUNCS), 0};
-        Value args[8], x = 0, y = 0;
+        Value args[8], x = 0;
         for (unsigned i = 0; i < 4; i++) {
             uint64_t v = (uint64_t)rnd(g, 1u << 31) << 31 ^ rnd(g, 1u << 31);
             args[i] = call % 3 == 0 ? v & 255 : call % 3 == 1 ? v : 0 - (v & 1023);
@@ -665,15 +693,15 @@ static bool compare(Run *a, Run *b, Gen *g) {
                 memcpy(&args[4 + i], &v, sizeof v);
         }
         bool good = run_call(a, name, args, &x);
-        if (!CHECK(run_call(b, name, args, &y) == good))
-            return false;
-        if (good ? !CHECK_EQ_INT(x, y) : !CHECK(same_traps(&a->store->trap, &b->store->trap)))
-            return false;
-        if (!CHECK(memcmp(a->in->mem_base, b->in->mem_base, a->in->mem_len) == 0))
-            return false;
+        for (int way = 1; way < WAYS; way++)
+            if (!same_call(a, &runs[way], name, args, good, x))
+                return false;
     }
-    Value x = 0, y = 1;
-    return CHECK(run_call(a, "g", NULL, &x) && run_call(b, "g", NULL, &y)) && CHECK_EQ_INT(x, y);
+    Value x = 0;
+    bool same = CHECK(run_call(a, "g", NULL, &x)) && CHECK(runs[WAY_traced].traced != 0);
+    for (int way = 1; way < WAYS && same; way++)
+        same = same_call(a, &runs[way], "g", NULL, true, x);
+    return same;
 }
 
 static void one_seed(uint64_t seed) {
@@ -687,16 +715,17 @@ static void one_seed(uint64_t seed) {
     wt_diag_init(&d, &wt_base_malloc);
     bool ok = CHECK(wt_text_parse(&m, slice(g.out.data, g.out.len), &d)) &&
               CHECK(wt_valid_module(&m, 1, &d));
-    Run a = {0}, b = {0};
-    ok = ok && CHECK(run_open(&a, &m, false, !g.exact)) &&
-         CHECK(run_open(&b, &m, true, !g.exact)) && compare(&a, &b, &g);
+    Run runs[WAYS] = {0};
+    for (int way = 0; way < WAYS; way++)
+        ok = ok && CHECK(run_open(&runs[way], &m, way, !g.exact));
+    ok = ok && compare(runs, &g);
     if (!ok) {
         fprintf(stderr, "seed %" PRIu64 "\n", seed);
         if (getenv("FUSE_TEXT"))
             fwrite(g.out.data, 1, g.out.len, stderr);
     }
-    run_close(&a);
-    run_close(&b);
+    for (int way = 0; way < WAYS; way++)
+        run_close(&runs[way]);
     wt_module_free(&m);
     wt_diag_free(&d);
     wt_buf_free(&g.out);
@@ -706,7 +735,7 @@ int main(int argc, char **argv) {
     uint64_t from = argc > 2 ? strtoull(argv[1], NULL, 0) : 0;
     uint64_t to = argc > 2 ? strtoull(argv[2], NULL, 0) : 400;
     for (uint64_t seed = from; seed < to; seed++) {
-        check_begin("fused and plain");
+        check_begin("fused, plain and traced");
         one_seed(seed);
         check_end();
     }
