@@ -497,7 +497,8 @@ void wattle_store_clear_interrupt(wattle_store *store);
 /* For profilers, in interruptible stores: wattle_store_sample, called from any thread, asks where
    the wasm stands, and the code tells it at its next poll, the beginning of a function or a loop:
    fn is called for each frame, the innermost first, and with module NULL at the end. It must not
-   use the store. Set it while nothing runs. */
+   use the store. Set it while nothing runs. Threads of a program are asked with their first store
+   and tell where they stand themselves, one sample after the other. */
 typedef void (*wattle_sample_fn)(void *user, const wattle_module *module, uint32_t func_index);
 void wattle_store_set_sampler(wattle_store *store, wattle_sample_fn fn, void *user);
 void wattle_store_sample(wattle_store *store);
@@ -523,7 +524,10 @@ wattle_status wattle_store_set_trace(wattle_store *store, wattle_write write, vo
      1 more for each frame that leaves the stack or comes back; active segments and objects of
      constant expressions cost the same at instantiation;
    - instructions are charged in advance, up to the next one that may branch, or the next place that
-     is branched to, so that a trap may come a few instructions early. */
+     is branched to, so that a trap may come a few instructions early.
+   With UINT64_MAX fuel is only counted: each thread of the program gets as much, where else it gets
+   half of what the one that starts it has left. What threads that have ended had left, or used of
+   this, is added to what wattle_store_get_fuel says. */
 wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel);
 wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel);
 
@@ -962,6 +966,9 @@ wattle_status wattle_wasi_add_memfs(wattle_wasi *wasi, wattle_memfs *memfs, cons
    too. So does an interrupt of the store, and freeing it. With fuel, half of what one has left goes
    to each thread that it starts. */
 void wattle_wasi_set_max_threads(wattle_wasi *wasi, uint32_t threads);
+/* Ends the threads of the store's program, and waits for them, as freeing the store does. What can
+   be asked of the store, but for the frames of a thread's trap, is there afterwards. */
+void wattle_store_end_threads(wattle_store *store);
 /* The program sees the same in every run: clocks begin at the year 2000 and go on by a microsecond
    when they are read, sleeping only moves them, random bytes come from the seed. What files,
    streams and directories hold and when is not part of it. */

@@ -73,7 +73,7 @@ struct wattle_wasi {
     Wasi *inner;
     atomic_size_t owners; /* the embedder or the first store, and the stores of threads */
     uint32_t max_threads; /* at a time, beside the first; 0: none, thread-spawn is not there */
-    WasiThreads *threads; /* since something of them was imported */
+    _Atomic(WasiThreads *) threads; /* since something of them was imported */
 };
 
 typedef enum HandleKind {
@@ -142,7 +142,9 @@ struct wattle_store {
 
     wattle_sample_fn sample; /* NULL: nobody samples */
     void *sample_user;
-    ApiTrace *trace; /* NULL: nobody */
+    bool sampling;    /* the frames of a sample are being told */
+    bool counts_only; /* fuel without end: threads get as much, and what they use is counted */
+    ApiTrace *trace;  /* NULL: nobody */
 
     Buf message;    /* of the last failure, with a NUL */
     bool trap_told; /* the message is the trap's and not written yet */
@@ -225,6 +227,18 @@ bool wt_api_threads_there(const wattle_store *s);
 /* What a module may import for them. NULL: out of memory. */
 FuncInst *wt_api_threads_spawn(wattle_store *s, const wattle_module *module, wattle_linker *linker);
 MemInst *wt_api_threads_memory(wattle_store *s, const Module *m, const Import *import);
+/* The store whose thread this is, or itself. */
+wattle_store *wt_api_threads_first(wattle_store *s);
+/* Fuel that came back from threads that have ended (below zero, around 2^64, when it is counted
+   only); and forgets it. */
+uint64_t wt_api_threads_fuel(const wattle_store *s);
+void wt_api_threads_forget_fuel(wattle_store *s);
+/* Asks the threads for samples. Samples of all of them are told one after the other. */
+void wt_api_threads_sample(wattle_store *s);
+void wt_api_threads_sample_begin(wattle_store *s);
+void wt_api_threads_sample_end(wattle_store *s);
+/* store.c: the sampler of one store for that of a thread. */
+void wt_api_copy_sampler(wattle_store *to, const wattle_store *from);
 /* A call of the first store has failed: that ends the threads, or one of them was the reason. */
 void wt_api_threads_settle(wattle_store *s);
 /* Ends and joins those of a store that goes. */

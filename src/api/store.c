@@ -107,32 +107,52 @@ void *wattle_store_data(const wattle_store *store) { return store->data; }
 void wattle_store_interrupt(wattle_store *store) { wt_store_interrupt(store->run); }
 void wattle_store_clear_interrupt(wattle_store *store) { atomic_store(&store->run->interrupt, 0); }
 
+/* The sampler is that of the first store, read with the others' samples kept out. */
 static void tell_sample(void *user, const Instance *in, uint32_t funcidx) {
-    const wattle_store *s = user;
+    wattle_store *s = user;
+    const wattle_store *first = wt_api_threads_first(s);
     const wattle_module *module = NULL;
+    if (!s->sampling)
+        wt_api_threads_sample_begin(s);
+    s->sampling = in != NULL;
     for (size_t i = 0; in && i < s->loaded_count && !module; i++)
         if (s->loaded[i].code == in->code)
             module = s->loaded[i].module;
-    if (module || !in)
-        s->sample(s->sample_user, module, funcidx);
+    if (first->sample && (module || !in))
+        first->sample(first->sample_user, module, funcidx);
+    if (!in)
+        wt_api_threads_sample_end(s);
+}
+
+void wt_api_copy_sampler(wattle_store *to, const wattle_store *from) {
+    if (from->run->sampler.frame)
+        to->run->sampler = (StoreSampler){tell_sample, to};
 }
 
 void wattle_store_set_sampler(wattle_store *store, wattle_sample_fn fn, void *user) {
+    wt_api_threads_sample_begin(store);
     store->sample = fn;
     store->sample_user = user;
+    wt_api_threads_sample_end(store);
     store->run->sampler = (StoreSampler){fn ? tell_sample : NULL, store};
 }
-void wattle_store_sample(wattle_store *store) { wt_store_sample(store->run); }
+
+void wattle_store_sample(wattle_store *store) {
+    wt_store_sample(store->run);
+    wt_api_threads_sample(store);
+}
 
 wattle_status wattle_store_set_fuel(wattle_store *store, uint64_t fuel) {
     if (!store->run->limits.fuel)
         return wt_api_fail(store, WATTLE_USAGE, "the store was made without fuel");
     store->run->fuel = fuel;
+    store->counts_only = fuel == UINT64_MAX;
+    wt_api_threads_forget_fuel(store);
     return WATTLE_OK;
 }
 
 wattle_status wattle_store_get_fuel(const wattle_store *store, uint64_t *fuel) {
-    *fuel = store->run->fuel;
+    *fuel = store->run->fuel + wt_api_threads_fuel(store);
     return store->run->limits.fuel ? WATTLE_OK : WATTLE_USAGE;
 }
 

@@ -50,7 +50,9 @@ struct WasiThreads {
     uint32_t last_tid;
     bool ended;
     WasiThread *culprit; /* who ended all; NULL: the first store */
+    uint64_t fuel_back;  /* see wt_api_threads_fuel */
     WorldMemory *memories;
+    OsMutex sample_lock; /* held while one store tells a sample */
 };
 
 /* What a thread-spawn function knows. */
@@ -62,16 +64,26 @@ typedef struct Spawner {
 
 /* ---- the group ---- */
 
+static WasiThreads *group_of(const wattle_store *s) {
+    return s->wasi ? atomic_load(&s->wasi->threads) : NULL;
+}
+
 static WasiThreads *threads_of(wattle_store *s) {
     wattle_wasi *wasi = s->wasi;
-    if (wasi->threads)
-        return wasi->threads;
-    WasiThreads *g = allocator_get(&s->allocator, sizeof *g);
+    WasiThreads *g = group_of(s);
+    if (g)
+        return g;
+    g = allocator_get(&s->allocator, sizeof *g);
     if (!g)
         return NULL;
     *g = (WasiThreads){.allocator = s->allocator, .wasi = wasi, .first = s};
-    if (wt_os_mutex_init(&g->lock) == OS_OK)
-        return wasi->threads = g;
+    if (wt_os_mutex_init(&g->lock) == OS_OK) {
+        if (wt_os_mutex_init(&g->sample_lock) == OS_OK) {
+            atomic_store(&wasi->threads, g);
+            return g;
+        }
+        wt_os_mutex_destroy(&g->lock);
+    }
     allocator_free(&s->allocator, g, sizeof *g);
     return NULL;
 }
@@ -112,22 +124,34 @@ static void join_threads(WasiThreads *g, bool all) {
     }
 }
 
-void wt_api_threads_end(wattle_store *s) {
-    WasiThreads *g = s->wasi ? s->wasi->threads : NULL;
-    if (!g || s->thread)
+void wattle_store_end_threads(wattle_store *store) {
+    WasiThreads *g = group_of(store);
+    if (!g || store->thread)
         return;
     wt_os_mutex_lock(&g->lock);
     if (!g->ended)
         end_all_threads(g, NULL);
     wt_os_mutex_unlock(&g->lock);
     join_threads(g, true);
+    /* The frames of a thread's trap went with its store. */
+    if (g->culprit)
+        store->run->trap.depth = store->run->trap.frame_count = 0;
+    g->culprit = NULL;
+}
+
+void wt_api_threads_end(wattle_store *s) {
+    WasiThreads *g = group_of(s);
+    if (!g || s->thread)
+        return;
+    wattle_store_end_threads(s);
     for (WorldMemory *next, *m = g->memories; m; m = next) {
         next = m->next;
         wt_shared_release(m->shared);
         allocator_free(&g->allocator, m, sizeof *m);
     }
-    s->wasi->threads = NULL;
+    atomic_store(&s->wasi->threads, NULL);
     wt_os_mutex_destroy(&g->lock);
+    wt_os_mutex_destroy(&g->sample_lock);
     Allocator al = g->allocator;
     allocator_free(&al, g, sizeof *g);
 }
@@ -148,13 +172,61 @@ static void take_trap(wattle_store *s, const wattle_store *from) {
 }
 
 void wt_api_threads_settle(wattle_store *s) {
-    WasiThreads *g = s->wasi->threads;
+    WasiThreads *g = group_of(s);
     wt_os_mutex_lock(&g->lock);
     if (!g->ended)
         end_all_threads(g, NULL);
     else if (g->culprit && s->run->trap.code == TRAP_interrupt)
         take_trap(s, g->culprit->store);
     wt_os_mutex_unlock(&g->lock);
+}
+
+/* ---- fuel and samples of all ---- */
+
+wattle_store *wt_api_threads_first(wattle_store *s) {
+    return s->thread ? s->thread->group->first : s;
+}
+
+uint64_t wt_api_threads_fuel(const wattle_store *s) {
+    WasiThreads *g = s->thread ? NULL : group_of(s);
+    if (!g)
+        return 0;
+    wt_os_mutex_lock(&g->lock);
+    uint64_t back = g->fuel_back;
+    wt_os_mutex_unlock(&g->lock);
+    return back;
+}
+
+void wt_api_threads_forget_fuel(wattle_store *s) {
+    WasiThreads *g = s->thread ? NULL : group_of(s);
+    if (!g)
+        return;
+    wt_os_mutex_lock(&g->lock);
+    g->fuel_back = 0;
+    wt_os_mutex_unlock(&g->lock);
+}
+
+void wt_api_threads_sample(wattle_store *s) {
+    WasiThreads *g = s->thread ? NULL : group_of(s);
+    if (!g)
+        return;
+    wt_os_mutex_lock(&g->lock);
+    for (WasiThread *t = g->list; t; t = t->next)
+        if (!t->done)
+            wt_store_sample(t->store->run);
+    wt_os_mutex_unlock(&g->lock);
+}
+
+void wt_api_threads_sample_begin(wattle_store *s) {
+    WasiThreads *g = group_of(s);
+    if (g)
+        wt_os_mutex_lock(&g->sample_lock);
+}
+
+void wt_api_threads_sample_end(wattle_store *s) {
+    WasiThreads *g = group_of(s);
+    if (g)
+        wt_os_mutex_unlock(&g->sample_lock);
 }
 
 /* ---- a thread ---- */
@@ -182,6 +254,7 @@ static void run_wasi_thread(void *user) {
     wt_os_mutex_lock(&g->lock);
     if (status != WATTLE_OK && !g->ended)
         end_all_threads(g, t);
+    g->fuel_back += store->run->fuel - (store->counts_only ? UINT64_MAX : 0);
     bool keep = g->culprit == t;
     if (!keep)
         t->store = NULL;
@@ -192,7 +265,8 @@ static void run_wasi_thread(void *user) {
         wattle_store_free(store);
 }
 
-/* NULL: out of memory. Half of the fuel of the one who starts it goes with it. */
+/* NULL: out of memory. Half of the fuel of the one who starts it goes with it, unless that is only
+   counted. */
 static WasiThread *new_wasi_thread(const Spawner *sp, Store *parent, uint32_t arg) {
     WasiThreads *g = sp->group;
     const wattle_store *from = parent->owner;
@@ -211,8 +285,11 @@ static WasiThread *new_wasi_thread(const Spawner *sp, Store *parent, uint32_t ar
         free_wasi_thread(g, t);
         return NULL;
     }
-    store->run->fuel = parent->fuel / 2;
-    parent->fuel -= store->run->fuel;
+    wt_api_copy_sampler(store, from);
+    store->counts_only = from->counts_only;
+    store->run->fuel = from->counts_only ? UINT64_MAX : parent->fuel / 2;
+    if (!from->counts_only)
+        parent->fuel -= store->run->fuel;
     return t;
 }
 
@@ -271,7 +348,8 @@ static bool spawn_thread(void *user, Caller *caller, const Value *args, Value *r
         results[0] = value_i32(t->tid);
     wt_os_mutex_unlock(&g->lock);
     if (!started) {
-        caller->store->fuel += t->store->run->fuel;
+        if (!t->store->counts_only)
+            caller->store->fuel += t->store->run->fuel;
         free_wasi_thread(g, t);
     }
     return true;

@@ -201,7 +201,7 @@ static bool print_table(const Profile *p, const Options *o) {
     FuncTotal *totals = total_functions(p, &count);
     if (!totals)
         return false;
-    fprintf(stderr, "%s: %llu samples of %s, one each millisecond", o->command,
+    fprintf(stderr, "%s: %llu samples of %s, one each millisecond and thread", o->command,
             (unsigned long long)p->samples, o->files[0]);
     if (p->lost)
         fprintf(stderr, " (%llu more had no room)", (unsigned long long)p->lost);

@@ -341,6 +341,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
     if (status == WATTLE_EXIT)
         *exit_code = wattle_store_exit_code(p->store);
     p->timed_out = cli_bounds_stop(&bounds, status);
+    if (p->store)
+        wattle_store_end_threads(p->store);
     if (p->store && !cli_observe_end(&p->observer) && status == WATTLE_OK)
         status = WATTLE_WRITE_FAILED;
     wattle_linker_free(p->linker);

@@ -125,7 +125,7 @@ static WaitEnd sleep_in_queue(SharedMem *m, Waiter *w, int64_t ns, const atomic_
         return WAIT_impossible;
     uint64_t start = wt_os_now(), left = UINT64_MAX;
     while (!w->notified) {
-        if (stop && atomic_load(stop))
+        if (stop && atomic_load(stop) & METER_stop)
             return WAIT_interrupted;
         if (ns >= 0) {
             uint64_t gone = wt_os_now() - start;

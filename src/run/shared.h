@@ -56,7 +56,7 @@ typedef enum WaitEnd {
     WAIT_impossible, /* it would be for ever: this system has no threads */
 } WaitEnd;
 /* Sleeps while the `size` (4 or 8) aligned bytes at `at`, which are inside, are `expected`, until a
-   notification comes, the time is over, or *stop is no longer 0 (stop may be NULL). ns < 0: no end
+   notification comes, the time is over, or *stop has METER_stop (stop may be NULL). ns < 0: no end
    of time. The numbers of the first three ends are the results of the wasm instruction. */
 WaitEnd wt_shared_wait(SharedMem *m, uint64_t at, unsigned size, uint64_t expected, int64_t ns,
                        const atomic_uint *stop);

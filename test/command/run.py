@@ -170,6 +170,52 @@ def test_stats(t, temp):
     t.check(done.returncode == 2, "--stats of something else", done)
 
 
+# Each of many threads, one after the other, goes round a loop; the first waits for it.
+THREADS = """(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (func $work (param $n i32)
+    (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (call $work (local.get 1))
+    (i32.atomic.store (i32.const 0) (i32.const 1))
+    (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))
+  (func (export "_start") (local $i i32)
+    (loop $next
+      (i32.atomic.store (i32.const 0) (i32.const 0))
+      (if (i32.le_s (call $spawn (i32.const %d)) (i32.const 0)) (then unreachable))
+      (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (i32.const %d))))))"""
+
+
+def test_threads(t, temp):
+    """What is told of a program with threads counts all of them."""
+    (temp / "threads.wat").write_text(THREADS % (1000, 100))
+    done = t.run("run", "--stats=instructions", temp / "threads.wat")
+    if done.returncode and "thread-spawn" in done.stderr:
+        t.skip("threads", "this build has none")
+        return
+    row = re.search(r"instructions +(\d+)$", done.stderr, re.M)
+    # A turn costs 5; the rest of a thread 9, and what the first does for it 21.
+    t.check(done.returncode == 0 and row and int(row[1]) == 100 * (5 * 1000 + 9 + 21),
+            "--stats=instructions counts threads", done)
+    (temp / "two.wat").write_text(THREADS % (1000, 2))
+    done = t.run("run", "--stats=instructions", "--fuel=1000000", temp / "two.wat")
+    row = re.search(r"instructions +(\d+)$", done.stderr, re.M)
+    t.check(row and int(row[1]) == 2 * (5 * 1000 + 9 + 21), "... and with --fuel", done)
+    (temp / "threads.wat").write_text(THREADS % (30000000, 3))
+    done = t.run("run", "--profile", temp / "threads.wat")
+    row = re.search(r"^ *(\d+) +[\d.]+% +(\d+) +[\d.]+%  work$", done.stderr, re.M)
+    # Not so many if a profile ended the first thread, which waits.
+    t.check(done.returncode == 0 and row and int(row[1]) > 10, "--profile samples threads", done)
+    done = t.run("run", "--trace=instructions", temp / "two.wat")
+    lines = done.stderr.splitlines()
+    t.check(len(lines) == 2 * (5 * 1000 + 9 + 21)
+            and all(re.match(r"(_start|work|wasi_thread_start)\+0x", x) for x in lines),
+            "--trace=instructions tells threads", lines[-3:])
+
+
 BUSY = """(module
   (func $work (param $n i32)
     (loop $again
@@ -559,7 +605,7 @@ def test_completions(t, temp):
     test_zsh(t, temp)
 
 
-TESTS = [test_engines, test_signals, test_stats, test_profile, test_bundle, test_manual,
+TESTS = [test_engines, test_signals, test_stats, test_threads, test_profile, test_bundle, test_manual,
          test_binfmt, test_binfmt_kernel, test_completions]
 
 

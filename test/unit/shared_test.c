@@ -181,6 +181,9 @@ static void interrupted(void) {
     wt_os_thread_join(&stopped.thread);
     CHECK_EQ_INT(stopped.end, WAIT_interrupted);
     CHECK_EQ_INT(wt_shared_wait(m, 64, 4, 0, -1, &stop), WAIT_interrupted);
+    /* Who asks for a sample does not stop anything. */
+    atomic_store(&stop, METER_sample);
+    CHECK_EQ_INT(wt_shared_wait(m, 64, 4, 0, 5 * MILLI, &stop), WAIT_timed_out);
     CHECK_EQ_INT(wt_shared_notify(m, 64, 9), 1);
     wt_os_thread_join(&other.thread);
     CHECK_EQ_INT(other.end, WAIT_notified);
