@@ -298,7 +298,8 @@ static void exceptions(void) {
 
     call_i32(&w, "uncaught", 1);
     CHECK_EQ_INT(w.status, WATTLE_EXCEPTION);
-    CHECK_EQ_STR(wattle_store_message(w.store), "uncaught exception: host (77, 0x03000000000000000000000000000000, null)");
+    CHECK_EQ_STR(wattle_store_message(w.store),
+                 "uncaught exception: host (77, 0x03000000000000000000000000000000, null)");
     CHECK_EQ_INT(wattle_store_frame_count(w.store), 1);
     CHECK_EQ_INT(call_i32(&w, "caught", 1), 77);
     CHECK_EQ_INT(w.status, WATTLE_OK);
