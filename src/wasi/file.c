@@ -172,7 +172,10 @@ Errno wt_wasi_fd_allocate(Call *c) {
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_allocate, &f);
     if (error != E_success)
         return error == E_notcapable && f->type == OS_TYPE_directory ? E_badf : error;
-    return wt_wasi_errno(f->fs->allocate(f->file, call_u64(c, 1), call_u64(c, 2)));
+    leave_for(c, f);
+    OsError result = f->fs->allocate(f->file, call_u64(c, 1), call_u64(c, 2));
+    back_from(c, f);
+    return wt_wasi_errno(result);
 }
 
 static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
@@ -180,11 +183,9 @@ static Errno sync_fd(Call *c, uint64_t right, bool data_only) {
     Errno error = wt_wasi_table_find(c, call_u32(c, 0), right, &f);
     if (error != E_success)
         return error;
-    if (f->fs != &wt_osfs_host)
-        return E_success;
-    world_unlock(c);
-    OsError result = wt_osfs_sync(f->file, data_only);
-    world_lock(c);
+    leave_for(c, f);
+    OsError result = f->fs->sync(f->file, data_only);
+    back_from(c, f);
     return wt_wasi_errno(result);
 }
 
@@ -289,7 +290,9 @@ Errno wt_wasi_fd_filestat_get(Call *c) {
     if (error != E_success)
         return error;
     OsStat st;
+    leave_for(c, f);
     OsError result = f->fs->stat(f->file, &st);
+    back_from(c, f);
     return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 1), &st);
 }
 

@@ -181,6 +181,16 @@ WT_INLINE void world_lock(const Call *c) {
         wt_os_mutex_lock(&c->w->lock);
 }
 
+/* The same around what a file system does: a disk may be slow; files in memory are the world's. */
+WT_INLINE void leave_for(const Call *c, const Fd *f) {
+    if (f->fs == &wt_osfs_host)
+        world_unlock(c);
+}
+WT_INLINE void back_from(const Call *c, const Fd *f) {
+    if (f->fs == &wt_osfs_host)
+        world_lock(c);
+}
+
 WT_INLINE uint32_t call_u32(const Call *c, unsigned i) { return value_to_i32(c->args[i]); }
 WT_INLINE uint64_t call_u64(const Call *c, unsigned i) { return c->args[i]; }
 /* `len` bytes of guest memory, or NULL when they do not all lie in it. */

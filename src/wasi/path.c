@@ -32,25 +32,33 @@ static Errno take_place(Call *c, unsigned fd_at, unsigned path_at, uint64_t righ
     return error != E_success ? error : take_path(c, path_at, path);
 }
 
+static Errno change_path(const Call *c, const Fd *f, const char *path,
+                         OsError (*change)(OsFile root, const char *path)) {
+    leave_for(c, f);
+    OsError result = change(f->file, path);
+    back_from(c, f);
+    return wt_wasi_errno(result);
+}
+
 Errno wt_wasi_path_create_directory(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_create_directory, &f, path);
-    return error != E_success ? error : wt_wasi_errno(f->fs->make_directory(f->file, path));
+    return error != E_success ? error : change_path(c, f, path, f->fs->make_directory);
 }
 
 Errno wt_wasi_path_remove_directory(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_remove_directory, &f, path);
-    return error != E_success ? error : wt_wasi_errno(f->fs->remove_directory(f->file, path));
+    return error != E_success ? error : change_path(c, f, path, f->fs->remove_directory);
 }
 
 Errno wt_wasi_path_unlink_file(Call *c) {
     Fd *f;
     char path[PATH_SIZE];
     Errno error = take_place(c, 0, 1, RIGHT_path_unlink_file, &f, path);
-    return error != E_success ? error : wt_wasi_errno(f->fs->unlink(f->file, path));
+    return error != E_success ? error : change_path(c, f, path, f->fs->unlink);
 }
 
 Errno wt_wasi_path_filestat_get(Call *c) {
@@ -60,7 +68,9 @@ Errno wt_wasi_path_filestat_get(Call *c) {
     if (error != E_success)
         return error;
     OsStat st;
+    leave_for(c, f);
     OsError result = f->fs->stat_at(f->file, path, call_u32(c, 1) & 1, &st);
+    back_from(c, f);
     return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 4), &st);
 }
 
@@ -73,8 +83,10 @@ Errno wt_wasi_path_filestat_set_times(Call *c) {
         error = wt_wasi_times(call_u64(c, 4), call_u64(c, 5), call_u32(c, 6), times);
     if (error != E_success)
         return error;
-    return wt_wasi_errno(
-        f->fs->set_times_at(f->file, path, call_u32(c, 1) & 1, times[0], times[1]));
+    leave_for(c, f);
+    OsError result = f->fs->set_times_at(f->file, path, call_u32(c, 1) & 1, times[0], times[1]);
+    back_from(c, f);
+    return wt_wasi_errno(result);
 }
 
 Errno wt_wasi_path_link(Call *c) {
@@ -87,8 +99,10 @@ Errno wt_wasi_path_link(Call *c) {
         error = E_xdev;
     if (error != E_success)
         return error;
-    return wt_wasi_errno(
-        from->fs->link(from->file, old_path, call_u32(c, 1) & 1, to->file, new_path));
+    leave_for(c, from);
+    OsError result = from->fs->link(from->file, old_path, call_u32(c, 1) & 1, to->file, new_path);
+    back_from(c, from);
+    return wt_wasi_errno(result);
 }
 
 Errno wt_wasi_path_rename(Call *c) {
@@ -101,7 +115,10 @@ Errno wt_wasi_path_rename(Call *c) {
         error = E_xdev;
     if (error != E_success)
         return error;
-    return wt_wasi_errno(from->fs->rename(from->file, old_path, to->file, new_path));
+    leave_for(c, from);
+    OsError result = from->fs->rename(from->file, old_path, to->file, new_path);
+    back_from(c, from);
+    return wt_wasi_errno(result);
 }
 
 Errno wt_wasi_path_symlink(Call *c) {
@@ -110,7 +127,12 @@ Errno wt_wasi_path_symlink(Call *c) {
     Errno error = take_path(c, 0, target);
     if (error == E_success)
         error = take_place(c, 2, 3, RIGHT_path_symlink, &f, path);
-    return error != E_success ? error : wt_wasi_errno(f->fs->symlink(target, f->file, path));
+    if (error != E_success)
+        return error;
+    leave_for(c, f);
+    OsError result = f->fs->symlink(target, f->file, path);
+    back_from(c, f);
+    return wt_wasi_errno(result);
 }
 
 Errno wt_wasi_path_readlink(Call *c) {
@@ -125,7 +147,9 @@ Errno wt_wasi_path_readlink(Call *c) {
         return E_fault;
     char target[PATH_SIZE];
     size_t got;
+    leave_for(c, f);
     OsError failed = f->fs->readlink(f->file, path, target, sizeof target, &got);
+    back_from(c, f);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     if (got > len)
@@ -199,7 +223,9 @@ Errno wt_wasi_path_open(Call *c) {
         return error;
     OsFile file;
     OsStat st = {0};
+    leave_for(c, dir);
     OsError failed = open_told(dir, path, mode, &file, &st);
+    back_from(c, dir);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     bool is_dir = st.type == OS_TYPE_directory;

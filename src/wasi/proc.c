@@ -154,11 +154,8 @@ Errno wt_wasi_random_get(Call *c) {
 }
 
 Errno wt_wasi_sched_yield(Call *c) {
-    if (c->w->threaded) {
-        world_unlock(c);
+    if (c->w->threaded)
         wt_os_sleep(0);
-        world_lock(c);
-    }
     return E_success;
 }
 

@@ -313,18 +313,31 @@ bool wt_wasi_share(Wasi *w) {
 
 typedef Errno (*CallFn)(Call *c);
 
+static Call begin_call(void *user, Caller *caller, const Value *args, bool unstable) {
+    return (Call){.w = user,
+                  .store = caller->store,
+                  .memory = caller_memory(caller),
+                  .args = args,
+                  .unstable = unstable};
+}
+
 static bool enter_call(void *user, Caller *caller, const Value *args, Value *results, CallFn fn,
                        bool unstable) {
-    Call c = {.w = user,
-              .store = caller->store,
-              .memory = caller_memory(caller),
-              .args = args,
-              .unstable = unstable};
+    Call c = begin_call(user, caller, args, unstable);
     world_lock(&c);
     results[0] = value_i32((uint32_t)fn(&c));
     while (c.held_count)
         wt_wasi_fd_release(c.w, c.held[--c.held_count]);
     world_unlock(&c);
+    return true;
+}
+
+/* Without the lock: CALL_FREE. */
+static bool enter_free(void *user, Caller *caller, const Value *args, Value *results, CallFn fn,
+                       bool unstable) {
+    Call c = begin_call(user, caller, args, unstable);
+    results[0] = value_i32((uint32_t)fn(&c));
+    assert(!c.held_count);
     return true;
 }
 
@@ -339,19 +352,22 @@ static bool enter_raise(void *user, Caller *caller, const Value *args, Value *re
     uint32_t signal = value_to_i32(args[0]);
     if (wt_wasi_signal_ends(signal))
         return wt_trap_exit(caller->store, 128 + signal);
-    return enter_call(user, caller, args, results, wt_wasi_proc_raise, false);
+    return enter_free(user, caller, args, results, wt_wasi_proc_raise, false);
 }
 
-#define CALL(name, signature)                                                                      \
+#define DOORS(name, enter)                                                                         \
     static bool enter_##name(void *user, Caller *caller, const Value *args, Value *results) {      \
-        return enter_call(user, caller, args, results, wt_wasi_##name, false);                     \
+        return enter(user, caller, args, results, wt_wasi_##name, false);                          \
     }                                                                                              \
     static bool enter_unstable_##name(void *user, Caller *caller, const Value *args,               \
                                       Value *results) {                                            \
-        return enter_call(user, caller, args, results, wt_wasi_##name, true);                      \
+        return enter(user, caller, args, results, wt_wasi_##name, true);                           \
     }
+#define CALL(name, signature) DOORS(name, enter_call)
+#define CALL_FREE(name, signature) DOORS(name, enter_free)
 #include "wasi/calls.def"
 #undef CALL
+#undef DOORS
 
 static void define_call(Wasi *w, Linker *l, const char *module, const char *name,
                         const char *signature, HostFn fn) {

@@ -86,7 +86,7 @@ UNSTABLE_SIZE = {("fd_filestat_get", 1): 56, ("path_filestat_get", 4): 56, ("pol
 def signatures():
     """Name -> letters of the parameters, from calls.def."""
     text = (ROOT / "src" / "wasi" / "calls.def").read_text(encoding="utf-8")
-    return dict(re.findall(r'^CALL\((\w+), "(\w*):\w*"\)', text, re.M))
+    return dict(re.findall(r'^CALL(?:_FREE)?\((\w+), "(\w*):\w*"\)', text, re.M))
 
 
 def missing():

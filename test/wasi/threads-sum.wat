@@ -1,5 +1,5 @@
-;; Eight threads add to one counter and open, read and close the same file at the same time; each
-;; has a number and an argument of its own.
+;; Eight threads add to one counter and open, read, close and stat the same file at the same time, and
+;; ask for the time and for random bytes; each has a number and an argument of its own.
 (module
   (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
   (import "env" "memory" (memory 1 4 shared))
@@ -9,6 +9,10 @@
   (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_filestat_get" (func $stat (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_get"
+    (func $stat_path (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
   ;; 0: how many are done; 4: the sum of the arguments; 8: files read; 16: bits of the numbers
   (data $name "file.txt")
   (func $ok (param i32) (if (local.get 0) (then (unreachable))))
@@ -24,6 +28,12 @@
     (if (i32.ne (i32.load offset=24 (local.get $at)) (i32.const 15)) (then (unreachable)))
     (call $ok (call $stat (local.get $fd) (i32.add (local.get $at) (i32.const 128))))
     (call $ok (call $close (local.get $fd)))
+    (call $ok (call $stat_path (i32.const 3) (i32.const 0) (local.get $at) (i32.const 8)
+      (i32.add (local.get $at) (i32.const 256))))
+    (if (i64.ne (i64.load offset=160 (local.get $at)) (i64.load offset=288 (local.get $at)))
+      (then (unreachable))) ;; the size
+    (call $ok (call $clock (i32.const 1) (i64.const 1) (i32.add (local.get $at) (i32.const 32))))
+    (call $ok (call $random (i32.add (local.get $at) (i32.const 32)) (i32.const 24)))
     (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1))))
   (func (export "wasi_thread_start") (param $tid i32) (param $arg i32) (local $i i32)
     (loop $again
