@@ -325,6 +325,8 @@ static wattle_module *read_unit(wattle_engine *engine, const char *path) {
 
 int main(int argc, char **argv) {
     wattle_store_config store = {.size = sizeof store};
+    wattle_config config = wattle_config_default();
+    config.tier = WATTLE_TIER_INTERP;
     bool plan = false;
     for (int i = 1; i < argc; i++) {
         plan |= strcmp(argv[i], "--plan") == 0;
@@ -332,8 +334,10 @@ int main(int argc, char **argv) {
         store.fuel |= strcmp(argv[i], "--fuel") == 0;
         store.interruptible |= strcmp(argv[i], "--interruptible") == 0;
         store.deterministic |= strcmp(argv[i], "--deterministic") == 0;
+        config.no_reserve |= strcmp(argv[i], "--no-reserve") == 0;
+        if (strcmp(argv[i], "--baseline") == 0)
+            config.tier = WATTLE_TIER_BASELINE;
     }
-    wattle_config config = wattle_config_default();
     char bad[8], line[4096];
     config.threads = 1;
     wattle_features_parse("all", &config.features, bad, sizeof bad);

@@ -69,6 +69,14 @@ typedef struct wattle_allocator {
     void *user;
 } wattle_allocator;
 
+/* How code is run. A tier that this machine does not have is the interpreter. */
+typedef enum wattle_tier {
+    WATTLE_TIER_AUTO, /* machine code where there is some, unless stack switching is on */
+    WATTLE_TIER_INTERP,
+    WATTLE_TIER_BASELINE, /* machine code, made when a function is first called; no stack switching
+                           */
+} wattle_tier;
+
 typedef struct wattle_config {
     size_t size;                       /* sizeof(wattle_config) */
     const wattle_allocator *allocator; /* NULL: malloc; copied */
@@ -76,6 +84,9 @@ typedef struct wattle_config {
     bool spec_limits; /* refuse nothing that the format can express (test scripts) */
     unsigned threads; /* for checking large modules; 0: as many as the machine has; 1: none but the
                          caller's */
+    wattle_tier tier;
+    bool no_reserve; /* memories get no address space beyond their length: machine code compares
+                        every address with it, and needs no signal handler */
 } wattle_config;
 /* Default features (Wasm 3.0 and the finished proposals), malloc, all threads. */
 wattle_config wattle_config_default(void);

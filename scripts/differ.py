@@ -7,7 +7,7 @@ Two sources of sessions: fuzz/generate.py (programs that end, rich in what tiers
 second module that imports the first) and `wasm-tools smith` (every shape a module can have). Each
 is run by fuzz/differ.c, built against the library of build/dev (or --differ PATH: another build);
 again with fuel and a collection at every allocation; and again with fuel, deterministic and
-interruptible, which must use up the same fuel. The others play the same calls: V8, by
+interruptible, which must use up the same fuel; and all three as machine code too. The others play the same calls: V8, by
 fuzz/differ.mjs in node 24, and wasmtime, by fuzz/differ_wasmtime.py. Compared are results, kinds of
 traps, memories, numbers in globals, and which elements of tables are null. A difference or a crash
 leaves the modules in build/fuzz-found and is a failure.
@@ -39,6 +39,11 @@ import peers     # noqa: E402
 # (engine, our line, its line) that differ and may.
 EXPLAINED = [
 ]
+
+# How a session is run here: plainly, collecting and metered, metered otherwise; as machine code.
+METERED = ["--fuel", "--deterministic", "--interruptible"]
+OURS = [[], ["--fuel", "--gc-stress"], METERED, ["--baseline"],
+        ["--baseline", "--no-reserve", "--fuel", "--gc-stress"], ["--baseline", *METERED]]
 
 FOUND = ROOT / "build" / "fuzz-found"
 BATCH = 100
@@ -204,8 +209,7 @@ class Run:
         names = {name: name for name in units}
         plan = run_side([self.differ, "--plan"], names)
         plans = {name: "\n".join([f"module {name}", *lines]) for name, lines in plan.items()}
-        jobs = [([self.differ, *flags], names) for flags in
-                ([], ["--fuel", "--gc-stress"], ["--fuel", "--deterministic", "--interruptible"])]
+        jobs = [([self.differ, *flags], names) for flags in OURS]
         jobs += [(command, plans) for command in self.engines.values()]
         results = list(pool.map(lambda job: run_side(*job), jobs))
         for name, paths in units.items():
@@ -218,7 +222,7 @@ class Run:
                 path.unlink(missing_ok=True)
 
     def judge(self, paths, sides):
-        plain, stress, other = sides[:3]
+        plain, stress, other, *native = sides[:len(OURS)]
         if plain[:1] == ["invalid"]:
             report(paths, plain, ["a valid module"], "refused", ("wattle", "made as"))
             return False
@@ -228,7 +232,12 @@ class Run:
         if not same_here(plain, other) or not ends_early(plain) and stress[-2:] != other[-2:]:
             report(paths, stress, other, "difference with the ways to meter", ("stress", "other"))
             return False
-        for engine, theirs in zip(self.engines, sides[3:]):
+        for ours, code, flags in zip((plain, stress, other), native, OURS[3:]):
+            if not same_here(ours, code) or not ends_early(ours) and ours[-2:] != code[-2:]:
+                report(paths, ours, code, "difference of tiers, " + " ".join(flags),
+                       ("interp", "baseline"))
+                return False
+        for engine, theirs in zip(self.engines, sides[len(OURS):]):
             if not taken(theirs):
                 continue
             self.compared[engine] += 1

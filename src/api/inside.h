@@ -17,6 +17,8 @@ struct wattle_engine {
     Allocator allocator;
     ReadOptions options;
     unsigned threads;
+    const Tier *tier, *fallback; /* where the system does not allow it: NULL: fails */
+    bool no_reserve;
     atomic_size_t owners; /* the embedder, and every module, store, linker, world and report */
     atomic_uint stores;   /* numbers given so far */
 };

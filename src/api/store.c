@@ -53,7 +53,11 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits)
     do
         s->id = atomic_fetch_add(&engine->stores, 1) + 1;
     while (s->id == 0);
-    s->run = wt_store_new(&s->allocator, wt_wire_tier(), limits);
+    StoreLimits own = *limits;
+    own.no_reserve = engine->no_reserve;
+    s->run = wt_store_new(&s->allocator, engine->tier, &own);
+    if (!s->run && engine->fallback)
+        s->run = wt_store_new(&s->allocator, engine->fallback, &own);
     if (!s->run || wattle_scope_open(s).store == 0) {
         wattle_store_free(s);
         return NULL;

@@ -41,6 +41,14 @@ wattle_engine *wattle_engine_new(const wattle_config *config) {
     if (!e)
         return NULL;
     *e = (wattle_engine){.allocator = al, .threads = config->threads};
+    wattle_tier tier = WATTLE_TIER_AUTO;
+    if (config->size > offsetof(wattle_config, tier))
+        tier = config->tier;
+    e->tier = wt_wire_tier(tier, config->features);
+    if (tier == WATTLE_TIER_AUTO)
+        e->fallback = wt_wire_tier(WATTLE_TIER_INTERP, config->features);
+    if (config->size > offsetof(wattle_config, no_reserve))
+        e->no_reserve = config->no_reserve;
     atomic_init(&e->owners, 1);
     atomic_init(&e->stores, 0);
     e->options.features = config->features;
@@ -460,7 +468,8 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
         return WATTLE_OUT_OF_MEMORY;
     (*report)->is_text = true;
     ScriptOptions script = {.name = name,
-                            .tier = wt_wire_tier(),
+                            .tier = engine->tier,
+                            .no_reserve = engine->no_reserve,
                             .features = engine->options.features,
                             .bounds = engine->options.bounds,
                             .no_run = options->no_run,

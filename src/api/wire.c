@@ -2,5 +2,15 @@
 #include "api/wire.h"
 
 #include "interp/loop.h"
+#include "x64/target.h"
 
-const Tier *wt_wire_tier(void) { return &wt_interp_tier; }
+const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
+#if defined(__x86_64__) && !defined(_WIN32)
+    bool switching = features & FEATURE_BIT(stack_switching);
+    if (tier == WATTLE_TIER_BASELINE || (tier == WATTLE_TIER_AUTO && !switching))
+        return &wt_x64_tier;
+#endif
+    (void)tier;
+    (void)features;
+    return &wt_interp_tier;
+}

@@ -3,8 +3,9 @@
 #define WATTLE_API_WIRE_H
 
 #include "run/store.h"
+#include "wattle.h"
 
-/* How code is run when nothing else is asked for. */
-const Tier *wt_wire_tier(void);
+/* The tier that was asked for, or what comes nearest and runs all of these features. */
+const Tier *wt_wire_tier(wattle_tier tier, uint64_t features);
 
 #endif

@@ -155,7 +155,7 @@ static void chain_fault(int signal, siginfo_t *info, void *context) {
     }
 }
 
-static void handle_fault(int signal, siginfo_t *info, void *context) {
+static void fault_signal(int signal, siginfo_t *info, void *context) {
     int number = errno;
     OsFaultFn *fn = atomic_load_explicit(&fault_fn, memory_order_acquire);
     if (!fn || info->si_code <= 0 || !tell_fault(fn, info, context))
@@ -164,7 +164,7 @@ static void handle_fault(int signal, siginfo_t *info, void *context) {
 }
 
 static bool install_faults(void) {
-    struct sigaction ours = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction ours = {.sa_sigaction = fault_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     (void)sigemptyset(&ours.sa_mask);
     /* First all that the handler needs. */
     for (int i = 0; i < FAULT_SIGNALS; i++)

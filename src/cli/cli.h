@@ -38,9 +38,10 @@ typedef struct Options {
         inline_imports, offsets;
     bool skeleton, lossless, no_annotations, headers, details, disassemble, contents, relocations,
         all, debug_only;
-    bool no_run, ignore_messages, round_trip, gc_stress, inherit_env, deterministic, verbose,
-        enable_all, ignored;
+    bool no_run, ignore_messages, round_trip, gc_stress, no_reserve, inherit_env, deterministic,
+        verbose, enable_all, ignored;
     const char *target; /* --for */
+    const char *tier;
     const char *stats, *trace, *trace_limit, *profile;
     const char *runtime;              /* bundle: instead of the command itself */
     const char *folder, *interpreter; /* binfmt */
@@ -54,6 +55,8 @@ typedef struct Options {
 #include "cli/commands.def"
 #undef COMMAND
 
+/* The tier and memories that the options ask for. */
+void cli_tier(const Options *o, wattle_config *config);
 /* An engine with the options' features and threads. */
 wattle_engine *cli_engine(const Options *o);
 /* Opens a file, or says why not (EXIT_IO then). */

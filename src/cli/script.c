@@ -38,6 +38,7 @@ static wattle_engine *script_engine(const Options *o, const char *path) {
     wattle_config config = wattle_config_default();
     config.features = script_features(o, path);
     config.spec_limits = true;
+    cli_tier(o, &config);
     config.threads = 2; /* more than one: scripts may start theirs */
     return wattle_engine_new(&config);
 }

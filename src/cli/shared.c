@@ -6,11 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cli_tier(const Options *o, wattle_config *config) {
+    config->no_reserve = o->no_reserve;
+    if (o->tier && strcmp(o->tier, "interp") == 0)
+        config->tier = WATTLE_TIER_INTERP;
+    else if (o->tier && strcmp(o->tier, "baseline") == 0)
+        config->tier = WATTLE_TIER_BASELINE;
+}
+
 wattle_engine *cli_engine(const Options *o) {
     wattle_config config = wattle_config_default();
     config.features = o->features;
     if (o->threads_given)
         config.threads = o->threads ? (unsigned)o->threads : 1;
+    cli_tier(o, &config);
     wattle_engine *engine = wattle_engine_new(&config);
     if (!engine)
         cli_say(o, "out of memory");

@@ -30,6 +30,7 @@ JitHelper *const wt_jit_helpers[JIT_helper_count] = {
             JIT_MORE(f32_canon, f32_canon) JIT_MORE(f64_canon, f64_canon)
                 JIT_MORE(f32x4_canon, f32x4_canon) JIT_MORE(f64x2_canon, f64x2_canon)
 #undef JIT_MORE
+                    [JIT_poll] = wt_jit_op_poll,
 };
 
 unsigned wt_jit_canonical(unsigned op) {

@@ -39,6 +39,8 @@ typedef enum JitHelperId {
     JIT_f64_canon,
     JIT_f32x4_canon,
     JIT_f64x2_canon,
+    /* Somebody asked for something: what a poll found. */
+    JIT_poll,
     JIT_helper_count,
 } JitHelperId;
 

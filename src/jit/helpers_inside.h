@@ -14,6 +14,7 @@ JitHelper wt_jit_op_f32_canon;
 JitHelper wt_jit_op_f64_canon;
 JitHelper wt_jit_op_f32x4_canon;
 JitHelper wt_jit_op_f64x2_canon;
+JitHelper wt_jit_op_poll; /* native.c */
 
 /* The head of a definition. */
 #define JIT_HELPER(ident)                                                                          \

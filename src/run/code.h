@@ -14,6 +14,7 @@ struct FuncCode {
     uint32_t funcidx;
     uint32_t words;               /* length of the tier's code */
     const uint32_t *start;        /* first word of it; entry may be a prologue further on */
+    const uint8_t *native;        /* machine code, or the stub that makes it */
     const struct TryTable *tries; /* the tier's: where its exceptions land; NULL: nowhere */
 };
 
@@ -25,6 +26,7 @@ struct Code {
     uint32_t traced_count;
     FuncCode *funcs; /* defined functions: funcidx - module->func_imports */
     Arena arena;     /* of this struct's arrays and the tier's code */
+    void *tier_data; /* the tier's */
 
     /* Layout of an instance: byte offsets from the Instance, and slots of own globals. */
     uint32_t *global_at; /* of each global: an own global's value, or an imported one's pointer */

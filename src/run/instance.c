@@ -221,6 +221,7 @@ FuncInst *wt_instance_func(Instance *in, uint32_t funcidx) {
         return NULL;
     }
     *f = (FuncInst){.instance = in,
+                    .native = in->store->native.cross,
                     .type_id = code_func_type(c, funcidx),
                     .funcidx = funcidx,
                     .code = code_func(c, funcidx)};
@@ -465,7 +466,7 @@ Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user,
         return NULL;
     }
     if (!make_tags(in) || !make_memories(in) || !make_globals(in) || !make_tables(in) ||
-        !evaluate_segments(in) || !run_segments(in))
+        !evaluate_segments(in) || (s->tier->admit && !s->tier->admit(in)) || !run_segments(in))
         return NULL;
     if (c->module->has_start) {
         FuncInst *start = wt_instance_func(in, c->module->start);

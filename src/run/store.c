@@ -94,7 +94,8 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
     wt_arena_init_lasting(&s->arena, &s->allocator);
     wt_object_heap_init(s);
     size_t bytes;
-    if (check_mul_size(s->limits.stack_slots, sizeof(Value), &bytes))
+    size_t slots = (size_t)s->limits.stack_slots + tier->spare_slots;
+    if (check_mul_size(slots, sizeof(Value), &bytes))
         s->stack = wt_store_block_grow(s, NULL, &s->stack_size, bytes);
     if (!s->stack || !tier->attach(s)) {
         s->tier = NULL;
@@ -102,7 +103,7 @@ Store *wt_store_new(const Allocator *allocator, const Tier *tier, const StoreLim
         return NULL;
     }
     s->stack_top = s->heap_top = s->stack;
-    s->stack_end = s->stack + s->limits.stack_slots;
+    s->stack_end = s->stack + slots;
     return s;
 }
 
@@ -144,7 +145,7 @@ FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
         return NULL;
     FuncInst *f = ARENA_NEW(&s->arena, FuncInst);
     if (f)
-        *f = (FuncInst){.type_id = type_id, .host = fn, .user = user};
+        *f = (FuncInst){.type_id = type_id, .host = fn, .user = user, .native = s->native.host};
     return f;
 }
 

@@ -47,6 +47,7 @@ typedef bool (*HostFn)(void *user, Caller *caller, const Value *args, Value *res
    before the store. */
 struct FuncInst {
     Instance *instance; /* NULL: a host function */
+    const void *native; /* how machine code calls it (NativeContext.cross or .host) */
     uint32_t type_id;
     uint32_t funcidx; /* in the instance */
     union {
@@ -128,13 +129,29 @@ typedef struct Tier {
     /* Calls a wasm function: arguments in frame[0..], results go there too. frame lies on the
        store's stack with room for both. false: s->trap. */
     bool (*call)(Store *s, FuncInst *f, Value *frame);
+    /* Whether the code fits an instance, whose imports are there; NULL: always. false: s->trap. */
+    bool (*admit)(struct Instance *in);
     /* Marks what the frames refer to (object.h). NULL: they lie on the store's stack below
        heap_top. */
     void (*roots)(Store *s, Heap *h);
     /* 32-bit memories shall have all they can address behind them (MEMORY_reserve), so that code
        need not compare addresses: what is beyond the length faults. */
     bool reserve;
+    uint32_t spare_slots; /* of the stack, beyond what the limits say */
 } Tier;
+
+/* What machine code reaches of its store (jit/native.h): all zero in stores of other tiers. */
+typedef struct NativeContext {
+    uintptr_t stack_limit; /* below this no frame may begin */
+    uintptr_t host_sp;     /* the stack of the thread, of the innermost entry */
+    uintptr_t wasm_sp;     /* where wasm's frames end while the host runs */
+    uintptr_t land_pc, land_fp;
+    uintptr_t helper_fp;                      /* the frame that called the helper */
+    const void *enter, *lazy, *helper, *trap; /* stubs */
+    const void *cross, *host;                 /* FuncInst.native */
+    const void *helpers;
+    uint32_t failure; /* why there is no code: a TrapCode */
+} NativeContext;
 
 /* Objects the store owns, by kind. */
 typedef struct StoreList {
@@ -197,6 +214,7 @@ struct Store {
     size_t stack_size; /* bytes */
     uint32_t depth;    /* entries from the host that are active */
 
+    NativeContext native;
     atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
     StoreSampler sampler;
     StoreTracer tracer;

@@ -87,6 +87,7 @@ bool wt_script_machine_new(Script *s) {
     StoreLimits limits = wt_store_limits_default();
     limits.interruptible = s->stop != NULL;
     limits.heap_stress = s->options->gc_stress;
+    limits.no_reserve = s->options->no_reserve;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
     if (!m || !m->store) {

@@ -553,10 +553,10 @@ static uint32_t make_batches(const Module *m, Batch *batches) {
     return count;
 }
 
-void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, Diag *d) {
+bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, Diag *d) {
     uint32_t defined = m->func_count - m->func_imports;
     if (!defined)
-        return;
+        return false;
     Arena arena;
     wt_arena_init(&arena, m->arena.allocator);
     uint32_t count = make_batches(m, NULL);
@@ -570,7 +570,7 @@ void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
     if (arena.failed) {
         wt_diag_oom(d);
         wt_arena_free(&arena);
-        return;
+        return false;
     }
     make_batches(m, batches);
     for (unsigned i = 0; i < threads; i++) {
@@ -578,9 +578,10 @@ void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
         job.walks[i].declared = declared;
     }
     wt_os_parallel(threads, count, check_batch, &job);
-    bool out_of_memory = false;
+    bool out_of_memory = false, tail_calls = false;
     for (unsigned i = 0; i < threads; i++) {
         out_of_memory |= job.walks[i].out_of_memory;
+        tail_calls |= job.walks[i].tail_calls;
         wt_walk_free(&job.walks[i]);
     }
     if (out_of_memory)
@@ -594,4 +595,5 @@ void wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
             d->errors++;
     }
     wt_arena_free(&arena);
+    return tail_calls;
 }

@@ -12,6 +12,7 @@ typedef struct Check {
     Walk walk;         /* for constant expressions */
     uint8_t *declared; /* bitmap: functions that ref.func may name */
     bool unsafe;       /* an index space names an unknown type: no body may be looked at */
+    bool tail_calls;
 } Check;
 
 static void bad(Check *k, ErrorCode code, uint32_t at, const char *detail, ...) WT_PRINTF(4, 5);
@@ -559,7 +560,7 @@ static void check_uses(Check *k, unsigned threads) {
     for (uint32_t i = 0; i < m->elem_count && !d->out_of_memory; i++)
         check_elem(k, i);
     if (!d->out_of_memory)
-        wt_valid_bodies(m, k->declared, threads, d);
+        k->tail_calls = wt_valid_bodies(m, k->declared, threads, d);
     for (uint32_t i = 0; i < m->data_count && !d->out_of_memory; i++)
         check_data(k, i);
 }
@@ -581,6 +582,7 @@ bool wt_valid_module(Module *m, unsigned threads, Diag *d) {
     k.walk.diag = d;
     k.walk.declares = k.declared;
     check_uses(&k, threads);
+    m->tail_calls = k.tail_calls;
     wt_walk_free(&k.walk);
     return d->errors == errors;
 }

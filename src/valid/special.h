@@ -371,6 +371,7 @@ WT_INLINE bool step_call(Walk *w, const bool ex, const Insn *in, bool tail) {
     const TypeDef *t = callee_type(w, ex, in);
     if (!t)
         return false;
+    w->tail_calls |= tail;
     return tail ? tail_type(w, ex, t) : call_type(w, ex, t);
 }
 

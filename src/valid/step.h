@@ -64,6 +64,7 @@ typedef struct Walk {
     uint32_t globals_known; /* constant expressions may read globals below this */
     uint8_t *declares;      /* bitmap: gets the functions that a constant expression names */
     uint8_t *defaults;      /* bitmap: struct types known to have a default value; NULL: none yet */
+    bool tail_calls;        /* a body had one */
     bool out_of_memory;
 
     /* Explaining only. */

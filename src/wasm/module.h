@@ -245,6 +245,7 @@ typedef struct Module {
         quirk_count;
     uint32_t func_imports, table_imports, memory_imports, tag_imports, global_imports;
 
+    bool tail_calls; /* some body has one: the checker says so */
     bool has_start;
     uint32_t start;
     uint32_t start_at;

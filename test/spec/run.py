@@ -10,7 +10,9 @@ that file are skipped, one more is a failure, and one less asks for a smaller nu
 only shrinks.
 
 Scripts with objects run a second time with --gc-stress, as NAME (gc-stress): a collection at every
-allocation.
+allocation. All of that is done by the interpreter, then by machine code, as NAME (baseline), which
+relies on the pages behind a memory, and as NAME (baseline, checks) without them. A machine without
+that tier goes the same way again. --tier names one of them.
 """
 import argparse
 import concurrent.futures
@@ -27,6 +29,10 @@ CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 TIMEOUT = 120
 SHOWN = 20  # lines of a failing file
 STRESS = " (gc-stress)"
+TIERS = {"interp": ["--tier", "interp"], "baseline": ["--tier", "baseline"],
+         "baseline, checks": ["--tier", "baseline", "--no-reserve"]}
+# Scripts of stack switching, which machine code does not have.
+SWITCHING = re.compile(rb"cont\.new|suspend|\(resume")
 OBJECTS = re.compile(rb"struct\.new|array\.new|ref\.extern|ref\.host|throw|cont\.new")
 
 
@@ -54,13 +60,13 @@ def read_known():
     return known
 
 
-def run_script(args, suite, name):
+def run_script(args, suite, name, tier):
     """(passed, failed, skipped, output) of one script"""
     mode = "--gc-stress" if name.endswith(STRESS) else "--round-trip"
     name = name.removesuffix(STRESS)
     own = name.startswith("own/")
     folder = HERE if own else suite
-    command = [*args.emulator, str(args.wattle), "wast", mode,
+    command = [*args.emulator, str(args.wattle), "wast", mode, *TIERS[tier],
                *(own_features(folder / name) if own else ()), name]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
@@ -86,6 +92,7 @@ def main():
     parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
     parser.add_argument("--emulator", type=shlex.split, default=[],
                         help="the words that run --wattle, as one argument")
+    parser.add_argument("--tier", choices=TIERS, action="append", help="only this (default: all)")
     parser.add_argument("-j", type=int, default=2, dest="jobs")
     parser.add_argument("names", nargs="*",
                         help="scripts or folders, as named in the suite, or own/...")
@@ -115,10 +122,19 @@ def main():
     elif not args.names:
         total[0] += 1
     with concurrent.futures.ThreadPoolExecutor(max(args.jobs, 1)) as pool:
-        results = [(n, pool.submit(run_script, args, suite, n)) for n in names]
-        for name, future in results:
+        results = []
+        for tier in args.tier or TIERS:
+            for n in names:
+                shown = n if tier == "interp" else f"{n} ({tier})"
+                path = (HERE if n.startswith("own/") else suite) / n.removesuffix(STRESS)
+                if tier != "interp" and SWITCHING.search(path.read_bytes()):
+                    print(f"skip {shown}: machine code has no stack switching")
+                    total[2] += 1
+                    continue
+                results.append((shown, n, pool.submit(run_script, args, suite, n, tier)))
+        for name, file, future in results:
             passed, failed, skipped, output = future.result()
-            expected = known.get(name.removesuffix(STRESS), 0)
+            expected = known.get(file.removesuffix(STRESS), 0)
             if failed == expected and expected:
                 print(f"skip {name}: {failed} known failures (test/spec/known.txt)")
                 failed, skipped = 0, skipped + failed

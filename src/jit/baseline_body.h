@@ -1,0 +1,704 @@
+/* One function from its first byte to its last. See baseline.h. */
+#ifndef WATTLE_JIT_BASELINE_BODY_H
+#define WATTLE_JIT_BASELINE_BODY_H
+
+#include "jit/baseline_call.h"
+#include "run/call.h"
+
+/* ---- helpers ---- */
+
+/* Calls the helper of an instruction: the top `count` items in slots, and `extra`, one more value
+   (NULL: none). They are taken off. */
+static void bl_help(Baseline *b, unsigned helper, uint32_t count, const Item *extra, uint32_t x,
+                    uint64_t y) {
+    bl_flush(b, count);
+    uint32_t offset = 0;
+    for (uint32_t i = 0; i < count && bl_room(b, 512); i++) {
+        const Item *e = &bl_items(b)[b->item_count - count + i];
+        machine_out_item(b, offset, e);
+        offset += 8 * (uint32_t)bl_slots(e->kind);
+    }
+    if (extra) {
+        machine_out_item(b, offset, extra);
+        offset += 8 * (uint32_t)bl_slots(extra->kind);
+    }
+    bl_reserve_out(b, WT_MAX(offset, 16));
+    for (uint32_t i = 0; i < count; i++)
+        bl_drop(b);
+    machine_call_helper(b, helper, x, y);
+}
+/* ... whose result is the first value. */
+static void bl_help_result(Baseline *b, unsigned kind, unsigned index) {
+    unsigned reg = bl_dest(b, kind, BL_no_reg);
+    machine_load_out(b, kind, reg, 8 * index);
+    bl_push_reg(b, kind, reg);
+}
+
+/* The kinds of what memory and table instructions and those on objects take and give, when their
+   row has no signature. -1: no result. */
+typedef struct Effect {
+    uint32_t count;
+    int result;
+} Effect;
+
+static ValueKind bl_address_kind(const Limits *l) { return l->is64 ? VK_i64 : VK_i32; }
+static Effect bl_effect(const Baseline *b) {
+    const Insn *in = &b->in;
+    const Module *m = b->m;
+    switch (in->op) {
+    case OP_table_get:
+        return (Effect){1, VK_i64};
+    case OP_table_set:
+        return (Effect){2, -1};
+    case OP_table_size:
+        return (Effect){0, bl_address_kind(&m->tables[in->a].limits)};
+    case OP_table_grow:
+        return (Effect){2, bl_address_kind(&m->tables[in->a].limits)};
+    case OP_table_fill:
+    case OP_table_copy:
+    case OP_table_init:
+    case OP_memory_copy:
+        return (Effect){3, -1};
+    case OP_elem_drop:
+        return (Effect){0, -1};
+    case OP_ref_func:
+        return (Effect){0, VK_i64};
+    case OP_throw:
+        return (Effect){m->types[m->tags[in->a].type].param_count, -1};
+    case OP_throw_ref:
+        return (Effect){1, -1};
+    case OP_struct_new:
+        return (Effect){m->types[in->a].param_count, VK_i64};
+    case OP_struct_new_desc:
+        return (Effect){m->types[in->a].param_count + 1, VK_i64};
+    case OP_struct_new_default:
+        return (Effect){0, VK_i64};
+    case OP_struct_new_default_desc:
+        return (Effect){1, VK_i64};
+    case OP_struct_get:
+        return (Effect){1, (int)bl_kind(m->types[in->a].fields[in->b].type)};
+    case OP_struct_get_s:
+    case OP_struct_get_u:
+    case OP_array_len:
+    case OP_ref_test:
+    case OP_ref_test_null:
+    case OP_i31_get_s:
+    case OP_i31_get_u:
+        return (Effect){1, VK_i32};
+    case OP_struct_set:
+        return (Effect){2, -1};
+    case OP_array_new:
+        return (Effect){2, VK_i64};
+    case OP_array_new_default:
+        return (Effect){1, VK_i64};
+    case OP_array_new_fixed:
+        return (Effect){in->b, VK_i64};
+    case OP_array_new_data:
+    case OP_array_new_elem:
+        return (Effect){2, VK_i64};
+    case OP_array_get:
+        return (Effect){2, (int)bl_kind(m->types[in->a].fields[0].type)};
+    case OP_array_get_s:
+    case OP_array_get_u:
+        return (Effect){2, VK_i32};
+    case OP_array_set:
+        return (Effect){3, -1};
+    case OP_array_fill:
+    case OP_array_init_data:
+    case OP_array_init_elem:
+        return (Effect){4, -1};
+    case OP_array_copy:
+        return (Effect){5, -1};
+    case OP_ref_cast_desc_eq:
+    case OP_ref_cast_desc_eq_null:
+        return (Effect){2, VK_i64};
+    case OP_ref_cast:
+    case OP_ref_cast_null:
+    case OP_ref_i31:
+    case OP_any_convert_extern:
+    case OP_extern_convert_any:
+    case OP_ref_get_desc:
+        return (Effect){1, VK_i64};
+    }
+    return (Effect){0, -2};
+}
+
+/* What an instruction is told beside its operands. */
+static void bl_help_immediates(const Baseline *b, uint32_t *x, uint64_t *y) {
+    const Insn *in = &b->in;
+    switch (op_info(in->op)->imm) {
+    case IMM_MEMARG:
+    case IMM_MEMARG_LANE:
+        *x = in->a;
+        *y = in->imm;
+        return;
+    case IMM_LANE:
+        *y = in->lane;
+        return;
+    case IMM_REF:
+    case IMM_REF_NULL:
+        *y = in->type;
+        return;
+    default:
+        *x = in->a;
+        *y = in->b;
+        return;
+    }
+}
+
+/* An instruction that is no code of its own. */
+static void bl_do_helped(Baseline *b) {
+    const OpInfo *info = op_info(b->in.op);
+    if (!wt_jit_helpers[b->in.op]) {
+        b->failed = b->unable = true;
+        return;
+    }
+    uint32_t x = 0;
+    uint64_t y = 0;
+    bl_help_immediates(b, &x, &y);
+    Item extra = {.where = ITEM_const, .kind = VK_i64, .bits = b->in.lane};
+    bool has_extra = info->imm == IMM_MEMARG_LANE;
+    if (info->imm == IMM_SHUFFLE) {
+        extra = (Item){.where = ITEM_const, .kind = VK_v128, .bytes = b->in.list.data};
+        has_extra = true;
+    }
+    if (info->sig == SIG_SPECIAL) {
+        Effect e = bl_effect(b);
+        if (e.result == -2) {
+            b->failed = b->unable = true;
+            return;
+        }
+        bl_help(b, b->in.op, e.count, NULL, x, y);
+        if (e.result >= 0)
+            bl_help_result(b, (unsigned)e.result, 0);
+        if (b->in.op == OP_throw || b->in.op == OP_throw_ref)
+            b->dead = true;
+        return;
+    }
+    const SigInfo *sig = &wt_sig_table[info->sig];
+    bl_help(b, b->in.op, sig->param_count, has_extra ? &extra : NULL, x, y);
+    if (b->deterministic && wt_jit_canonical(b->in.op))
+        machine_call_helper(b, wt_jit_canonical(b->in.op), 0, 0);
+    uint32_t memidx = info->imm == IMM_DATA_MEM ? b->in.b : b->in.a;
+    for (unsigned i = 0; i < sig->result_count; i++) {
+        ValType t = sig->results[i];
+        bl_help_result(
+            b, t == VAL_address ? bl_address_kind(&b->m->memories[memidx].limits) : bl_kind(t), i);
+    }
+    if (b->in.op == OP_memory_grow)
+        machine_reload(b);
+}
+
+/* ---- instructions without a machine's name ---- */
+
+static void bl_do_ref_is_null(Baseline *b) { machine_is_zero(b, VK_i64); }
+
+static void bl_br_on_null(Baseline *b, bool non_null) {
+    /* The reference is in a register, tested; what branches on non-null carries it. */
+    Item e = bl_pop(b);
+    BaseControl *c = bl_label(b, b->in.a);
+    uint32_t count;
+    bl_label_types(c, &count);
+    if (bl_in_register(c) && c->kind != OP_end && !non_null) {
+        const Item *v = &bl_items(b)[b->item_count - 1];
+        bl_use_outside(b, &e, bl_bit(bl_result_reg(v->kind)));
+        bl_top_to_result(b);
+    }
+    unsigned reg = bl_use(b, &e);
+    if (non_null) {
+        bl_push_reg(b, VK_i64, reg);
+        if (e.where == ITEM_local) { /* a pinned one */
+            bl_items(b)[b->item_count - 1].where = ITEM_local;
+            bl_items(b)[b->item_count - 1].local = e.local;
+            bl_locals(b)[e.local].pending++;
+        }
+        if (bl_in_register(c) && c->kind != OP_end) {
+            bl_top_to_result(b);
+            reg = bl_result_reg(VK_i64);
+        }
+        bl_branch_if(b, machine_test_reg(b, reg, false), b->in.a);
+        bl_drop(b);
+        return;
+    }
+    bl_branch_if(b, machine_test_reg(b, reg, true), b->in.a);
+    if (e.where == ITEM_local) {
+        bl_local_get(b, e.local);
+        return;
+    }
+    bl_push_reg(b, VK_i64, reg);
+}
+
+/* The reference stays on the stack; the answer of the test is a condition. */
+static void bl_br_on_cast(Baseline *b, bool fail, bool desc) {
+    Item described = {0};
+    if (desc) {
+        described = bl_pop(b);
+        bl_use(b, &described);
+        machine_out_item(b, 8, &described);
+        bl_release(b, &described);
+    }
+    Item *top = &bl_items(b)[b->item_count - 1];
+    bl_settle(b, top);
+    b->clean = WT_MIN(b->clean, b->item_count - 1);
+    Item copy = *top;
+    bl_flush(b, 0);
+    machine_out_item(b, 0, &copy);
+    bl_reserve_out(b, 16);
+    machine_call_helper(b, desc ? JIT_ref_test_desc_eq : JIT_ref_test, 0, b->in.type2);
+    unsigned reg = bl_alloc(b, VK_i32);
+    machine_load_out(b, VK_i32, reg, 0);
+    BaseControl *c = bl_label(b, b->in.a);
+    if (bl_in_register(c) && c->kind != OP_end) {
+        Item answer = {.where = ITEM_reg, .kind = VK_i32, .reg = (uint8_t)reg};
+        reg = bl_use_outside(b, &answer, bl_bit(bl_result_reg(VK_i64)));
+        bl_top_to_result(b);
+    }
+    bl_free(b, reg);
+    bl_branch_if(b, machine_test_reg(b, reg, fail), b->in.a);
+}
+
+static void bl_do_ref_as_non_null(Baseline *b) {
+    Item e = bl_pop(b);
+    unsigned reg = bl_use(b, &e);
+    machine_trap_if(b, machine_test_reg(b, reg, true), TRAP_null_reference);
+    if (e.where == ITEM_local)
+        bl_local_get(b, e.local);
+    else
+        bl_push_reg(b, e.kind, reg);
+}
+
+static void bl_push_const(Baseline *b, unsigned kind, uint64_t bits) {
+    bl_push(b, ITEM_const, kind)->bits = bits;
+}
+
+static void bl_do_rethrow(Baseline *b) {
+    Item exn = {.where = ITEM_slot, .kind = VK_i64, .slot = bl_label(b, b->in.a)->slot};
+    machine_out_item(b, 0, &exn);
+    bl_reserve_out(b, 16);
+    machine_call_helper(b, OP_throw_ref, 0, 0);
+    b->dead = true;
+}
+
+/* Control, variables, constants and calls; false: the machine's own. */
+static bool bl_common(Baseline *b) {
+    Insn *in = &b->in;
+    switch (in->op) {
+    case OP_nop:
+        return true;
+    case OP_local_get:
+        bl_local_get(b, in->a);
+        return true;
+    case OP_local_set:
+        bl_local_set(b, in->a, false);
+        return true;
+    case OP_local_tee:
+        bl_local_set(b, in->a, true);
+        return true;
+    case OP_i32_const:
+        bl_push_const(b, VK_i32, (uint32_t)in->imm);
+        return true;
+    case OP_i64_const:
+        bl_push_const(b, VK_i64, in->imm);
+        return true;
+    case OP_f32_const:
+        bl_push_const(b, VK_f32, (uint32_t)in->imm);
+        return true;
+    case OP_f64_const:
+        bl_push_const(b, VK_f64, in->imm);
+        return true;
+    case OP_v128_const:
+        bl_push(b, ITEM_const, VK_v128)->bytes = in->list.data;
+        return true;
+    case OP_ref_null:
+        bl_push_const(b, VK_i64, 0);
+        return true;
+    case OP_drop:
+        bl_drop(b);
+        return true;
+    case OP_unreachable:
+        machine_trap(b, TRAP_unreachable);
+        b->dead = true;
+        return true;
+    case OP_block:
+    case OP_loop:
+        bl_do_block(b);
+        return true;
+    case OP_if:
+        bl_do_if(b);
+        return true;
+    case OP_else:
+        bl_do_else(b);
+        return true;
+    case OP_end:
+        bl_do_end(b);
+        return true;
+    case OP_br:
+        bl_do_br(b, in->a);
+        return true;
+    case OP_br_if:
+        bl_do_br_if(b, in->a);
+        return true;
+    case OP_br_table:
+        bl_do_br_table(b);
+        return true;
+    case OP_return:
+        bl_return(b);
+        b->dead = true;
+        return true;
+    case OP_call:
+        bl_do_call(b, in->a);
+        return true;
+    case OP_call_indirect:
+    case OP_return_call_indirect: {
+        Item f = machine_table_callee(b, in->b, in->a);
+        const TypeDef *t = &b->m->types[in->a];
+        if (in->op == OP_call_indirect)
+            bl_do_call_ref(b, t, &f);
+        else
+            bl_do_tail(b, t, &f, 0);
+        return true;
+    }
+    case OP_call_ref:
+    case OP_return_call_ref: {
+        Item f = bl_pop(b);
+        unsigned reg = bl_use(b, &f);
+        machine_trap_if(b, machine_test_reg(b, reg, true), TRAP_null_function);
+        const TypeDef *t = &b->m->types[in->a];
+        if (in->op == OP_call_ref)
+            bl_do_call_ref(b, t, &f);
+        else
+            bl_do_tail(b, t, &f, 0);
+        return true;
+    }
+    case OP_return_call:
+        bl_do_tail(b, &b->m->types[b->m->funcs[in->a].type], NULL, in->a);
+        return true;
+    case OP_try_table:
+        bl_do_try_table(b);
+        return true;
+    case OP_try:
+        bl_open_try(b);
+        return true;
+    case OP_catch:
+        bl_do_catch(b, in->a);
+        return true;
+    case OP_catch_all:
+        bl_do_catch(b, NATIVE_none);
+        return true;
+    case OP_delegate:
+        bl_do_delegate(b);
+        return true;
+    case OP_rethrow:
+        bl_do_rethrow(b);
+        return true;
+    case OP_ref_is_null:
+        bl_do_ref_is_null(b);
+        return true;
+    case OP_ref_as_non_null:
+        bl_do_ref_as_non_null(b);
+        return true;
+    case OP_br_on_null:
+        bl_br_on_null(b, false);
+        return true;
+    case OP_br_on_non_null:
+        bl_br_on_null(b, true);
+        return true;
+    case OP_br_on_cast:
+        bl_br_on_cast(b, false, false);
+        return true;
+    case OP_br_on_cast_fail:
+        bl_br_on_cast(b, true, false);
+        return true;
+    case OP_br_on_cast_desc_eq:
+        bl_br_on_cast(b, false, true);
+        return true;
+    case OP_br_on_cast_desc_eq_fail:
+        bl_br_on_cast(b, true, true);
+        return true;
+    }
+    return false;
+}
+
+/* ---- what a function needs ---- */
+
+enum { WEIGHTS = 512 /* locals that may be pinned */ };
+
+/* Reads the body once: how often each local is used, weighed by the depth of loops, and what calls
+   there are. */
+static void bl_survey(Baseline *b, Reader r, uint32_t *weights, uint32_t tracked) {
+    Insn in = {0};
+    uint8_t loops[256];
+    uint32_t depth = 0, loop_depth = 0, weight = 1;
+    while (r.at != r.end && insn_read(&r, &in)) {
+        switch (in.op) {
+        case OP_local_get:
+        case OP_local_set:
+        case OP_local_tee:
+            if (in.a < tracked)
+                weights[in.a] += weight;
+            break;
+        case OP_try:
+        case OP_try_table:
+            b->tries = true;
+            /* fallthrough */
+        case OP_block:
+        case OP_loop:
+        case OP_if:
+            if (depth < sizeof loops)
+                loops[depth] = in.op == OP_loop;
+            loop_depth += depth < sizeof loops && in.op == OP_loop;
+            depth++;
+            weight = 1u << 3 * WT_MIN(loop_depth, 6u);
+            break;
+        case OP_delegate:
+        case OP_end:
+            depth -= depth != 0;
+            loop_depth -= depth < sizeof loops && loops[depth] && loop_depth;
+            weight = 1u << 3 * WT_MIN(loop_depth, 6u);
+            break;
+        default:
+            if (!b->calls && machine_calls(b, &in))
+                b->calls = true;
+            break;
+        }
+    }
+}
+
+/* Gives the heaviest locals of a class registers out of the list. */
+static void bl_pin(Baseline *b, bool floats, const uint8_t *regs, unsigned count,
+                   const uint32_t *weights, uint32_t tracked, uint32_t least) {
+    for (unsigned i = 0; i < count; i++) {
+        if (b->pins & bl_bit(regs[i]))
+            continue;
+        uint32_t best = least - 1, local = tracked;
+        for (uint32_t k = 0; k < tracked; k++) {
+            const BaseLocal *l = &bl_locals(b)[k];
+            if (l->reg == BL_no_reg && bl_is_float(l->kind) == floats && weights[k] > best) {
+                best = weights[k];
+                local = k;
+            }
+        }
+        if (local == tracked)
+            return;
+        bl_locals(b)[local].reg = regs[i];
+        b->pins |= bl_bit(regs[i]);
+    }
+}
+
+static void bl_choose_pins(Baseline *b, Reader body) {
+    uint32_t tracked = WT_MIN(b->local_count, (uint32_t)WEIGHTS);
+    uint32_t *weights = b->n->weights;
+    memset(weights, 0, tracked * sizeof *weights);
+    bl_survey(b, body, weights, tracked);
+    if (b->tries || b->interruptible)
+        b->calls = true;
+    b->temps = b->calls ? MACHINE_TEMPS : MACHINE_LEAF_TEMPS;
+    if (b->tries)
+        return;
+    if (!b->calls) {
+        /* A parameter that is used may stay where it came. */
+        Dealer d = bl_arg_dealer();
+        for (uint32_t i = 0; i < b->type->param_count && i < tracked; i++) {
+            uint32_t offset;
+            BaseLocal *l = &bl_locals(b)[i];
+            unsigned reg = bl_deal(&d, l->kind, &offset);
+            if (reg != BL_no_reg && weights[i] && MACHINE_LEAF_FREE & bl_bit(reg)) {
+                l->reg = (uint8_t)reg;
+                b->pins |= bl_bit(reg);
+            }
+        }
+        bl_pin(b, false, machine_leaf_int_pins, MACHINE_LEAF_INT_PINS, weights, tracked, 1);
+        bl_pin(b, true, machine_leaf_float_pins, MACHINE_LEAF_FLOAT_PINS, weights, tracked, 1);
+    }
+    bl_pin(b, false, machine_int_pins, MACHINE_INT_PINS, weights, tracked, 3);
+    bl_pin(b, true, machine_float_pins, MACHINE_FLOAT_PINS, weights, tracked, 3);
+}
+
+/* Kinds of all locals; false: no memory. */
+static bool bl_declare_locals(Baseline *b, Reader *r) {
+    Native *n = b->n;
+    const TypeDef *t = b->type;
+    uint64_t total = t->param_count;
+    Reader count = *r;
+    uint32_t runs = wt_insn_local_runs(&count);
+    LocalRun run;
+    for (uint32_t i = 0; i < runs && wt_insn_next_run(&count, &run); i++)
+        total += run.count;
+    size_t want = (size_t)total + 1;
+    if (n->local_cap < want) {
+        void *grown =
+            bl_allocator(b)->alloc(bl_allocator(b)->user, n->locals,
+                                   n->local_cap * sizeof(BaseLocal), want * sizeof(BaseLocal));
+        if (!grown)
+            return false;
+        n->locals = grown;
+        n->local_cap = want;
+    }
+    b->local_count = (uint32_t)total;
+    BaseLocal *l = bl_locals(b);
+    for (uint32_t i = 0; i < t->param_count; i++)
+        *l++ = (BaseLocal){(uint8_t)bl_kind(t->params[i]), BL_no_reg, 0, 0};
+    runs = wt_insn_local_runs(r);
+    for (uint32_t i = 0; i < runs && wt_insn_next_run(r, &run); i++)
+        for (uint32_t k = 0; k < run.count; k++)
+            *l++ = (BaseLocal){(uint8_t)bl_kind(run.type), BL_no_reg, 0, 0};
+    return true;
+}
+
+static void bl_place_locals(Baseline *b) {
+    for (uint32_t i = 0; i < b->local_count; i++) {
+        BaseLocal *l = &bl_locals(b)[i];
+        if (l->reg != BL_no_reg)
+            continue;
+        l->place = bl_place(b, b->slot, l->kind);
+        b->slot += bl_slots(l->kind);
+    }
+    b->max_slot = b->slot;
+}
+
+/* The search for an instruction ends when its code has been written. */
+static bool bl_found(Baseline *b, uint32_t offset) {
+    if (!b->search || bl_here(b) < *b->search || b->found != TRAP_no_offset)
+        return false;
+    b->found = offset;
+    return true;
+}
+
+/* ---- polls and charges: the rule is in run/meter.h ---- */
+
+static void bl_charge_insn(Baseline *b) {
+    if (b->run_begins) {
+        b->run_begins = false;
+        b->run_cost_at = machine_charge(b);
+    }
+    if (b->failed)
+        return;
+    uint32_t cost = bl_chain_at(b, b->run_cost_at) + 1;
+    memcpy(b->start + b->run_cost_at, &cost, sizeof cost);
+}
+/* b->in is read, but nothing is written for it yet. */
+static void bl_meter_before(Baseline *b) {
+    if (b->dead && b->dead_depth > 0)
+        return;
+    if (b->in.op == OP_end || b->in.op == OP_delegate) {
+        const BaseControl *c = bl_label(b, 0);
+        b->run_joins = c->reached || c->kind == OP_if || c->kind == OP_else || c->kind == OP_catch;
+    }
+    if (b->fuel && !b->dead && !meter_is_free(b->in.op))
+        bl_charge_insn(b);
+}
+/* ... and now it is. */
+static void bl_meter_behind(Baseline *b) {
+    if (b->dead)
+        return;
+    switch (b->in.op) {
+    case OP_loop:
+        if (b->interruptible)
+            machine_poll(b);
+        b->run_begins = true;
+        return;
+    case OP_end:
+    case OP_delegate:
+        b->run_begins |= b->run_joins;
+        return;
+    case OP_else:
+    case OP_catch:
+    case OP_catch_all:
+        b->run_begins = true;
+        return;
+    }
+    b->run_begins |= meter_ends_run(b->in.op);
+}
+
+static void bl_body(Baseline *b) {
+    const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
+    while (b->control_count && !b->failed) {
+        uint32_t offset = (uint32_t)(b->r.at - code);
+        if (!bl_room(b, 1024) || !insn_read(&b->r, &b->in))
+            break;
+        b->offset = offset;
+        bl_meter_before(b);
+        if (b->dead) {
+            bl_skip(b);
+        } else if (!bl_common(b)) {
+            machine_insn(b);
+        }
+        bl_meter_behind(b);
+        if (bl_found(b, offset))
+            return;
+    }
+}
+
+static bool bl_prepare(Baseline *b) {
+    Native *n = b->n;
+    const Allocator *al = bl_allocator(b);
+    /* Something of everything, so that a push may go on when memory has run out. */
+    return wt_vec_grow(al, &n->items, &n->item_cap, 1, sizeof(Item)) &&
+           wt_vec_grow(al, (void **)&n->weights, &n->weight_cap, WEIGHTS, sizeof(uint32_t)) &&
+           bl_room(b, 8192);
+}
+
+static void bl_free_rooms(Native *n, const Allocator *al) {
+    allocator_free(al, n->buffer, n->buffer_cap);
+    allocator_free(al, n->items, n->item_cap * sizeof(Item));
+    allocator_free(al, n->controls, n->control_cap * sizeof(BaseControl));
+    allocator_free(al, n->locals, n->local_cap * sizeof(BaseLocal));
+    allocator_free(al, n->relocs, n->reloc_cap * sizeof *n->relocs);
+    allocator_free(al, n->ranges, n->range_cap * sizeof *n->ranges);
+    allocator_free(al, n->landings, n->landing_cap * sizeof *n->landings);
+    allocator_free(al, n->places, n->place_cap * sizeof *n->places);
+    allocator_free(al, n->weights, n->weight_cap * sizeof *n->weights);
+    allocator_free(al, n->cold, n->cold_cap * sizeof(ColdSite));
+}
+
+static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const uint32_t *search,
+                       uint32_t *found) {
+    const Code *code = fc->code;
+    const Func *f = &code->module->funcs[fc->funcidx];
+    Baseline state = {.n = n,
+                      .seg = seg,
+                      .fc = fc,
+                      .code = code,
+                      .m = code->module,
+                      .type = &code->module->types[f->type],
+                      .start = n->buffer,
+                      .search = search,
+                      .found = TRAP_no_offset,
+                      .range = NATIVE_none,
+                      .r = reader_of(f->code, f->code_size)};
+    Baseline *b = &state;
+    b->a.at = n->buffer;
+    b->limit = n->buffer ? n->buffer + n->buffer_cap : NULL;
+    const StoreLimits *limits = &code->store->limits;
+    b->deterministic = limits->deterministic;
+    b->fuel = limits->fuel;
+    b->interruptible = limits->interruptible;
+    if (!bl_prepare(b) || !bl_declare_locals(b, &b->r))
+        return false;
+    bl_choose_pins(b, b->r);
+    b->stack_args = bl_stack_args(b->type);
+    b->frame_base = machine_frame_base(b);
+    bl_place_locals(b);
+    machine_prologue(b);
+    bl_param_moves(b);
+    bl_zero_locals(b);
+    Insn none = {.block = BLOCK_empty};
+    b->in = none;
+    BaseControl *c = bl_open(b, OP_end);
+    if (!c)
+        return false;
+    c->results = typedef_results(b->type);
+    c->result_count = b->type->result_count;
+    if (b->interruptible)
+        machine_poll(b);
+    b->run_begins = true;
+    bl_body(b);
+    if (!b->failed && b->found == TRAP_no_offset)
+        machine_finish(b);
+    *found = b->found;
+    *out = (Compiled){bl_here(b),       b->reloc_count, b->range_count,
+                      b->landing_count, b->place_count, b->unable};
+    return !b->failed;
+}
+
+#endif

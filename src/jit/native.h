@@ -1,0 +1,162 @@
+/* Native code: how it is kept, entered and left. No machine is named here.
+
+   All code of a module in a store lies in one Segment, in front of which stand read-write slots:
+   one for each function, the address that a direct call goes to. It is position-independent and
+   reaches everything else through the instance (register) and the store (its field). A function is
+   compiled when it is first called: until then its slot leads to a small stub that says which it
+   is.
+
+   Wasm frames lie on the store's own stack, from its end downwards; host functions and helpers run
+   on the stack of the thread. The frame, in words from the frame pointer:
+       +2 ..   arguments that found no register, then results that found none
+       +1, 0   return address, frame pointer of the caller (0: the host called)
+       -1      the instance
+       below   saved registers, locals and operands, and what is passed on
+   Read next: target.h, then native.c. */
+#ifndef WATTLE_JIT_NATIVE_H
+#define WATTLE_JIT_NATIVE_H
+
+#include "base/os.h"
+#include "run/instance.h"
+#include "jit/helpers.h"
+
+/* Where exceptions land. As in the interpreter: a range is the code under a try, in the order of
+   their starts; a landing is one handler. */
+typedef struct NativeRange {
+    uint32_t start, end; /* bytes of the function's code */
+    uint32_t outer, next, first;
+} NativeRange;
+typedef struct NativeLanding {
+    uint32_t tag;    /* index, or NATIVE_none: all */
+    uint32_t values; /* into NativeTries.places: of the first value */
+    int32_t ref;     /* from the frame pointer, where the reference goes; 0: nowhere */
+    uint32_t target; /* bytes of the function's code */
+    uint32_t next;   /* landing of the same try */
+} NativeLanding;
+typedef struct NativeTries {
+    uint32_t range_count;
+    const NativeRange *ranges;
+    const NativeLanding *landings;
+    const int32_t *places; /* of values, from the frame pointer */
+} NativeTries;
+#define NATIVE_none UINT32_MAX
+
+enum {
+    NATIVE_spare_slots = 8192, /* of a stack: for signals, stubs, and frames nobody checks */
+};
+
+typedef struct NativeFunc {
+    uint32_t start, size; /* bytes of the segment */
+    uint32_t defined;     /* number among the module's own functions */
+    const NativeTries *tries;
+} NativeFunc;
+
+/* The code of a module in a store. */
+typedef struct Segment {
+    OsCode memory; /* slots, and two views of the same code */
+    size_t used;
+    NativeFunc *funcs; /* what is compiled, in the order of its addresses */
+    size_t func_count, func_cap;
+    Code *code;
+    bool checks; /* every access is compared with the length: no faults */
+} Segment;
+
+/* What a displacement in fresh code refers to; it is four bytes, and counts from their end. */
+typedef enum RelocKind {
+    RELOC_slot, /* of a function */
+    RELOC_stub,
+} RelocKind;
+typedef struct CodeReloc {
+    uint32_t at;
+    uint32_t kind, index;
+} CodeReloc;
+
+/* Stubs at the head of a segment. */
+typedef enum NativeStub {
+    STUB_lazy,   /* compiles the function whose number is in a register */
+    STUB_helper, /* calls a helper */
+    STUB_trap,
+    STUB_count,
+} NativeStub;
+
+/* The memory of compilations, one for each store. */
+typedef struct Native {
+    const struct NativeMachine *machine;
+    uint32_t features; /* of this processor: the machine's bits */
+    OsCode stubs;      /* of the store */
+    uint8_t *buffer;
+    size_t buffer_cap;
+    void *items, *controls, *locals;
+    size_t item_cap, control_cap, local_cap;
+    CodeReloc *relocs;
+    size_t reloc_cap;
+    NativeRange *ranges;
+    NativeLanding *landings;
+    int32_t *places;
+    uint32_t *weights;
+    struct ColdSite *cold;
+    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap;
+} Native;
+
+/* A compiled function in Native.buffer, to be put in its place. */
+typedef struct Compiled {
+    uint32_t size;
+    uint32_t reloc_count;
+    uint32_t range_count, landing_count, place_count;
+    bool unable; /* it has an instruction that this tier does not */
+} Compiled;
+
+/* Registers that carry arguments and results over the gate between C and wasm, and what found none.
+   The machine's stubs know the layout. */
+typedef struct NativeCall {
+    /* The first fields are at fixed places: x64/stubs.c. */
+    uint64_t ints[6];
+    uint64_t floats[8][2];
+    uint64_t *stack; /* arguments, then results */
+    uint64_t stack_args, stack_words;
+    const void *entry;
+    Instance *instance;
+} NativeCall;
+
+typedef struct NativeMachine {
+    const char *name;
+    uint32_t int_args, float_args, int_results, float_results;
+    unsigned instance_reg, result_reg; /* of OsFault.regs; the stub of traps takes its code there */
+    uint32_t (*features)(void);
+    /* Writes the stubs of a store into a page of code, and their addresses into s->native. */
+    void (*store_stubs)(Store *s, const OsCode *memory);
+    /* The head of a segment: stubs and one entry for each function that is not compiled yet.
+       Answers the size. */
+    size_t (*segment_head)(const Segment *seg, uint32_t defined);
+    size_t head_bytes, entry_bytes; /* of it: stubs, and of each function */
+    /* Compiles. search not NULL: finds the wasm instruction whose code holds the byte `search`
+       instead: its offset, or TRAP_no_offset, is in *found. false: out of memory. */
+    bool (*compile)(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const uint32_t *search,
+                    uint32_t *found);
+    /* What `compile` keeps in Native. */
+    void (*free_rooms)(Native *n, const Allocator *al);
+    /* A stub's address in a segment, and of the entry that compiles a function. */
+    const uint8_t *(*stub)(const Segment *seg, NativeStub stub);
+    const uint8_t *(*entry)(const Segment *seg, uint32_t defined);
+} NativeMachine;
+
+WT_INLINE Native *store_native(const Store *s) { return s->tier_state; }
+WT_INLINE Segment *code_segment(const Code *c) { return c->tier_data; }
+
+/* Called by the machine's stubs, on the stack of the thread. */
+const void *wt_native_compile(Instance *in, uint32_t defined); /* NULL: out of memory */
+bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call);
+/* Something stopped the code before `pc` (a return address) in the frame. true: a handler takes it,
+   and control goes to native.land_pc in the frame native.land_fp. */
+bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintptr_t *fp,
+                    uint64_t detail);
+
+/* A Tier of the machine is made of these (x64/target.c). */
+bool wt_native_attach(Store *s, const NativeMachine *machine);
+void wt_native_detach(Store *s);
+bool wt_native_load(Code *code);
+bool wt_native_call(Store *s, FuncInst *f, Value *frame);
+bool wt_native_admit(Instance *in);
+void wt_native_roots(Store *s, Heap *h);
+
+#endif

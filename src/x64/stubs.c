@@ -1,0 +1,279 @@
+/* The ways between C, wasm code and helpers on x86-64. The stubs of a store are written into a page
+   of its own when the store is made; those at the head of a module's code only lead there.
+
+   A gate is a piece of code that goes from wasm's stack to the thread's and back. It keeps what
+   wasm keeps over calls (rbx, r12, r13, r8, r9, xmm8 to xmm13) where the collector sees it, on
+   wasm's stack. On the thread's stack lies, from NativeContext.host_sp upwards, what the entry left
+   there: the NativeCall, the outer wasm_sp, the outer host_sp, r15, r14, r13, r12, rbx, rbp, return
+ */
+#include "x64/asm.h"
+#include "x64/target.h"
+
+#define CTX(field) ((int32_t)(offsetof(Store, native) + offsetof(NativeContext, field)))
+#define CALL(field) ((int32_t)offsetof(NativeCall, field))
+#define IN(field) ((int32_t)offsetof(Instance, field))
+
+static const uint8_t stub_kept[] = {X64_rbx, X64_r12, X64_r13, X64_r8, X64_r9};
+static const uint8_t stub_args[] = {X64_rdi, X64_rsi, X64_rdx, X64_rcx, X64_rax, X64_r10};
+static const uint8_t stub_c_saved[] = {X64_rbp, X64_rbx, X64_r12, X64_r13, X64_r14, X64_r15};
+enum { STUB_kept_bytes = 5 * 8 + 6 * 16 };
+
+static void stub_load(X64Asm *a, unsigned to, unsigned base, int32_t at) {
+    x64_rm(a, X64_mov_rm, 8, to, x64_at(base, at));
+}
+static void stub_store(X64Asm *a, unsigned base, int32_t at, unsigned from) {
+    x64_rm(a, X64_mov_mr, 8, from, x64_at(base, at));
+}
+static void stub_store_of_instance(X64Asm *a) { stub_load(a, X64_r11, X64_r14, IN(store)); }
+
+static void stub_keep(X64Asm *a, int32_t at, bool restore) {
+    for (unsigned i = 0; i < sizeof stub_kept; i++, at += 8)
+        x64_rm(a, restore ? X64_mov_rm : X64_mov_mr, 8, stub_kept[i], x64_at(X64_rsp, at));
+    for (unsigned i = 8; i < 14; i++, at += 16)
+        x64_rm(a, restore ? X64_movups_rm : X64_movups_mr, 0, i, x64_at(X64_rsp, at));
+}
+/* r11: the store. */
+static void stub_to_host(X64Asm *a) {
+    stub_store(a, X64_r11, CTX(wasm_sp), X64_rsp);
+    stub_load(a, X64_rsp, X64_r11, CTX(host_sp));
+}
+static void stub_from_host(X64Asm *a) {
+    stub_store_of_instance(a);
+    stub_load(a, X64_rsp, X64_r11, CTX(wasm_sp));
+}
+static void stub_call_c(X64Asm *a, uintptr_t fn) {
+    x64_mov_imm(a, 8, X64_rax, fn);
+    x64_r(a, X64_call_m, 8, X64_rax);
+}
+
+/* bool enter(NativeCall *, Store *): rdi, rsi. Then the way out of wasm, also for those who stop
+   there: r11 the store, eax the answer. */
+static const uint8_t *stub_enter(X64Asm *a) {
+    for (unsigned i = 0; i < sizeof stub_c_saved; i++)
+        x64_r(a, X64_push, 8, stub_c_saved[i]);
+    x64_m(a, X64_push_m, 8, x64_at(X64_rsi, CTX(host_sp)));
+    x64_m(a, X64_push_m, 8, x64_at(X64_rsi, CTX(wasm_sp)));
+    x64_r(a, X64_push, 8, X64_rdi);
+    stub_store(a, X64_rsi, CTX(host_sp), X64_rsp);
+    stub_load(a, X64_rsp, X64_rsi, CTX(wasm_sp));
+    x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rdi);
+    x64_rr(a, X64_xor_rm, 4, X64_rbp, X64_rbp);
+    stub_load(a, X64_rcx, X64_r11, CALL(stack_words));
+    x64_rr(a, X64_test_mr, 8, X64_rcx, X64_rcx);
+    uint8_t *none = x64_jcc8(a, X64_e);
+    stub_load(a, X64_rsi, X64_r11, CALL(stack));
+    uint8_t *again = a->at; /* from the last to the first */
+    x64_m(a, X64_push_m, 8, x64_at_index(X64_rsi, X64_rcx, 3, -8));
+    x64_ri(a, X64_sub_mi, 8, X64_rcx, 1);
+    x64_patch8(x64_jcc8(a, X64_ne), again);
+    x64_patch8(none, a->at);
+    stub_load(a, X64_r14, X64_r11, CALL(instance));
+    stub_load(a, X64_r15, X64_r14, IN(mem_base));
+    for (unsigned i = 0; i < sizeof stub_args; i++)
+        stub_load(a, stub_args[i], X64_r11, CALL(ints) + 8 * (int32_t)i);
+    for (unsigned i = 0; i < 8; i++)
+        x64_rm(a, X64_movups_rm, 0, i, x64_at(X64_r11, CALL(floats) + 16 * (int32_t)i));
+    x64_m(a, X64_call_m, 8, x64_at(X64_r11, CALL(entry)));
+    /* Back, perhaps in another instance; the callee has taken its arguments off. */
+    stub_store_of_instance(a);
+    stub_load(a, X64_r10, X64_r11, CTX(host_sp));
+    stub_load(a, X64_r10, X64_r10, 0);
+    stub_store(a, X64_r10, CALL(ints), X64_rax);
+    stub_store(a, X64_r10, CALL(ints) + 8, X64_rdx);
+    x64_rm(a, X64_movups_mr, 0, 0, x64_at(X64_r10, CALL(floats)));
+    x64_rm(a, X64_movups_mr, 0, 1, x64_at(X64_r10, CALL(floats) + 16));
+    stub_load(a, X64_rcx, X64_r10, CALL(stack_args));
+    stub_load(a, X64_rdi, X64_r10, CALL(stack));
+    stub_load(a, X64_rdx, X64_r10, CALL(stack_words));
+    uint8_t *copy = a->at;
+    x64_rr(a, X64_cmp_rm, 8, X64_rcx, X64_rdx);
+    uint8_t *copied = x64_jcc8(a, X64_ae);
+    x64_m(a, X64_pop_m, 8, x64_at_index(X64_rdi, X64_rcx, 3, 0));
+    x64_ri(a, X64_add_mi, 8, X64_rcx, 1);
+    x64_patch8(x64_jmp8(a), copy);
+    x64_patch8(copied, a->at);
+    x64_mov_imm(a, 4, X64_rax, 1);
+    const uint8_t *leave = a->at;
+    stub_load(a, X64_rsp, X64_r11, CTX(host_sp));
+    x64_ri(a, X64_add_mi, 8, X64_rsp, 8);
+    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(wasm_sp)));
+    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(host_sp)));
+    for (unsigned i = sizeof stub_c_saved; i > 0; i--)
+        x64_r(a, X64_pop, 8, stub_c_saved[i - 1]);
+    x64_n(a, X64_ret, 0);
+    return leave;
+}
+
+/* eax: why; rcx: more of it; on the stack the address behind. */
+static void stub_trap(X64Asm *a, const uint8_t *leave) {
+    x64_rr(a, X64_mov_rm, 8, X64_r8, X64_rcx);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
+    x64_rr(a, X64_mov_rm, 4, X64_rsi, X64_rax);
+    stub_load(a, X64_rdx, X64_rsp, 0);
+    x64_rr(a, X64_mov_rm, 8, X64_rcx, X64_rbp);
+    stub_store_of_instance(a);
+    stub_to_host(a);
+    stub_call_c(a, (uintptr_t)wt_native_stop);
+    stub_store_of_instance(a);
+    x64_rr(a, X64_test_mr, 1, X64_rax, X64_rax);
+    uint8_t *landed = x64_jcc8(a, X64_ne);
+    x64_rr(a, X64_xor_rm, 4, X64_rax, X64_rax);
+    x64_patch(x64_jmp(a), leave);
+    x64_patch8(landed, a->at);
+    stub_load(a, X64_rbp, X64_r11, CTX(land_fp));
+    stub_load(a, X64_r14, X64_rbp, -8);
+    stub_load(a, X64_r15, X64_r14, IN(mem_base));
+    x64_m(a, X64_jmp_m, 8, x64_at(X64_r11, CTX(land_pc)));
+}
+
+/* eax: number of the helper; edx, rcx: its immediates; operands behind the return address. */
+static void stub_helper(X64Asm *a, const uint8_t *trap) {
+    stub_store_of_instance(a);
+    x64_rm(a, X64_lea, 8, X64_rsi, x64_at(X64_rsp, 8));
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, STUB_kept_bytes);
+    stub_keep(a, 0, false);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
+    stub_store(a, X64_r11, CTX(helper_fp), X64_rbp);
+    stub_to_host(a);
+    stub_load(a, X64_r11, X64_r11, CTX(helpers));
+    x64_m(a, X64_call_m, 8, x64_at_index(X64_r11, X64_rax, 3, 0));
+    stub_from_host(a);
+    stub_keep(a, 0, true);
+    x64_ri(a, X64_add_mi, 8, X64_rsp, STUB_kept_bytes);
+    x64_rr(a, X64_test_mr, 4, X64_rax, X64_rax);
+    uint8_t *bad = x64_jcc8(a, X64_ne);
+    x64_n(a, X64_ret, 0);
+    x64_patch8(bad, a->at);
+    x64_patch(x64_jmp(a), trap);
+}
+
+/* On the stack the number of the function, then the return address of whoever calls it. */
+static void stub_lazy(X64Asm *a, const uint8_t *trap) {
+    enum { ARGS = 6 * 8 + 8 * 16 };
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, ARGS + STUB_kept_bytes);
+    stub_keep(a, ARGS, false);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < 6; i++)
+            x64_rm(a, pass ? X64_mov_rm : X64_mov_mr, 8, stub_args[i],
+                   x64_at(X64_rsp, 8 * (int32_t)i));
+        for (unsigned i = 0; i < 8; i++)
+            x64_rm(a, pass ? X64_movups_rm : X64_movups_mr, 0, i,
+                   x64_at(X64_rsp, 48 + 16 * (int32_t)i));
+        if (pass)
+            break;
+        x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
+        x64_rm(a, X64_mov_rm, 4, X64_rsi, x64_at(X64_rsp, ARGS + STUB_kept_bytes));
+        stub_store_of_instance(a);
+        stub_to_host(a);
+        stub_call_c(a, (uintptr_t)wt_native_compile);
+        stub_from_host(a);
+        stub_keep(a, ARGS, true);
+        x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rax);
+    }
+    x64_rm(a, X64_lea, 8, X64_rsp, x64_at(X64_rsp, ARGS + STUB_kept_bytes + 8));
+    x64_rr(a, X64_test_mr, 8, X64_r11, X64_r11);
+    uint8_t *none = x64_jcc8(a, X64_e);
+    x64_r(a, X64_jmp_m, 8, X64_r11);
+    x64_patch8(none, a->at);
+    stub_store_of_instance(a);
+    x64_rm(a, X64_mov_rm, 4, X64_rax, x64_at(X64_r11, CTX(failure)));
+    x64_patch(x64_jmp(a), trap);
+}
+
+/* r11: a function of wasm, perhaps in another instance. */
+static void stub_cross(X64Asm *a) {
+    stub_load(a, X64_r14, X64_r11, offsetof(FuncInst, instance));
+    stub_load(a, X64_r15, X64_r14, IN(mem_base));
+    stub_load(a, X64_r11, X64_r11, offsetof(FuncInst, code));
+    x64_m(a, X64_jmp_m, 8, x64_at(X64_r11, offsetof(FuncCode, native)));
+}
+
+/* r11: a function of the host. */
+static void stub_host(X64Asm *a, const uint8_t *trap) {
+    enum { CALL_bytes = (sizeof(NativeCall) + 15) & ~15, TOTAL = CALL_bytes + STUB_kept_bytes };
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, TOTAL);
+    stub_keep(a, CALL_bytes, false);
+    for (unsigned i = 0; i < 6; i++)
+        stub_store(a, X64_rsp, CALL(ints) + 8 * (int32_t)i, stub_args[i]);
+    for (unsigned i = 0; i < 8; i++)
+        x64_rm(a, X64_movups_mr, 0, i, x64_at(X64_rsp, CALL(floats) + 16 * (int32_t)i));
+    x64_rm(a, X64_lea, 8, X64_rax, x64_at(X64_rsp, TOTAL + 8));
+    stub_store(a, X64_rsp, CALL(stack), X64_rax);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
+    x64_rr(a, X64_mov_rm, 8, X64_rsi, X64_r11);
+    x64_rr(a, X64_mov_rm, 8, X64_rdx, X64_rsp);
+    stub_store_of_instance(a);
+    stub_to_host(a);
+    stub_call_c(a, (uintptr_t)wt_native_host_call);
+    stub_from_host(a);
+    stub_keep(a, CALL_bytes, true);
+    x64_rr(a, X64_test_mr, 1, X64_rax, X64_rax);
+    uint8_t *bad = x64_jcc8(a, X64_e);
+    stub_load(a, X64_rax, X64_rsp, CALL(ints));
+    stub_load(a, X64_rdx, X64_rsp, CALL(ints) + 8);
+    x64_rm(a, X64_movups_rm, 0, 0, x64_at(X64_rsp, CALL(floats)));
+    x64_rm(a, X64_movups_rm, 0, 1, x64_at(X64_rsp, CALL(floats) + 16));
+    stub_load(a, X64_rcx, X64_rsp, CALL(stack_args));
+    x64_ri(a, X64_add_mi, 8, X64_rsp, TOTAL);
+    x64_rr(a, X64_test_mr, 8, X64_rcx, X64_rcx);
+    uint8_t *more = x64_jcc8(a, X64_ne);
+    x64_n(a, X64_ret, 0);
+    x64_patch8(more, a->at);
+    stub_load(a, X64_r11, X64_rsp, 0);
+    x64_rm(a, X64_lea, 8, X64_rsp, x64_at_index(X64_rsp, X64_rcx, 3, 8));
+    x64_r(a, X64_jmp_m, 8, X64_r11);
+    x64_patch8(bad, a->at);
+    x64_ri(a, X64_add_mi, 8, X64_rsp, TOTAL);
+    x64_rr(a, X64_xor_rm, 4, X64_rax, X64_rax); /* the store knows why */
+    x64_patch(x64_jmp(a), trap);
+}
+
+void wt_x64_store_stubs(Store *s, const OsCode *memory) {
+    X64Asm a = {memory->write};
+    NativeContext *n = &s->native;
+    const uint8_t *run = memory->run, *write = memory->write;
+#define STUB_HERE() (run + (a.at - write))
+    n->enter = STUB_HERE();
+    const uint8_t *leave = stub_enter(&a), *trap = a.at;
+    n->trap = STUB_HERE();
+    stub_trap(&a, leave);
+    n->helper = STUB_HERE();
+    stub_helper(&a, trap);
+    n->lazy = STUB_HERE();
+    stub_lazy(&a, trap);
+    n->cross = STUB_HERE();
+    stub_cross(&a);
+    n->host = STUB_HERE();
+    stub_host(&a, trap);
+#undef STUB_HERE
+    assert((size_t)(a.at - write) <= memory->size);
+    wt_os_code_flush(run, (size_t)(a.at - write));
+}
+
+/* ---- the head of a segment ---- */
+
+const uint8_t *wt_x64_stub(const Segment *seg, NativeStub stub) {
+    return seg->memory.run + stub * X64_stub_bytes;
+}
+const uint8_t *wt_x64_entry(const Segment *seg, uint32_t defined) {
+    return seg->memory.run + X64_head_bytes + (size_t)defined * X64_entry_bytes;
+}
+
+size_t wt_x64_segment_head(const Segment *seg, uint32_t defined) {
+    static const int32_t fields[STUB_count] = {CTX(lazy), CTX(helper), CTX(trap)};
+    uint8_t *p = seg->memory.write;
+    X64Asm a;
+    for (unsigned i = 0; i < STUB_count; i++, p += X64_stub_bytes) {
+        a.at = p;
+        stub_store_of_instance(&a);
+        x64_m(&a, X64_jmp_m, 8, x64_at(X64_r11, fields[i]));
+    }
+    uint8_t *lazy = seg->memory.write + STUB_lazy * X64_stub_bytes;
+    for (uint32_t i = 0; i < defined; i++, p += X64_entry_bytes) {
+        *p = 0x68; /* push imm32, always the long form: all entries are alike */
+        memcpy(p + 1, &i, sizeof i);
+        a.at = p + 5;
+        x64_patch(x64_jmp(&a), lazy);
+    }
+    return (size_t)(p - seg->memory.write);
+}

@@ -1,0 +1,65 @@
+/* x86-64 as a NativeMachine. */
+#include "x64/target.h"
+
+#include "x64/asm.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+static uint32_t read_features(void) {
+    unsigned a, b, c, d;
+    uint32_t features = 0;
+    bool popcnt = false, avx = false;
+    if (__get_cpuid(1, &a, &b, &c, &d)) {
+        popcnt = c & bit_POPCNT;
+        bool saved = c & bit_OSXSAVE; /* and does the system keep the upper halves? */
+        unsigned low = 0, high = 0;
+        if (saved)
+            __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+        avx = c & bit_AVX && (low & 6) == 6;
+        features |= avx ? X64_HAS_avx : 0;
+        features |= avx && c & bit_FMA ? X64_HAS_fma : 0;
+    }
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        features |= b & bit_BMI2 ? X64_HAS_bmi2 : 0;
+        bool tzcnt = b & bit_BMI;
+        if (popcnt && tzcnt && __get_cpuid(0x80000001, &a, &b, &c, &d) && c & bit_LZCNT)
+            features |= X64_HAS_counts;
+    }
+    return features;
+}
+#else
+static uint32_t read_features(void) { return 0; }
+#endif
+
+static const NativeMachine x64_machine = {
+    .name = "x86-64",
+    .int_args = 6,
+    .float_args = 8,
+    .int_results = 2,
+    .float_results = 2,
+    .instance_reg = X64_r14,
+    .result_reg = X64_rax,
+    .features = read_features,
+    .store_stubs = wt_x64_store_stubs,
+    .segment_head = wt_x64_segment_head,
+    .head_bytes = X64_head_bytes,
+    .entry_bytes = X64_entry_bytes,
+    .compile = wt_x64_compile,
+    .free_rooms = wt_x64_free_rooms,
+    .stub = wt_x64_stub,
+    .entry = wt_x64_entry,
+};
+
+static bool attach_x64(Store *s) { return wt_native_attach(s, &x64_machine); }
+
+const Tier wt_x64_tier = {
+    .name = "baseline",
+    .attach = attach_x64,
+    .detach = wt_native_detach,
+    .load = wt_native_load,
+    .call = wt_native_call,
+    .admit = wt_native_admit,
+    .roots = wt_native_roots,
+    .reserve = true,
+    .spare_slots = NATIVE_spare_slots,
+};
