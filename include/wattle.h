@@ -482,7 +482,7 @@ typedef struct wattle_store_config {
     bool interruptible;  /* wattle_store_interrupt has an effect; code is a little slower */
     bool fuel;           /* code uses up fuel: wattle_store_set_fuel; code is slower */
     bool gc_stress;      /* collect at every allocation and check the heap: for tests */
-    bool trace;          /* code can be traced: wattle_store_set_trace; much slower */
+    bool trace; /* code can be traced: wattle_store_set_trace; interpreted then, and much slower */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */

@@ -55,7 +55,9 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits)
     while (s->id == 0);
     StoreLimits own = *limits;
     own.no_reserve = engine->no_reserve;
-    s->run = wt_store_new(&s->allocator, engine->tier, &own);
+    /* The interpreter alone can tell each instruction. */
+    const Tier *tier = own.trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
+    s->run = wt_store_new(&s->allocator, tier, &own);
     if (!s->run && engine->fallback)
         s->run = wt_store_new(&s->allocator, engine->fallback, &own);
     if (!s->run || wattle_scope_open(s).store == 0) {
