@@ -93,7 +93,8 @@ def build_native(name):
 
 
 def short(name):
-    """A program's module, stripped, its numbers short."""
+    """A program's module, stripped, its numbers short: wasm3 stops at padded ones, as in SQLite's,
+    with "LEB encoded value overflow"."""
     tool, source = peers.binaries()["wasm-tools"], programs.path_of(name)
 
     def make(out):
