@@ -1078,6 +1078,8 @@ bool wattle_is_first_process(void);
 
 /* A path to the executable of the process. */
 bool wattle_self_path(char *path, size_t size);
+/* Reads the last bytes of it: how many, 0 if it cannot be read or is shorter. */
+size_t wattle_self_end(void *data, size_t size);
 /* The path of a file from the root on, without links; false: there is none, or it is too long. */
 bool wattle_real_path(const char *path, char *real, size_t size);
 

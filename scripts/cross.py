@@ -6,7 +6,8 @@
 For every target the library becomes one object, and the smoke program is linked with it. For the
 musl targets the whole command is linked statically and runs the official scripts and ours under
 qemu-user; for Windows the command, the tests of files below a directory and the WASI programs run
-under wine. macOS is compiled and linked only.
+under wine. macOS is compiled and linked only. Where programs run without qemu-user, a bundle of a
+program is made and run: on this machine in a root that holds nothing else.
 
 zig comes from PyPI into build/cache/ziglang, its own cache is build/cache/zig. Objects of the
 library are kept in build/cache/cross by the hash of everything that goes into them. Closes with
@@ -18,6 +19,7 @@ import fcntl
 import hashlib
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -31,6 +33,7 @@ ZIGLANG = "ziglang==0.17.1"
 # -O2 and no sanitizer: what users compile. Without -O zig would add traps of its own.
 CC = ["cc", "-std=gnu11", "-O2", "-fno-sanitize=undefined", "-Wall", "-Wextra", "-Werror"]
 TARGETS = {  # target: what runs its programs, the words of its links
+    "x86_64-linux-musl": ("", ["-static"]),
     "aarch64-linux-musl": ("qemu-aarch64", ["-static"]),
     "riscv64-linux-musl": ("qemu-riscv64", ["-static"]),
     "x86_64-windows-gnu": ("wine", ["-lntdll"]),
@@ -181,6 +184,8 @@ def wine_environment():
 def emulator(target):
     """(words, environment) or None."""
     tool = TARGETS[target][0]
+    if not tool:  # this very machine
+        return ([], dict(os.environ)) if platform.machine() == target.partition("-")[0] else None
     if tool == "wine":
         return wine_environment()
     path = shutil.which(tool)
@@ -211,6 +216,48 @@ def run_scripts(target, command, words, env, suite):
         count.check(f"{target} own/{script.name}: exit code {code}", not bad, output)
 
 
+# Prints the second word of its command line, and ends with the number of words.
+BUNDLED = """(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $w (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (drop (call $get (i32.const 1024) (i32.const 8192)))
+    (i32.store (i32.const 8) (i32.load (i32.const 1028)))
+    (i32.store (i32.const 12) (i32.const 3))
+    (drop (call $w (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)))
+    (call $exit (i32.load (i32.const 0)))))"""
+
+
+def run_bundle(target, command, words, env):
+    """The command and a program as one executable: in an empty root, where this machine runs it;
+    under wine in a folder whose name is not ASCII; not under qemu-user, whose own executable
+    /proc/self/exe is."""
+    windows = TARGETS[target][0] == "wine"
+    if words and not windows:
+        return
+    with tempfile.TemporaryDirectory(dir=OUT) as work:
+        root = pathlib.Path(work) / "Pl\u00e4tze \u4e16"
+        root.mkdir()
+        (pathlib.Path(work) / "program.wat").write_text(BUNDLED, encoding="utf-8")
+        exe = root / ("program.exe" if windows else "program")
+        done = run([*words, command, "bundle", "program.wat", "-o", exe.relative_to(work), "--",
+                    "one"], cwd=work, env=env)
+        if not count.check(f"{target} bundle", done == (0, ""), f"{done}"):
+            return
+        if windows:
+            done = run([*words, exe, "--help"], cwd=work, env=env)
+        elif os.geteuid() == 0:
+            done = run(["/program", "--help"], cwd=root, env=env, preexec_fn=lambda: os.chroot("."))
+        else:
+            count.missing(f"{target} bundle in an empty root", "only root may change the root")
+            return
+        count.check(f"{target} bundle runs", done == (3, "one"), f"{done}")
+
+
 def run_on_windows(zig, library, command, words, env):
     target = "x86_64-windows-gnu"
     osfs = link(zig, target, library, "osfs_test", ["test/unit/osfs_test.c"],
@@ -229,20 +276,22 @@ def run_on_windows(zig, library, command, words, env):
 
 def run_target(zig, target, library, suite):
     smoke = link(zig, target, library, "smoke", ["test/smoke/smoke.c"], ["include", "test/unit"])
-    if not TARGETS[target][0]:
+    if TARGETS[target][0] is None:
         print(f"{target}: compiled and linked only, nothing runs its programs here")
         return
     command = link(zig, target, library, "wattle", sorted((ROOT / "src" / "cli").glob("*.c")),
                    ["include", "src"])
     found = emulator(target)
     if not found:
-        count.missing(f"{target} programs", f"{TARGETS[target][0]} is not here, nothing was run")
+        count.missing(f"{target} programs",
+                      f"{TARGETS[target][0] or target} is not here, nothing was run")
         return
     words, env = found
     if smoke:
         count.program(f"{target} smoke", run([*words, smoke], env=env))
     if command:
         run_scripts(target, command, words, env, suite)
+        run_bundle(target, command, words, env)
     if target == "x86_64-windows-gnu":
         run_on_windows(zig, library, command, words, env)
 

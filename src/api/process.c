@@ -2,6 +2,7 @@
 #define WATTLE_UNSTABLE
 #include "api/inside.h"
 #include "base/os.h"
+#include "base/osfs.h"
 
 struct wattle_signals {
     wattle_engine *engine;
@@ -36,6 +37,20 @@ bool wattle_is_first_process(void) { return wt_os_is_first_process(); }
 uint64_t wattle_now(void) { return wt_os_now(); }
 
 bool wattle_self_path(char *path, size_t size) { return wt_os_self_path(path, size) == OS_OK; }
+size_t wattle_self_end(void *data, size_t size) {
+    char path[4096];
+    OsFile file;
+    uint64_t at;
+    size_t got = 0;
+    if (wt_os_self_path(path, sizeof path) != OS_OK || wt_os_file_open(path, &file) != OS_OK)
+        return 0;
+    if (wt_osfs_seek(file, -(int64_t)size, OS_SEEK_end, &at) != OS_OK ||
+        wt_os_file_read(file, data, size, &got) != OS_OK)
+        got = 0;
+    wt_os_file_close(file);
+    return got;
+}
+
 bool wattle_real_path(const char *path, char *real, size_t size) {
     return wt_os_real_path(path, real, size) == OS_OK;
 }

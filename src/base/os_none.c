@@ -32,11 +32,13 @@ OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), vo
 void wt_os_signals_stop(OsSignals *w) { (void)w; }
 void wt_os_signal_end(int signal) { _Exit(128 + signal); }
 bool wt_os_is_first_process(void) { return false; }
+#if !defined(_WIN32)
 OsError wt_os_self_path(char *path, size_t size) {
     (void)path;
     (void)size;
     return OS_unsupported;
 }
+#endif
 OsError wt_os_real_path(const char *path, char *real, size_t size) {
     (void)path;
     (void)real;

@@ -351,6 +351,27 @@ static char **split_command_line(const wchar_t *line, int *argc) {
     return words;
 }
 
+OsError wt_os_self_path(char *path, size_t size) {
+    uint16_t *wide = malloc(WINDOWS_PATH * sizeof *wide);
+    char *text = malloc((size_t)WINDOWS_PATH * 3 + 1); /* a unit is at most three bytes */
+    OsError error = wide && text ? OS_OK : OS_out_of_memory;
+    DWORD units = error == OS_OK ? GetModuleFileNameW(NULL, (wchar_t *)wide, WINDOWS_PATH) : 0;
+    if (error == OS_OK && !units)
+        error = wt_os_last_error();
+    if (units == WINDOWS_PATH)
+        error = OS_name_too_long;
+    if (error == OS_OK) {
+        size_t len = wt_os_utf16_to(wide, units, text) + 1;
+        if (len <= size)
+            memcpy(path, text, len);
+        else
+            error = OS_name_too_long;
+    }
+    free(wide);
+    free(text);
+    return error;
+}
+
 void wt_os_program_start(int *argc, char ***argv) {
     (void)_setmode(0, _O_BINARY);
     (void)_setmode(1, _O_BINARY);

@@ -36,19 +36,9 @@ static bool read_trailer(const unsigned char bytes[TRAILER], uint64_t size, Trai
 }
 
 bool cli_bundle_here(void) {
-    char path[PATH_LONG];
     unsigned char bytes[TRAILER];
-    if (!wattle_self_path(path, sizeof path))
-        return false;
-    FILE *self = fopen(path, "rb");
-    if (!self)
-        return false;
-    setvbuf(self, NULL, _IONBF, 0);
-    bool found = fseek(self, -(long)TRAILER, SEEK_END) == 0 &&
-                 fread(bytes, 1, TRAILER, self) == TRAILER &&
-                 memcmp(bytes, trailer_magic, sizeof trailer_magic) == 0;
-    fclose(self);
-    return found;
+    return wattle_self_end(bytes, TRAILER) == TRAILER &&
+           memcmp(bytes, trailer_magic, sizeof trailer_magic) == 0;
 }
 
 /* Takes the words apart; false: they are not `count` of them. */
