@@ -105,10 +105,9 @@ static void change_all_the_time(void *user) {
 }
 
 static void look_in_signal(int signal) {
-    static uint32_t random;
+    static atomic_uint number; /* it may run in several threads at once */
     (void)signal;
-    random = random * 1664525 + 1013904223;
-    look(random);
+    look(atomic_fetch_add(&number, 1) * 2654435761u >> 4);
 }
 
 static void threads(void) {
