@@ -118,10 +118,7 @@ WT_INLINE int32_t bl_slots(unsigned kind) { return kind == VK_v128 ? 2 : 1; }
 /* The class of a kind as a mask of registers. */
 WT_INLINE uint32_t bl_class(unsigned kind) { return bl_is_float(kind) ? 0xFFFF0000u : 0xFFFFu; }
 
-/* Room for `bytes` more of code; the buffer may move. */
-static bool bl_room(Baseline *b, size_t bytes) {
-    if (WT_LIKELY((size_t)(b->limit - b->a.at) >= bytes))
-        return true;
+static WT_NOINLINE bool bl_more_room(Baseline *b, size_t bytes) {
     size_t used = (size_t)(b->a.at - b->start);
     Native *n = b->n;
     size_t want = WT_MAX(n->buffer_cap * 2, used + bytes + 4096);
@@ -140,6 +137,11 @@ static bool bl_room(Baseline *b, size_t bytes) {
     b->a.at = grown + used;
     b->limit = grown + want;
     return true;
+}
+
+/* Room for `bytes` more of code; the buffer may move. */
+WT_INLINE bool bl_room(Baseline *b, size_t bytes) {
+    return WT_LIKELY((size_t)(b->limit - b->a.at) >= bytes) || bl_more_room(b, bytes);
 }
 
 /* ---- places ---- */

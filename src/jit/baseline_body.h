@@ -421,45 +421,140 @@ static bool bl_common(Baseline *b) {
 
 /* ---- what a function needs ---- */
 
-enum { WEIGHTS = 512 /* locals that may be pinned */ };
+enum {
+    WEIGHTS = 512,     /* locals that may be pinned */
+    INSN_bytes = 1024, /* of code that an instruction may take without asking for more */
+};
+
+/* How the survey gets over an instruction: so many numbers, or bytes; or it has to be read. */
+enum {
+    OVER_count = 0x0F,
+    OVER_bytes = 0x10,
+    OVER_call = 0x20, /* and it calls something */
+    OVER_local = 0x40,
+    OVER_read = 0x80,
+};
+
+static uint8_t bl_over(const Baseline *b, unsigned op) {
+    Insn in = {.op = (uint16_t)op};
+    if (!op_info(op)->text || op >= OPBASE_FB || op == OP_end || op == OP_delegate)
+        return OVER_read;
+    uint8_t calls = machine_calls(b, &in) ? OVER_call : 0;
+    switch ((Imm)op_info(op)->imm) {
+    case IMM_NONE: return calls;
+    case IMM_LABEL:
+    case IMM_FUNC:
+    case IMM_TYPE:
+    case IMM_GLOBAL:
+    case IMM_TABLE:
+    case IMM_I32:
+    case IMM_I64: return calls | 1;
+    case IMM_TYPE_TABLE: return calls | 2;
+    case IMM_MEMARG: return OVER_read; /* see bl_survey */
+    case IMM_F32: return OVER_bytes | 4;
+    case IMM_F64: return OVER_bytes | 8;
+    case IMM_LOCAL: return OVER_local;
+    default: return OVER_read;
+    }
+}
+static void bl_fill_over(Baseline *b) {
+    for (unsigned op = 0; op < OPBASE_FB; op++)
+        b->n->over[op] = bl_over(b, op);
+    b->n->over_known = true;
+}
+
+WT_INLINE const uint8_t *bl_skip_number(const uint8_t *p) {
+    while (*p++ & 0x80)
+        ;
+    return p;
+}
+
+/* Where the survey stands. */
+typedef struct Survey {
+    uint32_t *weights;
+    uint32_t tracked, depth, loop_depth, weight;
+    uint8_t loops[256]; /* which of the open blocks are */
+} Survey;
+
+static void bl_survey_open(Survey *y, bool loop) {
+    if (y->depth < sizeof y->loops) {
+        y->loops[y->depth] = loop;
+        y->loop_depth += loop;
+        y->weight = 1u << 3 * WT_MIN(y->loop_depth, 6u);
+    }
+    y->depth++;
+}
+static void bl_survey_close(Survey *y) {
+    y->depth -= y->depth != 0;
+    if (y->depth < sizeof y->loops && y->loops[y->depth]) {
+        y->loop_depth--;
+        y->weight = 1u << 3 * WT_MIN(y->loop_depth, 6u);
+    }
+}
+
+/* An instruction that is read as a whole. */
+static const uint8_t *bl_survey_read(Baseline *b, Survey *y, const uint8_t *p) {
+    unsigned op = *p;
+    if ((op == OP_block || op == OP_loop || op == OP_if) && p[1] < 0x80) {
+        bl_survey_open(y, op == OP_loop);
+        return p + 2;
+    }
+    if (op == OP_end) {
+        bl_survey_close(y);
+        return p + 1;
+    }
+    Reader r = reader_of(p, (size_t)(b->r.end - p));
+    Insn in;
+    memset(&in, 0, sizeof in);
+    if (!insn_read(&r, &in))
+        return b->r.end;
+    switch (in.op) {
+    case OP_try:
+    case OP_try_table:
+        b->tries = true;
+        /* fallthrough */
+    case OP_block:
+    case OP_loop:
+    case OP_if: bl_survey_open(y, in.op == OP_loop); break;
+    case OP_delegate: bl_survey_close(y); break;
+    default:
+        if (!b->calls && machine_calls(b, &in))
+            b->calls = true;
+        break;
+    }
+    return r.at;
+}
 
 /* Reads the body once: how often each local is used, weighed by the depth of loops, and what calls
-   there are. */
-static void bl_survey(Baseline *b, Reader r, uint32_t *weights, uint32_t tracked) {
-    Insn in = {0};
-    uint8_t loops[256];
-    uint32_t depth = 0, loop_depth = 0, weight = 1;
-    while (r.at != r.end && insn_read(&r, &in)) {
-        switch (in.op) {
-        case OP_local_get:
-        case OP_local_set:
-        case OP_local_tee:
-            if (in.a < tracked)
-                weights[in.a] += weight;
-            break;
-        case OP_try:
-        case OP_try_table:
-            b->tries = true;
-            /* fallthrough */
-        case OP_block:
-        case OP_loop:
-        case OP_if:
-            if (depth < sizeof loops)
-                loops[depth] = in.op == OP_loop;
-            loop_depth += depth < sizeof loops && in.op == OP_loop;
-            depth++;
-            weight = 1u << 3 * WT_MIN(loop_depth, 6u);
-            break;
-        case OP_delegate:
-        case OP_end:
-            depth -= depth != 0;
-            loop_depth -= depth < sizeof loops && loops[depth] && loop_depth;
-            weight = 1u << 3 * WT_MIN(loop_depth, 6u);
-            break;
-        default:
-            if (!b->calls && machine_calls(b, &in))
-                b->calls = true;
-            break;
+   there are. Its bytes are known to be valid. */
+static void bl_survey(Baseline *b, uint32_t *weights, uint32_t tracked) {
+    Survey y = {.weights = weights, .tracked = tracked, .weight = 1};
+    const uint8_t *over = b->n->over, *p = b->r.at, *end = b->r.end;
+    bool plain = !b->seg->helped;
+    while (p < end) {
+        unsigned op = *p, how = over[op];
+        if (how & OVER_local) {
+            uint32_t local = p[1];
+            if (WT_UNLIKELY(local >= 0x80)) {
+                Reader r = reader_of(p + 1, (size_t)(end - p - 1));
+                local = read_u32(&r);
+                p = r.at;
+            } else {
+                p += 2;
+            }
+            if (local < tracked)
+                weights[local] += y.weight;
+        } else if (op >= OP_i32_load && op <= OP_i64_store32 && plain && p[1] < 0x40) {
+            p = bl_skip_number(p + 2);
+        } else if (WT_UNLIKELY(how & OVER_read)) {
+            p = bl_survey_read(b, &y, p);
+        } else if (how & OVER_bytes) {
+            p += 1 + (how & OVER_count);
+        } else {
+            b->calls |= (how & OVER_call) != 0;
+            p++;
+            for (unsigned n = how & OVER_count; n; n--)
+                p = bl_skip_number(p);
         }
     }
 }
@@ -485,11 +580,13 @@ static void bl_pin(Baseline *b, bool floats, const uint8_t *regs, unsigned count
     }
 }
 
-static void bl_choose_pins(Baseline *b, Reader body) {
+static void bl_choose_pins(Baseline *b) {
     uint32_t tracked = WT_MIN(b->local_count, (uint32_t)WEIGHTS);
     uint32_t *weights = b->n->weights;
     memset(weights, 0, tracked * sizeof *weights);
-    bl_survey(b, body, weights, tracked);
+    if (!b->n->over_known)
+        bl_fill_over(b);
+    bl_survey(b, weights, tracked);
     if (b->tries || b->interruptible)
         b->calls = true;
     b->temps = b->calls ? MACHINE_TEMPS : MACHINE_LEAF_TEMPS;
@@ -610,22 +707,45 @@ static void bl_meter_behind(Baseline *b) {
     b->run_begins |= meter_ends_run(b->in.op);
 }
 
-static void bl_body(Baseline *b) {
+/* With polls, charges, or in search of something. */
+static void bl_body_careful(Baseline *b) {
     const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
     while (b->control_count && !b->failed) {
         uint32_t offset = (uint32_t)(b->r.at - code);
-        if (!bl_room(b, 1024) || !insn_read(&b->r, &b->in))
+        if (!bl_room(b, INSN_bytes) || !insn_read(&b->r, &b->in))
             break;
         b->offset = offset;
         bl_meter_before(b);
-        if (b->dead) {
+        if (b->dead)
             bl_skip(b);
-        } else if (!bl_common(b)) {
+        else if (!bl_common(b))
             machine_insn(b);
-        }
         bl_meter_behind(b);
         if (bl_found(b, offset))
             return;
+    }
+}
+
+static void bl_body(Baseline *b) {
+    const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
+    while (b->control_count && WT_LIKELY(bl_room(b, INSN_bytes))) {
+        const uint8_t *at = b->r.at;
+        b->offset = (uint32_t)(at - code);
+        /* The most usual ones in their short form. */
+        if (*at <= OP_local_tee && *at >= OP_local_get && at[1] < 0x80 && !b->dead) {
+            b->r.at = at + 2;
+            if (*at == OP_local_get)
+                bl_local_get(b, at[1]);
+            else
+                bl_local_set(b, at[1], *at == OP_local_tee);
+            continue;
+        }
+        if (!insn_read(&b->r, &b->in) || b->failed)
+            break;
+        if (WT_UNLIKELY(b->dead))
+            bl_skip(b);
+        else if (!bl_common(b))
+            machine_insn(b);
     }
 }
 
@@ -675,7 +795,7 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     b->interruptible = limits->interruptible;
     if (!bl_prepare(b) || !bl_declare_locals(b, &b->r))
         return false;
-    bl_choose_pins(b, b->r);
+    bl_choose_pins(b);
     b->stack_args = bl_stack_args(b->type);
     b->frame_base = machine_frame_base(b);
     bl_place_locals(b);
@@ -692,7 +812,10 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     if (b->interruptible)
         machine_poll(b);
     b->run_begins = true;
-    bl_body(b);
+    if (b->search || b->fuel || b->interruptible)
+        bl_body_careful(b);
+    else
+        bl_body(b);
     if (!b->failed && b->found == TRAP_no_offset)
         machine_finish(b);
     *found = b->found;

@@ -120,6 +120,8 @@ bool wt_native_load(Code *c) {
         return false;
     *seg = (Segment){.code = c, .checks = segment_checks(s)};
     c->tier_data = seg;
+    for (uint32_t i = 0; i < m->memory_count; i++)
+        seg->helped |= m->memories[i].limits.shared;
     uint32_t defined = m->func_count - m->func_imports;
     if (!defined)
         return true;

@@ -58,6 +58,7 @@ typedef struct Segment {
     NativeFunc *funcs; /* what is compiled, in the order of its addresses */
     size_t func_count, func_cap;
     Code *code;
+    bool helped; /* accesses of some memory may call helpers */
     bool checks; /* every access is compared with the length: no faults */
 } Segment;
 
@@ -84,6 +85,8 @@ typedef struct Native {
     const struct NativeMachine *machine;
     uint32_t features; /* of this processor: the machine's bits */
     OsCode stubs;      /* of the store */
+    uint8_t over[256]; /* how the survey of a body gets over each instruction */
+    bool over_known;
     uint8_t *buffer;
     size_t buffer_cap;
     void *items, *controls, *locals;

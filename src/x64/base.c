@@ -1054,7 +1054,7 @@ static bool machine_calls(const Baseline *b, const Insn *in) {
     if (in->op == OP_memory_size || (x64_ops[in->op].fn == x64_do_count && !x64_can_count(b)))
         return true;
     unsigned kind = op_info(in->op)->kind;
-    if (kind == KIND_LOAD || kind == KIND_STORE)
+    if (b->seg->helped && (kind == KIND_LOAD || kind == KIND_STORE))
         return x64_needs_help(b, in->a, in->imm);
     return false;
 }
