@@ -2,8 +2,8 @@
  *
  *     compile MODULE...     NAME MB/s BYTES-PER-BYTE
  *
- * All functions are compiled, one after the other, in a store of their own; MB of bodies per second of
- * the processor, the best of several rounds, and bytes of machine code per byte of wasm. */
+ * All functions are compiled, one after the other, in a store of their own; MB of bodies per second
+ * of the processor, the best of several rounds, and bytes of machine code per byte of wasm. */
 #include "binary/decode.h"
 #include "jit/native.h"
 #include "valid/valid.h"

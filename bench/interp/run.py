@@ -130,7 +130,7 @@ def commands(wattle):
     """Runner -> how to start it, the file appended."""
     found, table = peers.runners(), {"native": []}
     if wattle:
-        table["wattle"] = [wattle, "run"]
+        table["wattle"] = [wattle, "run", "--tier=interp"]
     if "wasm3" in found:
         table["wasm3"] = [found["wasm3"]]
     if "wasmi" in found:
@@ -143,8 +143,8 @@ def commands(wattle):
 
 def bounded(wattle):
     """wattle with nothing to look at, with polls, with charges."""
-    return {"wattle": [wattle, "run"], "--timeout": [wattle, "run", "--timeout=1000"],
-            "--fuel": [wattle, "run", "--fuel=%d" % 10**15]}
+    run = [wattle, "run", "--tier=interp"]
+    return {"wattle": run, "--timeout": run + ["--timeout=1000"], "--fuel": run + ["--fuel=%d" % 10**15]}
 
 
 def by_compiler():
@@ -156,7 +156,7 @@ def by_compiler():
         peers.quiet(["cmake", "--preset", "release", "-B", place, "-DCMAKE_C_COMPILER=" + cc],
                     cwd=ROOT)
         peers.quiet(["cmake", "--build", place, "-j2", "--target", "wattle_cli"], cwd=ROOT)
-        table[name] = [os.path.join(place, "wattle"), "run"]
+        table[name] = [os.path.join(place, "wattle"), "run", "--tier=interp"]
     return table
 
 
