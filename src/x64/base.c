@@ -16,8 +16,9 @@ struct X64Op {
     uint16_t insn, insn2;
     uint8_t kind, result; /* ValueKind of operands and of the result */
     uint8_t size;         /* in bytes */
-    uint8_t x;
+    uint8_t x;            /* what the function makes of it; with X64_CALLS: it may call a helper */
 };
+enum { X64_CALLS = 0x80 };
 static const X64Op x64_ops[OP_count];
 static bool machine_calls(const Baseline *b, const Insn *in);
 static void machine_insn(Baseline *b);
@@ -899,6 +900,8 @@ static Item machine_table_callee(Baseline *b, uint32_t tableidx, uint32_t typeid
     return (Item){.where = ITEM_reg, .kind = VK_i64, .reg = (uint8_t)to};
 }
 
+#include "x64/object.h"
+
 /* ---- the table ---- */
 
 #define INT_ROWS(p, K, S)                                                                          \
@@ -1016,6 +1019,7 @@ static const X64Op x64_ops[OP_count] = {
     [OP_v128_store] = {x64_do_store, X64_movups_mr, 0, VK_v128, 0, 16, 16},
     [OP_global_get] = {x64_do_global_get, 0, 0, 0, 0, 0, 0},
     [OP_global_set] = {x64_do_global_set, 0, 0, 0, 0, 0, 0},
+    OBJECT_ROWS,
     [OP_memory_size] = {x64_do_memory_size, 0, 0, 0, 0, 0, 0},
     [OP_ref_eq] = {x64_do_compare, 0, 0, VK_i64, VK_i32, 8, X64_e},
     [OP_select] = {x64_do_select, 0, 0, 0, 0, 0, 0},
@@ -1051,7 +1055,7 @@ static bool machine_calls(const Baseline *b, const Insn *in) {
     }
     if (!x64_ops[in->op].fn)
         return true;
-    if (in->op == OP_memory_size || (x64_ops[in->op].fn == x64_do_count && !x64_can_count(b)))
+    if (x64_ops[in->op].x & X64_CALLS || in->op == OP_memory_size || (x64_ops[in->op].fn == x64_do_count && !x64_can_count(b)))
         return true;
     unsigned kind = op_info(in->op)->kind;
     if (b->seg->helped && (kind == KIND_LOAD || kind == KIND_STORE))
