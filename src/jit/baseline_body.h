@@ -441,20 +441,28 @@ static uint8_t bl_over(const Baseline *b, unsigned op) {
         return OVER_read;
     uint8_t calls = machine_calls(b, &in) ? OVER_call : 0;
     switch ((Imm)op_info(op)->imm) {
-    case IMM_NONE: return calls;
+    case IMM_NONE:
+        return calls;
     case IMM_LABEL:
     case IMM_FUNC:
     case IMM_TYPE:
     case IMM_GLOBAL:
     case IMM_TABLE:
     case IMM_I32:
-    case IMM_I64: return calls | 1;
-    case IMM_TYPE_TABLE: return calls | 2;
-    case IMM_MEMARG: return OVER_read; /* see bl_survey */
-    case IMM_F32: return OVER_bytes | 4;
-    case IMM_F64: return OVER_bytes | 8;
-    case IMM_LOCAL: return OVER_local;
-    default: return OVER_read;
+    case IMM_I64:
+        return calls | 1;
+    case IMM_TYPE_TABLE:
+        return calls | 2;
+    case IMM_MEMARG:
+        return OVER_read; /* see bl_survey */
+    case IMM_F32:
+        return OVER_bytes | 4;
+    case IMM_F64:
+        return OVER_bytes | 8;
+    case IMM_LOCAL:
+        return OVER_local;
+    default:
+        return OVER_read;
     }
 }
 static void bl_fill_over(Baseline *b) {
@@ -515,8 +523,12 @@ static const uint8_t *bl_survey_read(Baseline *b, Survey *y, const uint8_t *p) {
         /* fallthrough */
     case OP_block:
     case OP_loop:
-    case OP_if: bl_survey_open(y, in.op == OP_loop); break;
-    case OP_delegate: bl_survey_close(y); break;
+    case OP_if:
+        bl_survey_open(y, in.op == OP_loop);
+        break;
+    case OP_delegate:
+        bl_survey_close(y);
+        break;
     default:
         if (!b->calls && machine_calls(b, &in))
             b->calls = true;

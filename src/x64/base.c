@@ -1055,7 +1055,8 @@ static bool machine_calls(const Baseline *b, const Insn *in) {
     }
     if (!x64_ops[in->op].fn)
         return true;
-    if (x64_ops[in->op].x & X64_CALLS || in->op == OP_memory_size || (x64_ops[in->op].fn == x64_do_count && !x64_can_count(b)))
+    if (x64_ops[in->op].x & X64_CALLS || in->op == OP_memory_size ||
+        (x64_ops[in->op].fn == x64_do_count && !x64_can_count(b)))
         return true;
     unsigned kind = op_info(in->op)->kind;
     if (b->seg->helped && (kind == KIND_LOAD || kind == KIND_STORE))

@@ -1,13 +1,14 @@
-/* Instructions on objects, for base.c: what is usual is written out, what is not calls the helper, in
-   a piece of code beside it. A reference is zero-extended and counts from HEAP_first_ref, which goes
-   into the displacement. See gc/heap.h. */
+/* Instructions on objects, for base.c: what is usual is written out, what is not calls the helper,
+   in a piece of code beside it. A reference is zero-extended and counts from HEAP_first_ref, which
+   goes into the displacement. See gc/heap.h. */
 #ifndef WATTLE_X64_OBJECT_H
 #define WATTLE_X64_OBJECT_H
 
 #include "gc/heap.h"
 #include "jit/baseline_body.h"
 
-/* The place of a byte of an object, whose reference has been added to the heap's base, or is index. */
+/* The place of a byte of an object, whose reference has been added to the heap's base, or is index.
+ */
 WT_INLINE int32_t x64_object_disp(uint32_t at) { return (int32_t)(at - HEAP_first_ref); }
 
 static void x64_load_heap(Baseline *b, size_t field) {
@@ -35,7 +36,11 @@ static void x64_read_field(Baseline *b, FieldKind field, bool is_signed, unsigne
 }
 static void x64_write_field(Baseline *b, FieldKind field, X64Mem m, unsigned from) {
     if (from >= BL_floats) {
-        x64_store_at(b, field == FIELD_128 ? VK_v128 : field == FIELD_64 ? VK_f64 : VK_f32, m, from);
+        x64_store_at(b,
+                     field == FIELD_128  ? VK_v128
+                     : field == FIELD_64 ? VK_f64
+                                         : VK_f32,
+                     m, from);
         return;
     }
     static const uint8_t sizes[] = {1, 2, 4, 8, 16, 4};
@@ -63,7 +68,8 @@ static void x64_do_struct_get(Baseline *b, const X64Op *op) {
                    ref.where == ITEM_reg ? reg : BL_no_reg);
 }
 
-/* A jump that is taken unless the object is old and not in the log: then the helper has to write. */
+/* A jump that is taken unless the object is old and not in the log: then the helper has to write.
+ */
 static uint8_t *x64_jump_unlogged(Baseline *b, unsigned ref) {
     X64Asm *a = &b->a;
     unsigned t = bl_alloc(b, VK_i64);
@@ -106,8 +112,8 @@ static void x64_do_struct_set(Baseline *b, const X64Op *op) {
 }
 
 /* Room for an object in the hole that is filled: its reference in a new register. What is written
-   between this and the end of the object must not allocate. *slow: a jump that is taken when there is
-   no room. */
+   between this and the end of the object must not allocate. *slow: a jump that is taken when there
+   is no room. */
 static unsigned x64_bump(Baseline *b, uint32_t id, uint32_t count, uint32_t rounded,
                          uint32_t *slow) {
     X64Asm *a = &b->a;
@@ -143,12 +149,22 @@ static void x64_field_from_out(Baseline *b, FieldKind kind, uint32_t offset, X64
     unsigned size = kind == FIELD_128 ? VK_v128 : VK_f64;
     x64_load_at(b, size, X(15), x64_at(X64_rsp, (int32_t)offset));
     switch (kind) {
-    case FIELD_128: x64_store_at(b, VK_v128, to, X(15)); return;
-    case FIELD_64: x64_store_at(b, VK_f64, to, X(15)); return;
+    case FIELD_128:
+        x64_store_at(b, VK_v128, to, X(15));
+        return;
+    case FIELD_64:
+        x64_store_at(b, VK_f64, to, X(15));
+        return;
     case FIELD_32:
-    case FIELD_ref: x64_store_at(b, VK_f32, to, X(15)); return;
-    case FIELD_16: x64_rmi(&b->a, X64_pextrw, 0, 15, to, 0); return;
-    case FIELD_8: x64_rmi(&b->a, X64_pextrb, 0, 15, to, 0); return;
+    case FIELD_ref:
+        x64_store_at(b, VK_f32, to, X(15));
+        return;
+    case FIELD_16:
+        x64_rmi(&b->a, X64_pextrw, 0, 15, to, 0);
+        return;
+    case FIELD_8:
+        x64_rmi(&b->a, X64_pextrb, 0, 15, to, 0);
+        return;
     }
 }
 
@@ -315,8 +331,8 @@ static bool x64_cast_id(const Baseline *b, ValType type, uint32_t *id, bool *fin
     return true;
 }
 
-/* Whether the object in `reg` has exactly this type: a jump that is taken if not; null and i31 take it
-   too. */
+/* Whether the object in `reg` has exactly this type: a jump that is taken if not; null and i31 take
+   it too. */
 static void x64_jump_unlike(Baseline *b, unsigned reg, uint32_t id, uint32_t unlike[3]) {
     X64Asm *a = &b->a;
     x64_rr(a, X64_test_mr, 8, reg, reg);
@@ -402,15 +418,32 @@ static void x64_do_nothing(Baseline *b, const X64Op *op) {
     [OP_array_get_u] = {x64_do_array_get, 0, 0, 0, 0, 0, X64_CALLS},                               \
     [OP_array_set] = {x64_do_array_set, 0, 0, 0, 0, 0, X64_CALLS},                                 \
     [OP_array_len] = {x64_do_array_len, 0, 0, 0, 0, 0, 0},                                         \
-    [OP_ref_i31] = {x64_do_ref_i31, 0, 0, 0, 0, 0, 0},                                             \
-    [OP_i31_get_s] = {x64_do_i31_get, X64_sar_mi, 0, 0, 0, 0, 0},                                  \
-    [OP_i31_get_u] = {x64_do_i31_get, X64_shr_mi, 0, 0, 0, 0, 0},                                  \
-    [OP_ref_cast] = {x64_do_cast, 0, 0, 0, 0, 0, X64_CALLS},                                       \
-    [OP_ref_cast_null] = {x64_do_cast, 0, 0, 0, 0, 0, X64_CALLS},                                  \
-    [OP_ref_test] = {x64_do_cast, 0, 0, 0, 0, 0, X64_CALLS | 1},                                   \
+    [OP_ref_i31] = {x64_do_ref_i31, 0, 0, 0, 0, 0, 0}, [OP_i31_get_s] = {x64_do_i31_get,           \
+                                                                         X64_sar_mi,               \
+                                                                         0,                        \
+                                                                         0,                        \
+                                                                         0,                        \
+                                                                         0,                        \
+                                                                         0},                       \
+    [OP_i31_get_u] = {x64_do_i31_get, X64_shr_mi, 0, 0, 0, 0, 0}, [OP_ref_cast] = {x64_do_cast, 0, \
+                                                                                   0,           0, \
+                                                                                   0,           0, \
+                                                                                   X64_CALLS},     \
+    [OP_ref_cast_null] = {x64_do_cast, 0, 0, 0, 0, 0, X64_CALLS}, [OP_ref_test] = {x64_do_cast,    \
+                                                                                   0,              \
+                                                                                   0,              \
+                                                                                   0,              \
+                                                                                   0,              \
+                                                                                   0,              \
+                                                                                   X64_CALLS | 1}, \
     [OP_ref_test_null] = {x64_do_cast, 0, 0, 0, 0, 0, X64_CALLS | 1},                              \
-    [OP_table_get] = {x64_do_table_get, 0, 0, 0, 0, 0, 0},                                         \
-    [OP_table_set] = {x64_do_table_set, 0, 0, 0, 0, 0, 0},                                         \
+    [OP_table_get] = {x64_do_table_get, 0, 0, 0, 0, 0, 0}, [OP_table_set] = {x64_do_table_set,     \
+                                                                             0,                    \
+                                                                             0,                    \
+                                                                             0,                    \
+                                                                             0,                    \
+                                                                             0,                    \
+                                                                             0},                   \
     [OP_any_convert_extern] = {x64_do_nothing, 0, 0, 0, 0, 0, 0},                                  \
     [OP_extern_convert_any] = {x64_do_nothing, 0, 0, 0, 0, 0, 0}
 
