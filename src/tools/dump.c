@@ -184,7 +184,7 @@ static bool any_section(const Dump *p) {
 bool wt_dump(const Module *m, const DumpOptions *options, Buf *out, Diag *d) {
     if (m->source.len < 8 || memcmp(m->source.data, "\0asm", 4) != 0)
         return false; /* the decoder has said so */
-    Dump p = {.m = m, .o = options, .out = out, .d = d};
+    Dump p = {.m = m, .origin = m->source.data, .o = options, .out = out, .d = d};
     wt_arena_init(&p.arena, m->arena.allocator);
     const char *slash = strrchr(options->name, '/');
     wt_buf_printf(out, "%s:\tfile format wasm 0x%x\n", slash ? slash + 1 : options->name,

@@ -30,5 +30,15 @@ void wt_insn_text_free(InsnText *x);
 /* "name", or "function 3". */
 void wt_insn_text_put_func(InsnText *x, uint32_t funcidx, Buf *out);
 void wt_insn_text_put(InsnText *x, const struct Insn *in, Buf *out);
+/* "func[3] <name>", as the disassembly has it. */
+void wt_insn_text_put_label(InsnText *x, uint32_t funcidx, Buf *out);
+/* Begins a function, behind those begun before; offsets are told from `origin`. */
+void wt_insn_text_begin(InsnText *x, uint32_t funcidx, const uint8_t *origin);
+/* The line of the next instruction, the bytes [from, to): offset, bytes, text. */
+void wt_insn_text_line(InsnText *x, const struct Insn *in, const uint8_t *from, const uint8_t *to,
+                       Buf *out);
+/* The same of one that is not the next. */
+void wt_insn_text_line_alone(InsnText *x, const struct Insn *in, const uint8_t *from,
+                             const uint8_t *to, Buf *out);
 
 #endif

@@ -4,19 +4,13 @@
 
 enum { BYTES_PER_LINE = 9, MAX_INDENT = 60 };
 
-/* Where the name section's local names are read on: functions come in rising order there. */
-typedef struct LocalCursor {
-    NameWalk outer, inner;
-    uint32_t func;
-    bool have;
-} LocalCursor;
-
 static void next_local_map(LocalCursor *c) {
     c->have = wt_names_next_outer(&c->outer, &c->func, &c->inner);
 }
 
 /* Fills p->locals with the names of one function. */
-static void collect_locals(Dump *p, LocalCursor *c, uint32_t funcidx) {
+static void collect_locals(Dump *p, uint32_t funcidx) {
+    LocalCursor *c = &p->cursor;
     p->local_count = 0;
     while (c->have && c->func < funcidx)
         next_local_map(c);
@@ -27,7 +21,8 @@ static void collect_locals(Dump *p, LocalCursor *c, uint32_t funcidx) {
         if (p->local_count == p->local_cap &&
             !wt_vec_grow(p->arena.allocator, (void **)&p->locals, &p->local_cap, p->local_count,
                          sizeof *p->locals)) {
-            wt_diag_oom(p->d);
+            if (p->d)
+                wt_diag_oom(p->d);
             return;
         }
         p->locals[p->local_count++] = local;
@@ -41,7 +36,7 @@ static void put_line_head(Dump *p, const uint8_t *from, const uint8_t *to) {
     if (!buf_room(out, 64))
         return;
     uint8_t *w = out->data + out->len;
-    uint32_t at = (uint32_t)(from - p->m->source.data);
+    uint32_t at = (uint32_t)(from - p->origin);
     unsigned shift = 20;
     while (shift < 28 && at >> (shift + 4))
         shift += 4;
@@ -117,7 +112,6 @@ static RelocCursor reloc_cursor(const Dump *p) {
 typedef struct CodeJob {
     Dump *p;
     RelocCursor relocs;
-    LocalCursor locals;
     uint32_t funcidx, count; /* count: instructions read */
     const uint8_t *start;    /* of the code entry */
 } CodeJob;
@@ -187,10 +181,7 @@ static bool stands_outward(unsigned op) {
            op == OP_delegate;
 }
 
-/* One instruction and what belongs to it. Returns false behind the function's last `end`. */
-static bool put_insn_line(CodeJob *j, const Insn *in, const uint8_t *from, const uint8_t *to) {
-    Dump *p = j->p;
-    bool last = in->op == OP_end && p->depth == 0;
+void wt_dump_code_line(Dump *p, const Insn *in, const uint8_t *from, const uint8_t *to) {
     bool outward = stands_outward(in->op) && p->depth > 0;
     put_line_head(p, from, code_line_end(from, to));
     put_indent(p->out, p->depth - outward);
@@ -206,12 +197,17 @@ static bool put_insn_line(CodeJob *j, const Insn *in, const uint8_t *from, const
     buf_u8(p->out, '\n');
     if (WT_UNLIKELY(to - from > BYTES_PER_LINE))
         put_more_bytes(p, code_line_end(from, to), to);
-    put_relocs_before(p, &j->relocs, to);
+}
+
+/* One instruction and what belongs to it. Returns false behind the function's last `end`. */
+static bool put_insn_line(CodeJob *j, const Insn *in, const uint8_t *from, const uint8_t *to) {
+    bool last = in->op == OP_end && j->p->depth == 0;
+    wt_dump_code_line(j->p, in, from, to);
+    put_relocs_before(j->p, &j->relocs, to);
     return !last;
 }
 
 static void put_body(CodeJob *j, Reader *r) {
-    j->p->depth = 0;
     for (bool more = true; more;) {
         const uint8_t *from = r->at;
         Insn in;
@@ -230,6 +226,16 @@ static void put_body(CodeJob *j, Reader *r) {
         put_broken(j, ERR_section_size, r->at, r->end, "bytes behind the last `end`");
 }
 
+void wt_dump_begin_locals(Dump *p) {
+    p->cursor.outer = wt_names_walk(p->m->names.sub[NAME_local]);
+    next_local_map(&p->cursor);
+}
+
+void wt_dump_begin_func(Dump *p, uint32_t funcidx) {
+    collect_locals(p, funcidx);
+    p->depth = 0;
+}
+
 static void put_function(CodeJob *j, const Func *fn) {
     Dump *p = j->p;
     j->start = fn->code;
@@ -238,7 +244,7 @@ static void put_function(CodeJob *j, const Func *fn) {
     wt_buf_printf(p->out, " func[%u]", (unsigned)j->funcidx);
     wt_dump_put_name(p, NAME_func, j->funcidx);
     buf_str(p->out, ":\n");
-    collect_locals(p, &j->locals, j->funcidx);
+    wt_dump_begin_func(p, j->funcidx);
     Reader r = reader_of(fn->code, fn->code_size);
     if (show_locals(j, &r))
         put_body(j, &r);
@@ -248,13 +254,11 @@ void wt_dump_code(Dump *p) {
     const Module *m = p->m;
     buf_str(p->out, "\nCode Disassembly:\n\n");
     CodeJob j = {.p = p, .relocs = reloc_cursor(p)};
-    j.locals.outer = wt_names_walk(m->names.sub[NAME_local]);
-    next_local_map(&j.locals);
+    wt_dump_begin_locals(p);
     for (j.funcidx = m->func_imports; j.funcidx < m->func_count && !p->out->failed; j.funcidx++)
         if (m->funcs[j.funcidx].code)
             put_function(&j, &m->funcs[j.funcidx]);
-    if (p->locals)
-        allocator_free(p->arena.allocator, p->locals, p->local_cap * sizeof *p->locals);
+    allocator_free(p->arena.allocator, p->locals, p->local_cap * sizeof *p->locals);
     p->locals = NULL;
     p->local_count = p->local_cap = 0;
 }

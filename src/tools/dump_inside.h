@@ -33,8 +33,16 @@ typedef struct RelocWalk {
     bool ok; /* there is such a section and its head could be read */
 } RelocWalk;
 
+/* Where the name section's local names are read on: functions come in rising order there. */
+typedef struct LocalCursor {
+    NameWalk outer, inner;
+    uint32_t func;
+    bool have;
+} LocalCursor;
+
 typedef struct Dump {
     const Module *m;
+    const uint8_t *origin; /* offsets count from here */
     const DumpOptions *o;
     Buf *out;
     Diag *d;
@@ -45,6 +53,7 @@ typedef struct Dump {
     uint32_t symbol_count;
     LocalName *locals; /* of the function that is shown */
     size_t local_count, local_cap;
+    LocalCursor cursor;
     uint32_t depth; /* open blocks of the function that is shown, or DUMP_no_depth */
 } Dump;
 #define DUMP_no_depth UINT32_MAX
@@ -70,6 +79,12 @@ void wt_dump_put_expr(Dump *p, Expr e);
 
 /* dump_code.c */
 void wt_dump_code(Dump *p);
+/* Before the first function. */
+void wt_dump_begin_locals(Dump *p);
+/* Goes to a function, behind those before: its locals have names then, and no block is open. */
+void wt_dump_begin_func(Dump *p, uint32_t funcidx);
+/* The line (or lines) of an instruction, the bytes [from, to). */
+void wt_dump_code_line(Dump *p, const Insn *in, const uint8_t *from, const uint8_t *to);
 
 /* dump_items.c */
 /* The entries of a section that is not custom. */
