@@ -233,6 +233,34 @@ wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, 
                           const wattle_dump_options *options, wattle_write write, void *user,
                           wattle_report **report);
 
+/* ---- machine code, to be looked at ---- */
+
+typedef struct wattle_compile_options {
+    size_t size;     /* sizeof(wattle_compile_options) */
+    bool print;      /* the machine code as text: address, bytes, instruction */
+    bool print_wasm; /* beside it the instructions that it was made of, as in a disassembly */
+    bool generic;    /* for every x86-64 with SSE4.1, not for this processor */
+    bool no_reserve; /* as in wattle_config */
+    const uint32_t *functions; /* the indices of these only; NULL: all */
+    size_t function_count;
+} wattle_compile_options;
+
+typedef struct wattle_compile_result {
+    const char *machine; /* "x86-64" */
+    uint64_t functions;  /* compiled */
+    uint64_t unable;     /* functions with an instruction that machine code does not have */
+    uint64_t wasm_bytes, code_bytes;
+    uint64_t ns; /* what compiling took, without printing */
+} wattle_compile_result;
+
+/* Compiles a checked module on one thread, as the baseline tier would, and runs nothing of it.
+   Works on every host; the code is for x86-64 until there are other machines. Addresses count from
+   the first byte of each function; displacements to other functions and to stubs are 0.
+   WATTLE_USAGE: an index that is no function of the module's own, or a module that was not checked.
+ */
+wattle_status wattle_compile(const wattle_module *module, const wattle_compile_options *options,
+                             wattle_write write, void *user, wattle_compile_result *result);
+
 /* ---- container images ---- */
 
 /* A file of an image: a path from its root, and the bytes. */

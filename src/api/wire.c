@@ -14,3 +14,5 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
     (void)features;
     return &wt_interp_tier;
 }
+
+const Tier *wt_wire_listing(void) { return &wt_x64_listing; }

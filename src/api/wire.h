@@ -7,5 +7,7 @@
 
 /* The tier that was asked for, or what comes nearest and runs all of these features. */
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features);
+/* The tier for code that is only looked at. */
+const Tier *wt_wire_listing(void);
 
 #endif

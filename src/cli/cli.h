@@ -42,6 +42,8 @@ typedef struct Options {
         verbose, enable_all, ignored;
     const char *target; /* --for */
     const char *tier;
+    const char *print, *cpu; /* compile */
+    TextList functions;
     const char *stats, *trace, *trace_limit, *profile;
     const char *runtime;              /* bundle: instead of the command itself */
     const char *folder, *interpreter; /* binfmt */

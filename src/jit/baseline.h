@@ -81,7 +81,7 @@ struct Baseline {
     int32_t frame_base;     /* bytes below the frame pointer before slot 0 */
     uint32_t out_bytes;     /* of the outgoing area */
     uint32_t stack_args;    /* bytes of arguments that came on the stack */
-    uint32_t dead_depth, reloc_count, range_count, landing_count, place_count;
+    uint32_t dead_depth, reloc_count, range_count, landing_count, place_count, note_count;
     uint32_t range; /* that the code being written is in */
     const uint32_t *search;
     uint32_t found;

@@ -673,6 +673,19 @@ static bool bl_found(Baseline *b, uint32_t offset) {
     return true;
 }
 
+/* The code from here on is the instruction's. */
+static void bl_note(Baseline *b, uint32_t offset) {
+    Native *n = b->n;
+    if (!n->noting)
+        return;
+    if (!wt_vec_grow(bl_allocator(b), (void **)&n->notes, &n->note_cap, b->note_count,
+                     sizeof *n->notes)) {
+        b->failed = true;
+        return;
+    }
+    n->notes[b->note_count++] = (NativeNote){bl_here(b), offset};
+}
+
 /* ---- polls and charges: the rule is in run/meter.h ---- */
 
 static void bl_charge_insn(Baseline *b) {
@@ -719,7 +732,7 @@ static void bl_meter_behind(Baseline *b) {
     b->run_begins |= meter_ends_run(b->in.op);
 }
 
-/* With polls, charges, or in search of something. */
+/* With polls, charges, notes, or in search of something. */
 static void bl_body_careful(Baseline *b) {
     const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
     while (b->control_count && !b->failed) {
@@ -727,6 +740,7 @@ static void bl_body_careful(Baseline *b) {
         if (!bl_room(b, INSN_bytes) || !insn_read(&b->r, &b->in))
             break;
         b->offset = offset;
+        bl_note(b, offset);
         bl_meter_before(b);
         if (b->dead)
             bl_skip(b);
@@ -781,6 +795,7 @@ static void bl_free_rooms(Native *n, const Allocator *al) {
     allocator_free(al, n->places, n->place_cap * sizeof *n->places);
     allocator_free(al, n->weights, n->weight_cap * sizeof *n->weights);
     allocator_free(al, n->cold, n->cold_cap * sizeof(ColdSite));
+    allocator_free(al, n->notes, n->note_cap * sizeof *n->notes);
 }
 
 static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const uint32_t *search,
@@ -824,15 +839,15 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     if (b->interruptible)
         machine_poll(b);
     b->run_begins = true;
-    if (b->search || b->fuel || b->interruptible)
+    if (b->search || b->n->noting || b->fuel || b->interruptible)
         bl_body_careful(b);
     else
         bl_body(b);
     if (!b->failed && b->found == TRAP_no_offset)
         machine_finish(b);
     *found = b->found;
-    *out = (Compiled){bl_here(b),       b->reloc_count, b->range_count,
-                      b->landing_count, b->place_count, b->unable};
+    *out = (Compiled){bl_here(b),     b->reloc_count, b->range_count, b->landing_count,
+                      b->place_count, b->note_count,  b->unable};
     return !b->failed;
 }
 

@@ -111,17 +111,24 @@ bool wt_native_admit(Instance *in) {
     return true;
 }
 
+Segment *wt_native_segment(Code *c, bool checks) {
+    Segment *seg = ARENA_NEW(&c->arena, Segment);
+    c->tier_data = seg;
+    if (!seg)
+        return NULL;
+    *seg = (Segment){.code = c, .checks = checks};
+    for (uint32_t i = 0; i < c->module->memory_count; i++)
+        seg->helped |= c->module->memories[i].limits.shared;
+    return seg;
+}
+
 bool wt_native_load(Code *c) {
     Store *s = c->store;
     const NativeMachine *machine = store_native(s)->machine;
     const Module *m = c->module;
-    Segment *seg = ARENA_NEW(&c->arena, Segment);
+    Segment *seg = wt_native_segment(c, segment_checks(s));
     if (!seg)
         return false;
-    *seg = (Segment){.code = c, .checks = segment_checks(s)};
-    c->tier_data = seg;
-    for (uint32_t i = 0; i < m->memory_count; i++)
-        seg->helped |= m->memories[i].limits.shared;
     uint32_t defined = m->func_count - m->func_imports;
     if (!defined)
         return true;
@@ -178,8 +185,10 @@ static void apply_relocs(const Native *n, const Segment *seg, size_t start, cons
     uint8_t *write = seg->memory.write + start, *run = seg->memory.run + start;
     for (uint32_t i = 0; i < out->reloc_count; i++) {
         const CodeReloc *r = &n->relocs[i];
+        if (r->kind == RELOC_import)
+            continue;
         const uint8_t *to = r->kind == RELOC_slot ? (const uint8_t *)function_slot(seg, r->index)
-                                                  : n->machine->stub(seg, (NativeStub)r->index);
+                                                  : n->machine->stub(seg, reloc_stub(r));
         int32_t d = (int32_t)(to - (run + r->at + 4));
         memcpy(write + r->at, &d, sizeof d);
     }

@@ -64,8 +64,10 @@ typedef struct Segment {
 
 /* What a displacement in fresh code refers to; it is four bytes, and counts from their end. */
 typedef enum RelocKind {
-    RELOC_slot, /* of a function */
-    RELOC_stub,
+    RELOC_slot,   /* of a function */
+    RELOC_stub,   /* reloc_of_stub */
+    RELOC_import, /* nothing is to be done, but the instruction that ends here loads this function
+                   */
 } RelocKind;
 typedef struct CodeReloc {
     uint32_t at;
@@ -80,10 +82,22 @@ typedef enum NativeStub {
     STUB_count,
 } NativeStub;
 
+/* RELOC_stub: which, and what for: the helper's number, the TrapCode (0: the store knows). */
+WT_INLINE uint32_t reloc_of_stub(NativeStub stub, uint32_t what) { return stub | what << 8; }
+WT_INLINE NativeStub reloc_stub(const CodeReloc *r) { return (NativeStub)(r->index & 0xFF); }
+WT_INLINE uint32_t reloc_what(const CodeReloc *r) { return r->index >> 8; }
+
+/* From here on the code belongs to an instruction: its offset in the function's code; 0: to none,
+   as the first byte there is never one. */
+typedef struct NativeNote {
+    uint32_t at, offset;
+} NativeNote;
+
 /* The memory of compilations, one for each store. */
 typedef struct Native {
     const struct NativeMachine *machine;
     uint32_t features; /* of this processor: the machine's bits */
+    bool noting;       /* `notes` are wanted */
     OsCode stubs;      /* of the store */
     uint8_t over[256]; /* how the survey of a body gets over each instruction */
     bool over_known;
@@ -98,7 +112,8 @@ typedef struct Native {
     int32_t *places;
     uint32_t *weights;
     struct ColdSite *cold;
-    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap;
+    NativeNote *notes;
+    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap;
 } Native;
 
 /* A compiled function in Native.buffer, to be put in its place. */
@@ -106,6 +121,7 @@ typedef struct Compiled {
     uint32_t size;
     uint32_t reloc_count;
     uint32_t range_count, landing_count, place_count;
+    uint32_t note_count;
     bool unable; /* it has an instruction that this tier does not */
 } Compiled;
 
@@ -138,6 +154,9 @@ typedef struct NativeMachine {
                     uint32_t *found);
     /* What `compile` keeps in Native. */
     void (*free_rooms)(Native *n, const Allocator *al);
+    /* Writes the instruction at the start of `code` as text, as wt_x64_dis does; NULL: only for
+       listings. */
+    size_t (*disassemble)(const uint8_t *code, size_t len, uint64_t address, Buf *out);
     /* A stub's address in a segment, and of the entry that compiles a function. */
     const uint8_t *(*stub)(const Segment *seg, NativeStub stub);
     const uint8_t *(*entry)(const Segment *seg, uint32_t defined);
@@ -153,6 +172,9 @@ bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call);
    and control goes to native.land_pc in the frame native.land_fp. */
 bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintptr_t *fp,
                     uint64_t detail);
+
+/* A segment without code, as the code's tier_data. NULL: out of memory. */
+Segment *wt_native_segment(Code *c, bool checks);
 
 /* A Tier of the machine is made of these (x64/target.c). */
 bool wt_native_attach(Store *s, const NativeMachine *machine);

@@ -1082,7 +1082,7 @@ static void x64_write_cold(Baseline *b, const ColdSite *c) {
         /* The frame is taken down: it is the caller's call that traps. */
         x64_n(a, X64_leave, 0);
         x64_mov_imm(a, 4, X64_rax, c->code);
-        bl_reloc(b, x64_offset(b, x64_jmp(a)), RELOC_stub, STUB_trap);
+        bl_reloc(b, x64_offset(b, x64_jmp(a)), RELOC_stub, reloc_of_stub(STUB_trap, c->code));
         return;
     case COLD_poll:
         machine_call_helper(b, JIT_poll, 0, 0);
@@ -1116,6 +1116,7 @@ static void x64_write_cold(Baseline *b, const ColdSite *c) {
 static void machine_finish(Baseline *b) {
     for (uint32_t i = 0; i < b->cold_count && bl_room(b, 256); i++) {
         ColdSite c = b->n->cold[i];
+        bl_note(b, c.offset);
         x64_write_cold(b, &c);
         if (bl_found(b, c.offset))
             return;

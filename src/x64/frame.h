@@ -288,12 +288,12 @@ static ColdSite *x64_cold(Baseline *b, uint32_t at, ColdKind kind, unsigned code
 static void machine_trap_if(Baseline *b, unsigned cond, TrapCode code) {
     x64_cold(b, x64_offset(b, x64_jcc(&b->a, (X64Cond)cond)), COLD_trap, code);
 }
-static void x64_call_stub(Baseline *b, NativeStub stub) {
-    bl_reloc(b, x64_offset(b, x64_call(&b->a)), RELOC_stub, stub);
+static void x64_call_stub(Baseline *b, NativeStub stub, uint32_t what) {
+    bl_reloc(b, x64_offset(b, x64_call(&b->a)), RELOC_stub, reloc_of_stub(stub, what));
 }
 static void machine_trap(Baseline *b, TrapCode code) {
     x64_mov_imm(&b->a, 4, X64_rax, code);
-    x64_call_stub(b, STUB_trap);
+    x64_call_stub(b, STUB_trap, code);
 }
 
 /* Nothing is in a temporary here. */
@@ -323,7 +323,7 @@ static void machine_call_helper(Baseline *b, unsigned helper, uint32_t x, uint64
     x64_mov_imm(&b->a, 4, X64_rax, helper);
     x64_mov_imm(&b->a, 4, X64_rdx, x);
     x64_mov_imm(&b->a, 8, X64_rcx, y);
-    x64_call_stub(b, STUB_helper);
+    x64_call_stub(b, STUB_helper, helper);
 }
 
 /* rsp = rbp - frame: the displacement waits for the end of the function in a chain. */
@@ -361,6 +361,8 @@ static void machine_call_own(Baseline *b, uint32_t defined) {
 static void machine_load_import(Baseline *b, uint32_t funcidx) {
     int32_t at = (int32_t)(b->code->imports_at + funcidx * sizeof(FuncInst *));
     x64_rm(&b->a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, at));
+    if (b->n->noting)
+        bl_reloc(b, bl_here(b) - 4, RELOC_import, funcidx);
 }
 static void machine_call_ref(Baseline *b) {
     x64_m(&b->a, X64_call_m, 8, x64_at(X64_r11, offsetof(FuncInst, native)));

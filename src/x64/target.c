@@ -1,7 +1,9 @@
 /* x86-64 as a NativeMachine. */
 #include "x64/target.h"
 
+#include "jit/listing.h"
 #include "x64/asm.h"
+#include "x64/dis.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <cpuid.h>
@@ -31,26 +33,27 @@ static uint32_t read_features(void) {
 static uint32_t read_features(void) { return 0; }
 #endif
 
-static const NativeMachine x64_machine = {
-    .name = "x86-64",
-    .int_args = 6,
-    .float_args = 8,
-    .int_results = 2,
-    .float_results = 2,
-    .instance_reg = X64_r14,
-    .result_reg = X64_rax,
-    .features = read_features,
-    .store_stubs = wt_x64_store_stubs,
-    .segment_head = wt_x64_segment_head,
-    .head_bytes = X64_head_bytes,
-    .entry_bytes = X64_entry_bytes,
-    .compile = wt_x64_compile,
-    .free_rooms = wt_x64_free_rooms,
-    .stub = wt_x64_stub,
-    .entry = wt_x64_entry,
-};
+#define X64_MACHINE                                                                                \
+    .name = "x86-64", .int_args = 6, .float_args = 8, .int_results = 2, .float_results = 2,        \
+    .instance_reg = X64_r14, .result_reg = X64_rax, .features = read_features,                     \
+    .store_stubs = wt_x64_store_stubs, .segment_head = wt_x64_segment_head,                        \
+    .head_bytes = X64_head_bytes, .entry_bytes = X64_entry_bytes, .compile = wt_x64_compile,       \
+    .free_rooms = wt_x64_free_rooms, .stub = wt_x64_stub, .entry = wt_x64_entry
+
+static const NativeMachine x64_machine = {X64_MACHINE};
+/* What only runs code has no disassembler in it. */
+static const NativeMachine x64_listing_machine = {X64_MACHINE, .disassemble = wt_x64_dis};
 
 static bool attach_x64(Store *s) { return wt_native_attach(s, &x64_machine); }
+
+static bool attach_listing(Store *s) { return wt_listing_attach(s, &x64_listing_machine); }
+
+const Tier wt_x64_listing = {
+    .name = "listing",
+    .attach = attach_listing,
+    .detach = wt_native_detach,
+    .load = wt_listing_load,
+};
 
 const Tier wt_x64_tier = {
     .name = "baseline",

@@ -14,6 +14,8 @@ enum {
 
 /* The tier of native code on this machine. */
 extern const Tier wt_x64_tier;
+/* The same for code that is only looked at, on any host: jit/listing.h. */
+extern const Tier wt_x64_listing;
 
 /* base.c */
 bool wt_x64_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const uint32_t *search,
