@@ -32,7 +32,7 @@ static const CodeReloc *reloc_within(const Listing *l, uint32_t *next, uint32_t 
     return r && r->at < at + len ? r : NULL;
 }
 
-static void put_target(const CompileJob *j, const CodeReloc *r, Buf *out) {
+static void put_code_target(const CompileJob *j, const CodeReloc *r, Buf *out) {
     switch ((RelocKind)r->kind) {
     case RELOC_stub: {
         /* Instead of the operand, which is no address yet. */
@@ -59,7 +59,7 @@ static uint32_t put_machine_line(CompileJob *j, const Listing *l, uint32_t at, u
         j->out->failed |= line->failed;
     const CodeReloc *r = len ? reloc_within(l, reloc, at, len) : NULL;
     if (r)
-        put_target(j, r, line);
+        put_code_target(j, r, line);
     if (!len) {
         len = 1;
         buf_str(line, "(byte)");
