@@ -550,6 +550,44 @@ void wattle_store_sample(wattle_store *store);
    it while nothing runs. */
 wattle_status wattle_store_set_trace(wattle_store *store, wattle_write write, void *user);
 
+/* Machine code that a store has made, for profilers and debuggers. What it points to is lent until
+   the function that is told of it returns; but the code stays until the store is freed, and the
+   texts of lines belong to the module. */
+typedef struct wattle_code_line {
+    size_t offset; /* of the code, from here up to the next one's: */
+    uint32_t line, column;
+    wattle_string directory, file; /* as in wattle_frame */
+} wattle_code_line;
+typedef struct wattle_code {
+    size_t size; /* sizeof(wattle_code) */
+    const void *address;
+    size_t code_size;
+    const wattle_module *module; /* NULL: a stub, a way between wasm and C */
+    uint32_t func_index;
+    unsigned stub;             /* the kind of a stub, 0: a function */
+    unsigned machine;          /* the processor, as ELF numbers it: 62 is x86-64 */
+    wattle_string name;        /* of the function, else "func[3]"; of the stub: "wattle_enter" */
+    wattle_string module_name; /* of the name section, else the one it was read under */
+    const wattle_code_line *lines; /* in rising order */
+    size_t line_count;
+} wattle_code;
+typedef void (*wattle_code_fn)(void *user, const wattle_code *code);
+/* fn is called for each function when its machine code has been made, at its first call, and for
+   the stubs; it must not use the store. lines: with source lines, of modules that have a line
+   table: compiling is slower then. The stores of threads tell it too, from their threads. Nothing
+   is told where an interpreter runs. Set it before the store has modules (WATTLE_USAGE otherwise);
+   fn NULL: nobody is told. */
+wattle_status wattle_store_watch_code(wattle_store *store, wattle_code_fn fn, void *user,
+                                      bool lines);
+
+/* For gdb: names, unwinding and source lines of machine code, by its interface for code made at run
+   time. wattle_gdb_add does it for what a wattle_code_fn is told, from any thread; every stub has
+   to be among it. Freeing takes it back: after the stores whose code it is. NULL: out of memory. */
+typedef struct wattle_gdb wattle_gdb;
+wattle_gdb *wattle_gdb_new(wattle_engine *engine);
+void wattle_gdb_add(wattle_gdb *gdb, const wattle_code *code);
+void wattle_gdb_free(wattle_gdb *gdb);
+
 /* Fuel, in stores that were made with it (WATTLE_USAGE otherwise): how much is left, 0 at first.
    When it is used up, the call ends with WATTLE_TRAP and WATTLE_TRAP_out_of_fuel. The same program
    with the same input uses the same fuel in every version of the same major number and on every
@@ -1110,6 +1148,11 @@ bool wattle_self_path(char *path, size_t size);
 size_t wattle_self_end(void *data, size_t size);
 /* The path of a file from the root on, without links; false: there is none, or it is too long. */
 bool wattle_real_path(const char *path, char *real, size_t size);
+
+uint32_t wattle_process_id(void);
+/* Maps the first page of a file so that perf, which records such mappings, learns of it: a jitdump.
+   Until the end of the process. false: not here. */
+bool wattle_map_for_perf(const char *path);
 
 /* Nanoseconds of the monotonic clock. */
 uint64_t wattle_now(void);

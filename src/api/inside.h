@@ -113,6 +113,12 @@ typedef struct ApiTrace {
     struct TracedModule *modules;
 } ApiTrace;
 
+/* Who is told of machine code; codes.c. Through pointers, likewise. */
+typedef struct ApiWatch {
+    bool (*copy)(wattle_store *to, const wattle_store *from);
+    void (*free)(wattle_store *s);
+} ApiWatch;
+
 struct wattle_store {
     wattle_engine *engine;
     Allocator allocator;
@@ -147,6 +153,7 @@ struct wattle_store {
     bool sampling;    /* the frames of a sample are being told */
     bool counts_only; /* fuel without end: threads get as much, and what they use is counted */
     ApiTrace *trace;  /* NULL: nobody */
+    ApiWatch *watch;  /* NULL: nobody */
 
     Buf message;    /* of the last failure, with a NUL */
     bool trap_told; /* the message is the trap's and not written yet */

@@ -33,6 +33,8 @@ void wattle_signals_free(wattle_signals *signals) {
 }
 
 void wattle_signal_end(int signal) { wt_os_signal_end(signal); }
+uint32_t wattle_process_id(void) { return wt_os_process_id(); }
+bool wattle_map_for_perf(const char *path) { return wt_os_map_for_perf(path); }
 bool wattle_is_first_process(void) { return wt_os_is_first_process(); }
 uint64_t wattle_now(void) { return wt_os_now(); }
 

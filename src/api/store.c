@@ -93,6 +93,8 @@ void wattle_store_free(wattle_store *store) {
     wt_api_hosts_free(al, s->hosts);
     if (s->trace)
         s->trace->free(s);
+    if (s->watch)
+        s->watch->free(s);
     for (size_t i = 0; i < s->linkers.count; i++)
         wt_api_linker_release(s->linkers.items[i]);
     allocator_free(al, s->linkers.items, s->linkers.cap * sizeof(void *));

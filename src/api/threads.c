@@ -281,7 +281,8 @@ static WasiThread *new_wasi_thread(const Spawner *sp, Store *parent, uint32_t ar
     atomic_fetch_add(&g->wasi->owners, 1);
     store->wasi = g->wasi;
     store->thread = t;
-    if (from->trace && !from->trace->copy(store, from)) {
+    if ((from->trace && !from->trace->copy(store, from)) ||
+        (from->watch && !from->watch->copy(store, from))) {
         free_wasi_thread(g, t);
         return NULL;
     }

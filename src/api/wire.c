@@ -16,3 +16,7 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
 }
 
 const Tier *wt_wire_listing(void) { return &wt_x64_listing; }
+
+const NativeMachine *wt_wire_machine(unsigned elf) {
+    return elf == wt_x64_machine.elf ? &wt_x64_machine : NULL;
+}

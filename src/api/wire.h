@@ -9,5 +9,7 @@
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features);
 /* The tier for code that is only looked at. */
 const Tier *wt_wire_listing(void);
+/* The machine whose code the wattle_code is; NULL: unknown. */
+const struct NativeMachine *wt_wire_machine(unsigned elf);
 
 #endif

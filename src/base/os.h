@@ -217,6 +217,7 @@ void wt_os_signals_stop(OsSignals *w);
 void wt_os_signal_end(int signal);
 /* Whether signals without a handler are ignored: as the first process of a container. */
 bool wt_os_is_first_process(void);
+uint32_t wt_os_process_id(void);
 
 /* A path to the executable of the process, to read it. OS_unsupported; OS_name_too_long. */
 OsError wt_os_self_path(char *path, size_t size);
@@ -258,7 +259,11 @@ typedef struct OsCode {
 /* Sizes become whole pages; data may be 0. false: this system gives none. */
 bool wt_os_code_new(OsCode *c, size_t size, size_t data);
 /* What wt_os_code_new gave, or all zero. */
+/* The same in memory that has no name: perf looks into its map of symbols only for such. */
+bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data);
 void wt_os_code_free(OsCode *c);
+/* Maps a file executable, for whoever watches mappings. false: not here. */
+bool wt_os_map_for_perf(const char *path);
 /* Before new code at `run` is executed for the first time. */
 void wt_os_code_flush(const uint8_t *run, size_t size);
 

@@ -31,6 +31,7 @@ OsError wt_os_signals_watch(OsSignals *w, void (*fn)(void *user, int signal), vo
 }
 void wt_os_signals_stop(OsSignals *w) { (void)w; }
 void wt_os_signal_end(int signal) { _Exit(128 + signal); }
+uint32_t wt_os_process_id(void) { return 0; }
 bool wt_os_is_first_process(void) { return false; }
 #if !defined(_WIN32)
 OsError wt_os_self_path(char *path, size_t size) {

@@ -363,6 +363,7 @@ void wt_os_signal_end(int signal) {
     _exit(128 + signal);
 }
 
+uint32_t wt_os_process_id(void) { return (uint32_t)getpid(); }
 bool wt_os_is_first_process(void) { return getpid() == 1; }
 
 OsError wt_os_self_path(char *path, size_t size) {

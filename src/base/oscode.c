@@ -20,6 +20,7 @@
 #if defined(__linux__)
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -38,6 +39,21 @@ static int code_file(size_t size) {
     return fd;
 }
 
+/* The two views of a file; fd -1: of shared memory without a name. */
+static bool map_views(OsCode *c, int fd) {
+    int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
+    void *write = mmap(NULL, c->size, PROT_READ | PROT_WRITE, flags, fd, 0);
+    if (write == MAP_FAILED)
+        return false;
+    c->write = write;
+    if (fd >= 0)
+        return mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) !=
+               MAP_FAILED;
+    /* An old size of 0 maps the same pages once more. */
+    return mremap(write, 0, c->size, MREMAP_MAYMOVE | MREMAP_FIXED, c->run) != MAP_FAILED &&
+           mprotect(c->run, c->size, PROT_READ | PROT_EXEC) == 0;
+}
+
 /* One reservation, of which the front becomes data and the rest the executable pages. */
 static bool map_code(OsCode *c, int fd) {
     uint8_t *p = wt_os_mem_reserve(c->data_size + c->size);
@@ -45,28 +61,30 @@ static bool map_code(OsCode *c, int fd) {
         return false;
     c->run = p + c->data_size;
     c->data = c->data_size ? p : NULL;
-    void *run = mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0);
-    void *write = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (write != MAP_FAILED)
-        c->write = write;
+    bool views = map_views(c, fd);
     bool data = !c->data || wt_os_mem_commit(c->data, c->data_size) == OS_OK;
-    return run != MAP_FAILED && c->write && data;
+    return views && data;
 }
 
-bool wt_os_code_new(OsCode *c, size_t size, size_t data) {
+static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
     size_t page = wt_os_page_size(), most = (size_t)PTRDIFF_MAX / 4;
     *c = (OsCode){0};
     if (size == 0 || size > most || data > most)
         return false;
     c->size = (size + page - 1) & ~(page - 1);
     c->data_size = (data + page - 1) & ~(page - 1);
-    int fd = code_file(c->size);
-    bool ok = fd >= 0 && map_code(c, fd);
+    int fd = for_perf ? -1 : code_file(c->size);
+    bool ok = (for_perf || fd >= 0) && map_code(c, fd);
     if (fd >= 0)
         (void)close(fd); /* the mappings keep it */
     if (!ok)
         wt_os_code_free(c);
     return ok;
+}
+
+bool wt_os_code_new(OsCode *c, size_t size, size_t data) { return new_code(c, size, data, false); }
+bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
+    return new_code(c, size, data, true);
 }
 
 void wt_os_code_free(OsCode *c) {
@@ -81,13 +99,29 @@ void wt_os_code_flush(const uint8_t *run, size_t size) {
     __builtin___clear_cache(p, p + size);
 }
 
+bool wt_os_map_for_perf(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *p = fd < 0 ? MAP_FAILED
+                     : mmap(NULL, wt_os_page_size(), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+    if (fd >= 0)
+        (void)close(fd);
+    return p != MAP_FAILED;
+}
+
 #else
 
+bool wt_os_map_for_perf(const char *path) {
+    (void)path;
+    return false;
+}
 bool wt_os_code_new(OsCode *c, size_t size, size_t data) {
     (void)size;
     (void)data;
     *c = (OsCode){0};
     return false;
+}
+bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
+    return wt_os_code_new(c, size, data);
 }
 void wt_os_code_free(OsCode *c) { *c = (OsCode){0}; }
 void wt_os_code_flush(const uint8_t *run, size_t size) {

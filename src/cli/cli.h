@@ -43,6 +43,8 @@ typedef struct Options {
     const char *target; /* --for */
     const char *tier;
     const char *print, *cpu; /* compile */
+    const char *perf_map, *jitdump;
+    bool gdb;
     TextList functions;
     const char *stats, *trace, *trace_limit, *profile;
     const char *runtime;              /* bundle: instead of the command itself */

@@ -1,6 +1,7 @@
 /* run: a program with the world it is given. */
 #include "cli/bounds.h"
 #include "cli/hosts.h"
+#include "cli/codefiles.h"
 #include "cli/observe.h"
 
 #include <limits.h>
@@ -18,6 +19,7 @@ typedef struct Program {
     wattle_instance instance;
     uint32_t max_threads;
     Observer observer;
+    CodeFiles files;
     bool timed_out;
 } Program;
 
@@ -334,6 +336,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         cli_observe_start(&p->observer, &bounds, p->store);
     if (status == WATTLE_OK && !cli_bounds_start(&bounds, p->engine, p->store))
         status = WATTLE_USAGE;
+    if (status == WATTLE_OK && !cli_codefiles_start(&p->files, p->o, p->engine, p->store))
+        status = WATTLE_WRITE_FAILED;
     if (status == WATTLE_OK)
         status = stopped(p, wattle_instance_new(p->store, p->module, p->linker, &p->instance));
     if (status == WATTLE_OK)
@@ -347,6 +351,8 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         status = WATTLE_WRITE_FAILED;
     wattle_linker_free(p->linker);
     wattle_store_free(p->store);
+    if (!cli_codefiles_end(&p->files) && status == WATTLE_OK)
+        status = WATTLE_WRITE_FAILED;
     return status;
 }
 

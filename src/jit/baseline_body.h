@@ -683,7 +683,7 @@ static void bl_note(Baseline *b, uint32_t offset) {
         b->failed = true;
         return;
     }
-    n->notes[b->note_count++] = (NativeNote){bl_here(b), offset};
+    n->notes[b->note_count++] = (CodeNote){bl_here(b), offset};
 }
 
 /* ---- polls and charges: the rule is in run/meter.h ---- */

@@ -10,7 +10,7 @@ typedef struct Listing {
     const uint8_t *code;
     uint32_t size;
     const CodeReloc *relocs; /* in the order of the code */
-    const NativeNote *notes; /* likewise; none unless Native.noting */
+    const CodeNote *notes;   /* likewise; none unless Native.noting */
     uint32_t reloc_count, note_count;
     bool unable; /* no code: it has an instruction that this tier does not */
 } Listing;

@@ -111,6 +111,56 @@ bool wt_native_admit(Instance *in) {
     return true;
 }
 
+/* ---- who is told of it ---- */
+
+static void tell_stub(const Store *s, StubKind kind, const uint8_t *from, const uint8_t *to) {
+    static const char *const names[STUBKIND_count] = {
+        [STUBKIND_enter] = "wattle_enter",   [STUBKIND_trap] = "wattle_trap",
+        [STUBKIND_helper] = "wattle_helper", [STUBKIND_lazy] = "wattle_compile",
+        [STUBKIND_cross] = "wattle_cross",   [STUBKIND_host] = "wattle_host",
+        [STUBKIND_head] = "wattle_stubs",
+    };
+    MadeCode made = {.address = from,
+                     .size = (size_t)(to - from),
+                     .name = names[kind],
+                     .stub = kind,
+                     .machine = store_native(s)->machine->elf,
+                     .funcidx = UINT32_MAX};
+    s->maker.made(s->maker.user, &made);
+}
+
+/* Those of a store lie in this order. */
+static void tell_store_stubs(const Store *s, const Native *n) {
+    const void *const starts[] = {s->native.enter, s->native.trap,  s->native.helper,
+                                  s->native.lazy,  s->native.cross, s->native.host};
+    enum { STARTS = sizeof starts / sizeof starts[0] };
+    for (unsigned i = 0; i < STARTS; i++)
+        tell_stub(s, (StubKind)(STUBKIND_enter + i), starts[i],
+                  i + 1 < STARTS ? starts[i + 1] : n->stubs.run + n->stubs_size);
+}
+
+static void tell_stubs(const Store *s, const Segment *seg) {
+    Native *n = store_native(s);
+    if (!s->maker.made)
+        return;
+    if (!n->stubs_told)
+        tell_store_stubs(s, n);
+    n->stubs_told = true;
+    tell_stub(s, STUBKIND_head, seg->memory.run, seg->memory.run + seg->used);
+}
+
+static void tell_function(const Segment *seg, const NativeFunc *f, const Compiled *out) {
+    const Store *s = seg->code->store;
+    MadeCode made = {.address = seg->memory.run + f->start,
+                     .size = f->size,
+                     .code = seg->code,
+                     .machine = store_native(s)->machine->elf,
+                     .funcidx = seg->code->module->func_imports + f->defined,
+                     .notes = store_native(s)->notes,
+                     .note_count = out->note_count};
+    s->maker.made(s->maker.user, &made);
+}
+
 Segment *wt_native_segment(Code *c, bool checks) {
     Segment *seg = ARENA_NEW(&c->arena, Segment);
     c->tier_data = seg;
@@ -138,7 +188,9 @@ bool wt_native_load(Code *c) {
     size_t head = machine->head_bytes + (size_t)defined * machine->entry_bytes;
     uint64_t size = CODE_least + head + bytes * CODE_per_byte;
     size = WT_MIN(size, (uint64_t)CODE_most);
-    if (head >= CODE_most || !wt_os_code_new(&seg->memory, (size_t)size, defined * sizeof(void *)))
+    bool (*make)(OsCode *, size_t, size_t) =
+        s->maker.made ? wt_os_code_new_for_perf : wt_os_code_new;
+    if (head >= CODE_most || !make(&seg->memory, (size_t)size, defined * sizeof(void *)))
         return false;
     if (!wt_codemap_add(seg->memory.run, seg->memory.run + seg->memory.size, seg)) {
         wt_os_code_free(&seg->memory);
@@ -146,6 +198,7 @@ bool wt_native_load(Code *c) {
     }
     seg->used = machine->segment_head(seg, defined);
     wt_os_code_flush(seg->memory.run, seg->used);
+    tell_stubs(s, seg);
     const uint8_t **slots = (const uint8_t **)(void *)(seg->memory.run - defined * sizeof(void *));
     for (uint32_t i = 0; i < defined; i++)
         c->funcs[i].native = slots[i] = machine->entry(seg, i);
@@ -222,6 +275,7 @@ const void *wt_native_compile(Instance *in, uint32_t defined) {
     Compiled out = {0};
     uint32_t found;
     s->native.failure = TRAP_out_of_memory;
+    n->noting = s->maker.notes;
     if (!n->machine->compile(n, seg, fc, &out, NULL, &found)) {
         if (out.unable)
             s->native.failure = TRAP_unsupported;
@@ -233,6 +287,8 @@ const void *wt_native_compile(Instance *in, uint32_t defined) {
     fc->native = code;
     fc->words = out.size;
     *function_slot(seg, defined) = (uint8_t *)(uintptr_t)code;
+    if (s->maker.made)
+        tell_function(seg, &seg->funcs[seg->func_count - 1], &out);
     return code;
 }
 
@@ -512,7 +568,7 @@ bool wt_native_attach(Store *s, const NativeMachine *machine) {
     }
     n->features = n->machine->features();
     s->tier_state = n;
-    n->machine->store_stubs(s, &n->stubs);
+    n->stubs_size = n->machine->store_stubs(s, &n->stubs);
     s->native.helpers = wt_jit_helpers;
     s->native.wasm_sp = (uintptr_t)(s->stack + s->limits.stack_slots + SPARE_bytes / sizeof(Value));
     return true;

@@ -87,18 +87,27 @@ WT_INLINE uint32_t reloc_of_stub(NativeStub stub, uint32_t what) { return stub |
 WT_INLINE NativeStub reloc_stub(const CodeReloc *r) { return (NativeStub)(r->index & 0xFF); }
 WT_INLINE uint32_t reloc_what(const CodeReloc *r) { return r->index >> 8; }
 
-/* From here on the code belongs to an instruction: its offset in the function's code; 0: to none,
-   as the first byte there is never one. */
-typedef struct NativeNote {
-    uint32_t at, offset;
-} NativeNote;
+/* What StoreMaker is told of stubs: MadeCode.stub. */
+typedef enum StubKind {
+    STUBKIND_function, /* none */
+    STUBKIND_enter,
+    STUBKIND_trap,
+    STUBKIND_helper,
+    STUBKIND_lazy,
+    STUBKIND_cross,
+    STUBKIND_host,
+    STUBKIND_head, /* those in front of a module's code: they only jump */
+    STUBKIND_count,
+} StubKind;
 
 /* The memory of compilations, one for each store. */
 typedef struct Native {
     const struct NativeMachine *machine;
     uint32_t features; /* of this processor: the machine's bits */
     bool noting;       /* `notes` are wanted */
+    bool stubs_told;   /* those of the store, to its maker */
     OsCode stubs;      /* of the store */
+    size_t stubs_size; /* what is used of it */
     uint8_t over[256]; /* how the survey of a body gets over each instruction */
     bool over_known;
     uint8_t *buffer;
@@ -112,7 +121,7 @@ typedef struct Native {
     int32_t *places;
     uint32_t *weights;
     struct ColdSite *cold;
-    NativeNote *notes;
+    CodeNote *notes;
     size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap;
 } Native;
 
@@ -139,11 +148,16 @@ typedef struct NativeCall {
 
 typedef struct NativeMachine {
     const char *name;
+    unsigned elf;          /* its number in ELF */
+    unsigned dwarf_return; /* where the return address is, as DWARF numbers registers */
+    /* Writes DWARF's instructions to find the caller of a function, or of a stub. */
+    void (*unwind)(StubKind stub, Buf *out);
     uint32_t int_args, float_args, int_results, float_results;
     unsigned instance_reg, result_reg; /* of OsFault.regs; the stub of traps takes its code there */
     uint32_t (*features)(void);
-    /* Writes the stubs of a store into a page of code, and their addresses into s->native. */
-    void (*store_stubs)(Store *s, const OsCode *memory);
+    /* Writes the stubs of a store into a page of code in the order of StubKind, and their addresses
+       into s->native. Answers the size. */
+    size_t (*store_stubs)(Store *s, const OsCode *memory);
     /* The head of a segment: stubs and one entry for each function that is not compiled yet.
        Answers the size. */
     size_t (*segment_head)(const Segment *seg, uint32_t defined);

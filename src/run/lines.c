@@ -239,7 +239,33 @@ typedef struct LineWalk {
     LineRow row, last;
     bool begun;   /* `last` is a row of this sequence */
     bool dropped; /* the sequence begins at 0: its function was left out by the linker */
+    /* For every row: */
+    void (*each)(void *user, const LinePlace *p, uint64_t end);
+    void *user;
+    LinePlace named;     /* with the name of */
+    uint64_t named_file; /* this file, UINT64_MAX: none yet */
+    uint64_t budget;     /* bytes of tables of names that may be read */
 } LineWalk;
+
+/* A file's name is read again for each row that changes it: bounded, however often that is. */
+static void tell_row(const LineUnit *u, LineWalk *w, const LineRow *from, uint64_t end) {
+    LinePlace *p = &w->named;
+    if (from->line == 0 || from->line > UINT32_MAX || end <= from->address)
+        return;
+    if (w->named_file != from->file) {
+        size_t cost = reader_left(&u->tables);
+        *p = (LinePlace){.module = u->m};
+        w->named_file = from->file;
+        if (cost <= w->budget)
+            name_place(u, p, from->file);
+        w->budget -= WT_MIN(w->budget, (uint64_t)cost);
+    }
+    p->address = from->address;
+    p->line = (uint32_t)from->line;
+    p->column = (uint32_t)WT_MIN(from->column, UINT32_MAX);
+    if (p->file.data)
+        w->each(w->user, p, end);
+}
 
 static void start_sequence(LineWalk *w) {
     w->row = (LineRow){.file = 1, .line = 1};
@@ -249,7 +275,9 @@ static void start_sequence(LineWalk *w) {
 /* The state becomes a row: addresses from the one before up to it belong to that. */
 static void add_row(const LineUnit *u, LineWalk *w) {
     const LineRow *from = &w->last;
-    if (w->begun && !w->dropped && from->address <= w->highest && w->row.address > w->lowest)
+    if (w->begun && w->each && !w->dropped)
+        tell_row(u, w, from, w->row.address);
+    else if (w->begun && !w->dropped && from->address <= w->highest && w->row.address > w->lowest)
         for (size_t i = 0; i < w->count; i++) {
             LinePlace *p = &w->places[i];
             if (p->line || p->module != u->m || p->address < from->address ||
@@ -362,6 +390,19 @@ void wt_lines_find(const Module *m, LinePlace *places, size_t count) {
     Reader section = reader_of(table.data, table.len);
     while (w.lowest != UINT64_MAX && reader_left(&section)) {
         LineUnit u = {.m = m};
+        if (read_line_unit(&section, &u))
+            run_lines(&u, &w);
+    }
+}
+
+void wt_lines_each(const Module *m, void (*row)(void *user, const LinePlace *p, uint64_t end),
+                   void *user) {
+    Slice table = debug_section(m, ".debug_line");
+    LineWalk w = {.each = row, .user = user, .budget = 64 * (uint64_t)table.len};
+    Reader section = reader_of(table.data, table.len);
+    while (reader_left(&section)) {
+        LineUnit u = {.m = m};
+        w.named_file = UINT64_MAX;
         if (read_line_unit(&section, &u))
             run_lines(&u, &w);
     }

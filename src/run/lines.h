@@ -19,5 +19,8 @@ uint64_t wt_lines_address(const Module *m, uint32_t funcidx, uint32_t offset);
 /* Finds all the places of one module in one walk over its table; the texts lie in the module. What
    is broken in the table is passed over. */
 void wt_lines_find(const Module *m, LinePlace *places, size_t count);
+/* Tells every row that has a line, in the order of the table: it stands for [p->address, end). */
+void wt_lines_each(const Module *m, void (*row)(void *user, const LinePlace *p, uint64_t end),
+                   void *user);
 
 #endif

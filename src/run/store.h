@@ -189,6 +189,32 @@ typedef struct StoreTracer {
     void *user;
 } StoreTracer;
 
+/* From here on machine code belongs to an instruction: its offset in the function's code; 0: to
+   none, as the first byte there is never one. */
+typedef struct CodeNote {
+    uint32_t at, offset;
+} CodeNote;
+
+/* Machine code that a tier has made. */
+typedef struct MadeCode {
+    const void *address;
+    size_t size;
+    const char *name; /* of a stub */
+    unsigned stub;    /* its kind, as the tier numbers them from 1; 0: a function */
+    Code *code;       /* NULL: a stub */
+    unsigned machine; /* the processor, as ELF numbers it */
+    uint32_t funcidx;
+    uint32_t note_count;
+    const CodeNote *notes;
+} MadeCode;
+
+/* Who is told of it. */
+typedef struct StoreMaker {
+    void (*made)(void *user, const MadeCode *code); /* NULL: nobody */
+    void *user;
+    bool notes; /* with notes: compiling is slower */
+} StoreMaker;
+
 enum { METER_stop = 1, METER_sample = 2 };
 
 struct Store {
@@ -218,6 +244,7 @@ struct Store {
     atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
     StoreSampler sampler;
     StoreTracer tracer;
+    StoreMaker maker;
     uint64_t fuel; /* left */
 };
 

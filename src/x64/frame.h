@@ -403,6 +403,7 @@ static void x64_saves(Baseline *b, bool restore) {
     }
 }
 
+/* wt_x64_unwind knows the first two, and where r14 is kept. */
 static void machine_prologue(Baseline *b) {
     X64Asm *a = &b->a;
     x64_r(a, X64_push, 8, X64_rbp);

@@ -16,7 +16,11 @@
 static const uint8_t stub_kept[] = {X64_rbx, X64_r12, X64_r13, X64_r8, X64_r9};
 static const uint8_t stub_args[] = {X64_rdi, X64_rsi, X64_rdx, X64_rcx, X64_rax, X64_r10};
 static const uint8_t stub_c_saved[] = {X64_rbp, X64_rbx, X64_r12, X64_r13, X64_r14, X64_r15};
-enum { STUB_kept_bytes = 5 * 8 + 6 * 16 };
+enum {
+    STUB_kept_bytes = 5 * 8 + 6 * 16,
+    LAZY_args_bytes = 6 * 8 + 8 * 16,
+    HOST_call_bytes = (sizeof(NativeCall) + 15) & ~15,
+};
 
 static void stub_load(X64Asm *a, unsigned to, unsigned base, int32_t at) {
     x64_rm(a, X64_mov_rm, 8, to, x64_at(base, at));
@@ -149,7 +153,7 @@ static void stub_helper(X64Asm *a, const uint8_t *trap) {
 
 /* On the stack the number of the function, then the return address of whoever calls it. */
 static void stub_lazy(X64Asm *a, const uint8_t *trap) {
-    enum { ARGS = 6 * 8 + 8 * 16 };
+    enum { ARGS = LAZY_args_bytes };
     x64_ri(a, X64_sub_mi, 8, X64_rsp, ARGS + STUB_kept_bytes);
     stub_keep(a, ARGS, false);
     for (unsigned pass = 0; pass < 2; pass++) {
@@ -190,7 +194,7 @@ static void stub_cross(X64Asm *a) {
 
 /* r11: a function of the host. */
 static void stub_host(X64Asm *a, const uint8_t *trap) {
-    enum { CALL_bytes = (sizeof(NativeCall) + 15) & ~15, TOTAL = CALL_bytes + STUB_kept_bytes };
+    enum { CALL_bytes = HOST_call_bytes, TOTAL = CALL_bytes + STUB_kept_bytes };
     x64_ri(a, X64_sub_mi, 8, X64_rsp, TOTAL);
     stub_keep(a, CALL_bytes, false);
     for (unsigned i = 0; i < 6; i++)
@@ -228,7 +232,7 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
     x64_patch(x64_jmp(a), trap);
 }
 
-void wt_x64_store_stubs(Store *s, const OsCode *memory) {
+size_t wt_x64_store_stubs(Store *s, const OsCode *memory) {
     X64Asm a = {memory->write};
     NativeContext *n = &s->native;
     const uint8_t *run = memory->run, *write = memory->write;
@@ -248,6 +252,7 @@ void wt_x64_store_stubs(Store *s, const OsCode *memory) {
 #undef STUB_HERE
     assert((size_t)(a.at - write) <= memory->size);
     wt_os_code_flush(run, (size_t)(a.at - write));
+    return (size_t)(a.at - write);
 }
 
 /* ---- the head of a segment ---- */
@@ -276,4 +281,165 @@ size_t wt_x64_segment_head(const Segment *seg, uint32_t defined) {
         x64_patch(x64_jmp(&a), lazy);
     }
     return (size_t)(p - seg->memory.write);
+}
+
+/* ---- for debuggers ---- */
+
+/* Numbers of DWARF's registers. */
+enum { DW_rbx = 3, DW_rbp = 6, DW_rsp = 7, DW_r12 = 12, DW_r13, DW_r14, DW_r15 };
+enum {
+    DW_CFA_advance_loc = 0x40,
+    DW_CFA_offset = 0x80,
+    DW_CFA_def_cfa = 0x0C,
+    DW_CFA_def_cfa_register = 0x0D,
+    DW_CFA_def_cfa_offset = 0x0E,
+    DW_CFA_def_cfa_expression = 0x0F,
+    DW_OP_deref = 0x06,
+    DW_OP_dup = 0x12,
+    DW_OP_drop = 0x13,
+    DW_OP_swap = 0x16,
+    DW_OP_plus_uconst = 0x23,
+    DW_OP_bra = 0x28,
+    DW_OP_eq = 0x29,
+    DW_OP_ge = 0x2A,
+    DW_OP_skip = 0x2F,
+    DW_OP_breg0 = 0x70,
+};
+
+static void dw_register_at(Buf *b, unsigned reg, unsigned words) {
+    buf_u8(b, (uint8_t)(DW_CFA_offset + reg));
+    buf_u8(b, (uint8_t)words); /* below the CFA */
+}
+static void dw_breg(Buf *e, unsigned reg, int64_t offset) {
+    buf_u8(e, (uint8_t)(DW_OP_breg0 + reg));
+    buf_s64leb(e, offset);
+}
+static void dw_plus(Buf *e, uint64_t n) {
+    buf_u8(e, DW_OP_plus_uconst);
+    buf_u64leb(e, n);
+}
+static void dw_field(Buf *e, uint64_t at) {
+    dw_plus(e, at);
+    buf_u8(e, DW_OP_deref);
+}
+/* A jump back to `to`. */
+static void dw_skip_to(Buf *e, size_t to) {
+    buf_u8(e, DW_OP_skip);
+    int distance = (int)to - (int)(e->len + 2);
+    buf_u8(e, (uint8_t)distance);
+    buf_u8(e, (uint8_t)(distance >> 8));
+}
+/* A jump forwards, taken when the top is not 0; where its distance is. */
+static size_t dw_bra(Buf *e) {
+    buf_u8(e, DW_OP_bra);
+    buf_u8(e, 0);
+    buf_u8(e, 0);
+    return e->len;
+}
+static void dw_lands(Buf *e, size_t bra) {
+    if (!e->failed)
+        e->data[bra - 2] = (uint8_t)(e->len - bra);
+}
+
+/* Where wasm's stack stood when the gate left it, plus `bytes`: the field of the store, or, if the
+   host has entered wasm again, what that entry kept of it. rsp tells which. */
+static void dw_gate(Buf *e, uint64_t bytes) {
+    dw_breg(e, DW_r14, IN(store));
+    buf_u8(e, DW_OP_deref);
+    buf_u8(e, DW_OP_dup);
+    dw_field(e, CTX(wasm_sp));
+    buf_u8(e, DW_OP_swap);
+    dw_field(e, CTX(host_sp));
+    size_t again = e->len; /* the stack: wasm_sp, host_sp */
+    buf_u8(e, DW_OP_dup);
+    dw_breg(e, DW_rsp, 0);
+    buf_u8(e, DW_OP_eq);
+    size_t found = dw_bra(e);
+    buf_u8(e, DW_OP_swap);
+    buf_u8(e, DW_OP_drop);
+    buf_u8(e, DW_OP_dup);
+    dw_field(e, 8);
+    buf_u8(e, DW_OP_swap);
+    dw_field(e, 16);
+    dw_skip_to(e, again);
+    dw_lands(e, found);
+    buf_u8(e, DW_OP_drop);
+    dw_plus(e, bytes);
+}
+
+/* The same from wasm to the thread's stack: the innermost entry that began above rsp. */
+static void dw_enter(Buf *e) {
+    dw_breg(e, DW_r14, IN(store));
+    buf_u8(e, DW_OP_deref);
+    dw_field(e, CTX(host_sp));
+    size_t again = e->len;
+    buf_u8(e, DW_OP_dup);
+    dw_field(e, 8);
+    dw_breg(e, DW_rsp, 0);
+    buf_u8(e, DW_OP_ge);
+    size_t found = dw_bra(e);
+    dw_field(e, 16);
+    dw_skip_to(e, again);
+    dw_lands(e, found);
+    dw_plus(e, (3 + sizeof stub_c_saved + 1) * 8);
+}
+
+static void dw_expression(Buf *out, StubKind stub) {
+    Buf e;
+    wt_buf_init(&e, out->allocator);
+    switch (stub) {
+    case STUBKIND_enter:
+        dw_enter(&e);
+        break;
+    case STUBKIND_trap:
+        dw_gate(&e, 8);
+        break;
+    case STUBKIND_helper:
+        dw_gate(&e, STUB_kept_bytes + 8);
+        break;
+    case STUBKIND_lazy:
+        dw_gate(&e, LAZY_args_bytes + STUB_kept_bytes + 16);
+        break;
+    case STUBKIND_host:
+        dw_gate(&e, HOST_call_bytes + STUB_kept_bytes + 8);
+        break;
+    case STUBKIND_function:
+    case STUBKIND_cross:
+    case STUBKIND_head:
+    case STUBKIND_count:
+        break;
+    }
+    buf_u8(out, DW_CFA_def_cfa_expression);
+    buf_u64leb(out, e.len);
+    buf_bytes(out, e.data, e.len);
+    out->failed |= e.failed;
+    wt_buf_free(&e);
+}
+
+/* Right where a function has called another, and in the first instructions of functions; in stubs
+   where they have called C. r14 is that of the callee: its store is the same. */
+void wt_x64_unwind(StubKind stub, Buf *out) {
+    bool plain = stub == STUBKIND_function || stub == STUBKIND_cross || stub == STUBKIND_head;
+    if (plain) {
+        buf_u8(out, DW_CFA_def_cfa);
+        buf_u8(out, DW_rsp);
+        buf_u8(out, 8);
+    } else {
+        dw_expression(out, stub);
+    }
+    dw_register_at(out, 16, 1);
+    if (stub == STUBKIND_function) {
+        buf_u8(out, DW_CFA_advance_loc + 1); /* push rbp */
+        buf_u8(out, DW_CFA_def_cfa_offset);
+        buf_u8(out, 16);
+        dw_register_at(out, DW_rbp, 2);
+        buf_u8(out, DW_CFA_advance_loc + 3); /* mov rbp, rsp */
+        buf_u8(out, DW_CFA_def_cfa_register);
+        buf_u8(out, DW_rbp);
+        dw_register_at(out, DW_r14, 3);
+    } else if (stub == STUBKIND_enter) {
+        static const uint8_t saved[] = {DW_rbp, DW_rbx, DW_r12, DW_r13, DW_r14, DW_r15};
+        for (unsigned i = 0; i < sizeof saved; i++)
+            dw_register_at(out, saved[i], i + 2);
+    }
 }

@@ -12,6 +12,7 @@ enum {
     X64_HAS_fma = 8,
 };
 
+extern const NativeMachine wt_x64_machine;
 /* The tier of native code on this machine. */
 extern const Tier wt_x64_tier;
 /* The same for code that is only looked at, on any host: jit/listing.h. */
@@ -22,9 +23,10 @@ bool wt_x64_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const 
                     uint32_t *found);
 void wt_x64_free_rooms(Native *n, const Allocator *al);
 /* stubs.c */
-void wt_x64_store_stubs(Store *s, const OsCode *memory);
+size_t wt_x64_store_stubs(Store *s, const OsCode *memory);
 size_t wt_x64_segment_head(const Segment *seg, uint32_t defined);
 const uint8_t *wt_x64_stub(const Segment *seg, NativeStub stub);
+void wt_x64_unwind(StubKind stub, Buf *out);
 const uint8_t *wt_x64_entry(const Segment *seg, uint32_t defined);
 enum { X64_stub_bytes = 16, X64_head_bytes = STUB_count * X64_stub_bytes, X64_entry_bytes = 16 };
 
