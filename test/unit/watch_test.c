@@ -1,5 +1,7 @@
 /* Machine code through wattle.h: wattle_compile, whose code is of x86-64 on every host, and who is
-   told of what is made while a program runs; with every allocation failing in turn. */
+   told of what is made while a program runs; with every allocation failing in turn. With --nest it
+   is a program for test/native/run.py: wasm calls the host, which calls wasm, which calls the host,
+   for a look at the stack by gdb. */
 #define WATTLE_UNSTABLE
 #include "check.h"
 #include "wattle.h"
@@ -111,7 +113,7 @@ static void listing_without_memory(void) {
 
 typedef struct Seen {
     unsigned stubs, functions;
-    bool one, two, third, never;
+    bool one, two, third, never, named;
     wattle_gdb *gdb;
 } Seen;
 
@@ -126,7 +128,8 @@ static void see_code(void *user, const wattle_code *c) {
     s->functions += function;
     CHECK(c->address != NULL && c->code_size > 0);
     CHECK(function == (c->module != NULL));
-    CHECK(!function || is_text(c->module_name, "m"));
+    CHECK(!function || c->module_name.len > 0);
+    s->named |= is_text(c->module_name, "m");
     s->one |= is_text(c->name, "one") && c->func_index == 1;
     s->two |= is_text(c->name, "two") && c->func_index == 2;
     s->third |= is_text(c->name, "func[3]") && c->func_index == 3;
@@ -184,7 +187,7 @@ static void watching(void) {
     } else {
         CHECK_EQ_INT(seen.stubs, 7);
         CHECK_EQ_INT(seen.functions, 3);
-        CHECK(seen.one && seen.two && seen.third && !seen.never);
+        CHECK(seen.one && seen.two && seen.third && !seen.never && seen.named);
     }
     wattle_engine_free(engine);
 }
@@ -206,7 +209,60 @@ static void watching_without_memory(void) {
     }
 }
 
-int main(void) {
+/* ---- for gdb ---- */
+
+static const char nest_text[] =
+    "(module (import \"\" \"f\" (func $f)) (import \"\" \"g\" (func $g))"
+    " (func $outer (export \"outer\") (call $mid (i32.const 1) (i32.const 2) (i32.const 3)"
+    "  (i32.const 4) (i32.const 5) (i32.const 6) (i32.const 7) (i32.const 8)))"
+    " (func $mid (param i32 i32 i32 i32 i32 i32 i32 i32) (call $f))"
+    " (func $inner (export \"inner\") (call $last) (unreachable)) (func $last (call $g)))";
+
+static wattle_status call_export(wattle_store *store, wattle_instance instance, const char *name) {
+    wattle_func f;
+    return wattle_instance_func(store, instance, name, &f)
+               ? wattle_func_call(store, f, NULL, 0, NULL, 0)
+               : WATTLE_USAGE;
+}
+static wattle_status call_inner(void *user, wattle_caller *caller, const wattle_value *args,
+                                wattle_value *results) {
+    (void)user;
+    (void)args;
+    (void)results;
+    return call_export(wattle_caller_store(caller), wattle_caller_instance(caller), "inner");
+}
+
+/* What comes out of it: the trap of the inner call. */
+static bool nest(void) {
+    wattle_engine *engine = engine_with(NULL);
+    wattle_module *module = NULL;
+    wattle_status status = wattle_module_new(engine, nest_text, strlen(nest_text), &module, NULL);
+    wattle_store *store = wattle_store_new(engine, NULL);
+    wattle_linker *linker = wattle_linker_new(engine);
+    wattle_functype none = {0};
+    Seen seen = {.gdb = wattle_gdb_new(engine)};
+    wattle_instance instance;
+    if (status == WATTLE_OK)
+        status = wattle_linker_define_func(linker, "", "f", &none, call_inner, NULL, NULL);
+    if (status == WATTLE_OK)
+        status = wattle_linker_define_func(linker, "", "g", &none, do_nothing, NULL, NULL);
+    if (status == WATTLE_OK)
+        status = wattle_store_watch_code(store, see_code, &seen, true);
+    if (status == WATTLE_OK)
+        status = wattle_instance_new(store, module, linker, &instance);
+    if (status == WATTLE_OK)
+        status = call_export(store, instance, "outer");
+    wattle_linker_free(linker);
+    wattle_store_free(store);
+    wattle_gdb_free(seen.gdb);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+    return status == WATTLE_TRAP;
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--nest") == 0)
+        return nest() ? 0 : 1;
     CHECK_CASE(listing);
     CHECK_CASE(listing_without_memory);
     CHECK_CASE(watching);
