@@ -127,7 +127,7 @@ static bool is_swept(unsigned op) {
 
 /* Aligned for atomics, which must be. */
 static unsigned offset_of(const OpInfo *info) {
-    return info->kind == KIND_ATOMIC ? OFFSET << info->align : OFFSET;
+    return info->kind == KIND_ATOMIC ? (unsigned)OFFSET << info->align : OFFSET;
 }
 
 static void put_function(Buf *b, unsigned op, unsigned memory) {
