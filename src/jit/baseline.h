@@ -86,6 +86,7 @@ struct Baseline {
     const uint32_t *search;
     uint32_t found;
     uint32_t offset;      /* of the instruction in Func.code */
+    uint32_t pool_count;  /* constants behind the code */
     uint32_t cold_count;  /* pieces of code that wait for the end of the function */
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */

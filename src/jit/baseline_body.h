@@ -796,6 +796,7 @@ static void bl_free_rooms(Native *n, const Allocator *al) {
     allocator_free(al, n->weights, n->weight_cap * sizeof *n->weights);
     allocator_free(al, n->cold, n->cold_cap * sizeof(ColdSite));
     allocator_free(al, n->notes, n->note_cap * sizeof *n->notes);
+    allocator_free(al, n->pool, n->pool_cap * sizeof *n->pool);
 }
 
 static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const uint32_t *search,

@@ -122,7 +122,8 @@ typedef struct Native {
     uint32_t *weights;
     struct ColdSite *cold;
     CodeNote *notes;
-    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap;
+    struct PoolConst *pool;
+    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap, pool_cap;
 } Native;
 
 /* A compiled function in Native.buffer, to be put in its place. */

@@ -34,13 +34,13 @@ static void machine_finish(Baseline *b);
 static void x64_with(Baseline *b, X64Insn insn, unsigned size, unsigned reg, Item *e) {
     unsigned down = bl_is_float(e->kind) ? BL_floats : 0;
     if (bl_in_frame(b, e)) {
-        x64_rm(&b->a, insn, size, reg, x64_at(X64_rbp, bl_item_place(b, e)));
+        x64_emit_rm(b, insn, size, reg, x64_at(X64_rbp, bl_item_place(b, e)));
     } else if (e->where == ITEM_const) {
         unsigned from = down ? X(15) : X64_r11;
         bl_copy_to(b, from, e);
-        x64_rr(&b->a, insn, size, reg, from - down);
+        x64_emit_rr(b, insn, size, reg, from - down);
     } else {
-        x64_rr(&b->a, insn, size, reg, bl_item_reg(b, e) - down);
+        x64_emit_rr(b, insn, size, reg, bl_item_reg(b, e) - down);
     }
 }
 static bool x64_is_imm(const Item *e, unsigned size) {
@@ -491,7 +491,7 @@ static void x64_do_float_min(Baseline *b, const X64Op *op) {
     x64_rr(a, small ? X64_addss : X64_addsd, 0, t, o);
     uint8_t *done_nan = x64_jmp8(a);
     x64_patch8(differ, a->at);
-    x64_rr(a, (X64Insn)op->insn, 0, t, o);
+    x64_emit_rr(b, op->insn, 0, t, o);
     x64_patch8(done, a->at);
     x64_patch8(done_nan, a->at);
     bl_release(b, &y);
@@ -598,7 +598,7 @@ static void x64_do_from_u64(Baseline *b, const X64Op *op) {
     x64_rr(a, X64_xorps, 0, t, t);
     x64_rr(a, X64_test_mr, 8, from, from);
     uint8_t *large = x64_jcc8(a, X64_s);
-    x64_rr(a, (X64Insn)op->insn, 8, t, from);
+    x64_emit_rr(b, op->insn, 8, t, from);
     uint8_t *done = x64_jmp8(a);
     x64_patch8(large, a->at);
     x64_rr(a, X64_mov_rm, 8, half, from);
@@ -606,7 +606,7 @@ static void x64_do_from_u64(Baseline *b, const X64Op *op) {
     x64_ri(a, X64_shr_mi, 8, half, 1);
     x64_ri(a, X64_and_mi, 4, X64_r11, 1);
     x64_rr(a, X64_or_rm, 8, half, X64_r11);
-    x64_rr(a, (X64Insn)op->insn, 8, t, half);
+    x64_emit_rr(b, op->insn, 8, t, half);
     x64_rr(a, add, 0, t, t);
     x64_patch8(done, a->at);
     bl_free(b, half);
@@ -622,7 +622,7 @@ static void x64_do_trunc32(Baseline *b, const X64Op *op) {
     unsigned from = bl_use(b, &x);
     unsigned to = bl_dest(b, VK_i32, BL_no_reg);
     bl_reserve_out(b, 16);
-    x64_rr(a, (X64Insn)op->insn, 8, to, x64_xmm(from));
+    x64_emit_rr(b, op->insn, 8, to, x64_xmm(from));
     if (op->x) {
         x64_rr(a, X64_movsxd, 8, X64_r11, to);
     } else {
@@ -644,7 +644,7 @@ static void x64_do_trunc64(Baseline *b, const X64Op *op) {
     unsigned from = bl_use(b, &x);
     unsigned to = bl_dest(b, VK_i64, BL_no_reg);
     bl_reserve_out(b, 16);
-    x64_rr(a, (X64Insn)op->insn, 8, to, x64_xmm(from));
+    x64_emit_rr(b, op->insn, 8, to, x64_xmm(from));
     x64_ri(a, X64_cmp_mi, 8, to, 1);
     uint8_t *fine = x64_jcc8(a, X64_no);
     x64_mask_constant(b, op->kind, op->kind == VK_f32 ? 0xDF000000u : 0xC3E0000000000000u);
@@ -901,6 +901,7 @@ static Item machine_table_callee(Baseline *b, uint32_t tableidx, uint32_t typeid
 }
 
 #include "x64/object.h"
+#include "x64/simd.h"
 
 /* ---- the table ---- */
 
@@ -1024,6 +1025,7 @@ static const X64Op x64_ops[OP_count] = {
     [OP_ref_eq] = {x64_do_compare, 0, 0, VK_i64, VK_i32, 8, X64_e},
     [OP_select] = {x64_do_select, 0, 0, 0, 0, 0, 0},
     [OP_select_t] = {x64_do_select, 0, 0, 0, 0, 0, 0},
+    VECTOR_ROWS,
 };
 
 /* Whether an instruction calls something that does not keep the registers of a function without
@@ -1122,6 +1124,7 @@ static void machine_finish(Baseline *b) {
             return;
     }
     x64_n(&b->a, X64_int3, 0);
+    x64_write_pool(b);
     uint32_t frame =
         ((uint32_t)b->frame_base + 8 * (uint32_t)b->max_slot + b->out_bytes + 15) & ~15u;
     if (b->failed)

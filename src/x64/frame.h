@@ -3,7 +3,7 @@
 #ifndef WATTLE_X64_FRAME_H
 #define WATTLE_X64_FRAME_H
 
-#include "jit/baseline.h"
+#include "x64/emit.h"
 
 static void bl_reserve_out(Baseline *b, uint32_t bytes);
 
@@ -67,22 +67,6 @@ static void machine_load_out(Baseline *b, unsigned kind, unsigned to, uint32_t o
     x64_load_at(b, kind, to, x64_at(X64_rsp, (int32_t)offset));
 }
 
-static void x64_const_v(Baseline *b, unsigned to, const uint8_t *bytes) {
-    uint64_t low = load64le(bytes), high = load64le(bytes + 8);
-    X64Asm *a = &b->a;
-    if (!(low | high)) {
-        x64_rr(a, X64_xorps, 0, to, to);
-        return;
-    }
-    x64_mov_imm(a, 8, X64_r11, low);
-    x64_rr(a, X64_movd_rm, 8, to, X64_r11);
-    if (low == high) {
-        x64_rr(a, X64_punpcklqdq, 0, to, to);
-        return;
-    }
-    x64_mov_imm(a, 8, X64_r11, high);
-    x64_rri(a, X64_pinsrd, 8, to, X64_r11, 1);
-}
 static void machine_const(Baseline *b, unsigned kind, unsigned to, const Item *e) {
     X64Asm *a = &b->a;
     if (kind == VK_v128) {

@@ -23,6 +23,7 @@ static uint32_t read_features(void) {
     }
     if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
         features |= b & bit_BMI2 ? X64_HAS_bmi2 : 0;
+        features |= avx && b & bit_AVX2 ? X64_HAS_avx2 : 0;
         bool tzcnt = b & bit_BMI;
         if (popcnt && tzcnt && __get_cpuid(0x80000001, &a, &b, &c, &d) && c & bit_LZCNT)
             features |= X64_HAS_counts;

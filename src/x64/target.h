@@ -10,6 +10,7 @@ enum {
     X64_HAS_counts = 2, /* lzcnt, tzcnt, popcnt */
     X64_HAS_avx = 4,
     X64_HAS_fma = 8,
+    X64_HAS_avx2 = 16,
 };
 
 extern const NativeMachine wt_x64_machine;
