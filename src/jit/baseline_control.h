@@ -84,6 +84,7 @@ static bool bl_needs_copies(const Baseline *b, uint32_t count, int32_t slot) {
 
 /* The top item in the register in which labels take their single value. */
 static void bl_top_to_result(Baseline *b) {
+    b->clean = WT_MIN(b->clean, b->item_count - 1);
     Item *e = &bl_items(b)[b->item_count - 1];
     unsigned reg = bl_result_reg(e->kind);
     if (e->where == ITEM_reg && e->reg == reg)
