@@ -58,6 +58,7 @@ typedef struct BaseControl {
     uint32_t other;  /* if: the displacement that waits for the else */
     uint32_t range, own_range, last_landing; /* as in the interpreter */
     uint32_t landings;
+    uint32_t table, piece; /* of the last br_table with values: its code, and what leads here */
 } BaseControl;
 
 struct Baseline {
@@ -91,6 +92,7 @@ struct Baseline {
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */
     bool unable;          /* failed because of an instruction this tier does not have */
+    bool crowded;         /* a search has looked at more items than it should */
 };
 
 WT_INLINE Item *bl_items(const Baseline *b) { return b->n->items; }
@@ -118,6 +120,10 @@ WT_INLINE bool bl_is_float(unsigned kind) { return kind >= VK_f32; }
 WT_INLINE int32_t bl_slots(unsigned kind) { return kind == VK_v128 ? 2 : 1; }
 /* The class of a kind as a mask of registers. */
 WT_INLINE uint32_t bl_class(unsigned kind) { return bl_is_float(kind) ? 0xFFFF0000u : 0xFFFFu; }
+
+/* What the code of one instruction may take, without what it does for each operand: whoever goes
+   over many of these asks for room for each. */
+enum { INSN_bytes = 1024 };
 
 static WT_NOINLINE bool bl_more_room(Baseline *b, size_t bytes) {
     size_t used = (size_t)(b->a.at - b->start);
@@ -261,20 +267,30 @@ static void bl_flush(Baseline *b, uint32_t keep) {
     uint32_t end = b->item_count - keep;
     Item *items = bl_items(b);
     for (uint32_t i = b->clean; i < end; i++)
-        if (items[i].where != ITEM_const)
+        if (items[i].where != ITEM_const && bl_room(b, INSN_bytes))
             bl_settle(b, &items[i]);
     if (b->clean < end)
         b->clean = end;
 }
 
+/* Items from `clean` on that a search looks at; when there are more they go home, so that the next
+   one finds them done, and a deep stack costs no more for each instruction than a flat one. In the
+   middle of an instruction that waits for the next: it needs the scratch registers. */
+enum { BL_LOOK = 64 };
+
 static unsigned bl_spill(Baseline *b, uint32_t mask) {
     Item *items = bl_items(b);
-    for (uint32_t i = b->clean; i < b->item_count; i++)
+    while (b->clean < b->item_count &&
+           (items[b->clean].where == ITEM_slot || items[b->clean].where == ITEM_const))
+        b->clean++;
+    for (uint32_t i = b->clean; i < b->item_count; i++) {
+        b->crowded |= i - b->clean == BL_LOOK;
         if (items[i].where == ITEM_reg && bl_bit(items[i].reg) & mask & b->temps) {
             unsigned reg = items[i].reg;
             bl_settle(b, &items[i]);
             return reg;
         }
+    }
     assert(b->failed);
     b->failed = true;
     return (unsigned)__builtin_ctz(mask & b->temps);
@@ -372,7 +388,9 @@ static void bl_rescue(Baseline *b, uint32_t local) {
     BaseLocal *l = &bl_locals(b)[local];
     for (uint32_t i = b->item_count; i > b->clean && l->pending; i--) {
         Item *e = &items[i - 1];
-        if (e->where != ITEM_local || e->local != local)
+        if (b->item_count - i == BL_LOOK)
+            bl_flush(b, BL_LOOK);
+        if (e->where != ITEM_local || e->local != local || !bl_room(b, INSN_bytes))
             continue;
         if (!(b->temps & ~b->used & bl_class(e->kind))) {
             bl_settle(b, e);

@@ -421,10 +421,7 @@ static bool bl_common(Baseline *b) {
 
 /* ---- what a function needs ---- */
 
-enum {
-    WEIGHTS = 512,     /* locals that may be pinned */
-    INSN_bytes = 1024, /* of code that an instruction may take without asking for more */
-};
+enum { WEIGHTS = 512 /* locals that may be pinned */ };
 
 /* How the survey gets over an instruction: so many numbers, or bytes; or it has to be read. */
 enum {
@@ -732,6 +729,15 @@ static void bl_meter_behind(Baseline *b) {
     b->run_begins |= meter_ends_run(b->in.op);
 }
 
+/* At the start of an instruction. Those of locals have a short way that does not come here. */
+static void bl_make_way(Baseline *b) {
+    unsigned op = b->in.op;
+    if (!b->crowded || b->dead || (op >= OP_local_get && op <= OP_local_tee))
+        return;
+    b->crowded = false;
+    bl_flush(b, b->item_count && bl_items(b)[b->item_count - 1].where == ITEM_flags);
+}
+
 /* With polls, charges, notes, or in search of something. */
 static void bl_body_careful(Baseline *b) {
     const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
@@ -741,6 +747,7 @@ static void bl_body_careful(Baseline *b) {
             break;
         b->offset = offset;
         bl_note(b, offset);
+        bl_make_way(b);
         bl_meter_before(b);
         if (b->dead)
             bl_skip(b);
@@ -768,6 +775,8 @@ static void bl_body(Baseline *b) {
         }
         if (!insn_read(&b->r, &b->in) || b->failed)
             break;
+        if (WT_UNLIKELY(b->crowded))
+            bl_make_way(b);
         if (WT_UNLIKELY(b->dead))
             bl_skip(b);
         else if (!bl_common(b))

@@ -338,11 +338,11 @@ static void bl_do_br_table(Baseline *b) {
         reg = bl_use(b, &index);
     }
     /* Entries are jumps: to the label, or to a piece of code behind the table that brings values to
-       where the label takes them. */
+       where the label takes them; there is one for each label. */
     uint32_t entries = b->in.c + 1;
     if (!bl_room(b, (size_t)entries * MACHINE_table_entry + 256))
         return;
-    uint32_t at = machine_table(b, reg, b->in.c);
+    uint32_t at = machine_table(b, reg, b->in.c), table = at;
     bl_release(b, &index);
     Reader r = reader_of(b->in.list.data, b->in.list.len);
     uint32_t returns = 0;
@@ -360,13 +360,15 @@ static void bl_do_br_table(Baseline *b) {
             bl_aim(b, place, c);
             continue;
         }
-        if (!bl_room(b, 4096))
-            return;
-        bl_patch(b, place, bl_here(b));
-        bl_copy_home(b, count, c->slot);
-        bl_aim(b, machine_jump(b), c);
-        if (b->failed)
-            return;
+        if (c->table != table) {
+            c->table = table;
+            c->piece = bl_here(b);
+            bl_copy_home(b, count, c->slot);
+            if (!bl_room(b, 256))
+                return;
+            bl_aim(b, machine_jump(b), c);
+        }
+        bl_patch(b, place, c->piece);
     }
     if (returns) {
         bl_patch_chain(b, returns);

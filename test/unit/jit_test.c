@@ -440,6 +440,61 @@ static void value_behind_branch(void) {
              "if null cast", "i");
 }
 
+/* Bodies whose operand stack is deep: time and code in proportion to the body, and room for it. */
+static void deep_stacks(void) {
+    enum { DEEP = 40000 };
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module (global $g (mut i32) (i32.const 3)) (func $none)"
+                "(func (export \"spill\") (result i32) ");
+    for (unsigned i = 0; i < DEEP; i++)
+        buf_str(&b, "global.get 0 ");
+    for (unsigned i = 1; i < DEEP; i++)
+        buf_str(&b, "i32.add ");
+    buf_str(&b, ") (func (export \"pinned\") (result i32) (local i32) (local.set 0 (i32.const 4))"
+                " local.get 0 ");
+    for (unsigned i = 0; i < DEEP; i++)
+        buf_str(&b, "global.get 0 ");
+    for (unsigned i = 0; i < DEEP; i++)
+        buf_str(&b, "i32.add ");
+    buf_str(&b, ") (func (export \"rescue\") (result i32) (local");
+    for (unsigned i = 0; i < DEEP; i++)
+        buf_str(&b, " i32");
+    buf_str(&b, ") ");
+    for (unsigned i = 0; i < DEEP; i++)
+        wt_buf_printf(&b, "local.get %u ", i);
+    for (unsigned i = 0; i < DEEP; i++)
+        wt_buf_printf(&b, "i32.const 1 local.set %u ", i);
+    for (unsigned i = 1; i < DEEP; i++)
+        buf_str(&b, "i32.add ");
+    buf_str(&b, ") (func (export \"flush\") (result i32) (local i32) (local.set 0 (i32.const 2)) ");
+    for (unsigned i = 0; i < DEEP; i++)
+        buf_str(&b, "local.get 0 ");
+    buf_str(&b, "call $none ");
+    for (unsigned i = 1; i < DEEP; i++)
+        buf_str(&b, "i32.add ");
+    buf_str(&b, "))");
+    buf_u8(&b, 0);
+    run_text((const char *)b.data, "spill pinned rescue flush", "i");
+    wt_buf_free(&b);
+}
+
+/* A br_table whose labels want values moved: once for each label, not for each entry. */
+static void table_with_values(void) {
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module (func (export \"f\") (result i32 i32 i32 i32) (local i32)"
+                "(block $a (result i32 i32 i32 i32) (i32.const 8)"
+                "(block $b (result i32 i32 i32 i32) (i32.const 9) (i32.const 1) (i32.const 2)"
+                " (i32.const 3) (i32.const 4) (br_table");
+    for (unsigned i = 0; i < 100000; i++)
+        buf_str(&b, i % 3 ? " $a" : " $b");
+    buf_str(&b, " $a (i32.const 77777))) (return))))");
+    buf_u8(&b, 0);
+    run_text((const char *)b.data, "f", "iiii");
+    wt_buf_free(&b);
+}
+
 int main(void) {
     for (size_t i = 0; i < sizeof scalar_ops / sizeof *scalar_ops; i++) {
         check_begin(scalar_ops[i].name);
@@ -447,5 +502,7 @@ int main(void) {
         check_end();
     }
     CHECK_CASE(value_behind_branch);
+    CHECK_CASE(deep_stacks);
+    CHECK_CASE(table_with_values);
     return check_done();
 }
