@@ -50,12 +50,16 @@ static uint64_t count_words(CallDealer d, const ValType *types, uint32_t count) 
         deal_next(&d, types[i]);
     return d.words;
 }
+/* What the host gives may have anything in the upper half of a 32-bit number. Code adds such a number
+   to the base of a memory as it is: nothing else keeps it inside. */
 static void deal_copy(CallDealer *d, const ValType *types, uint32_t count, Value *values,
                       bool out) {
     for (uint32_t i = 0; i < count; i++) {
         uint64_t *at = deal_next(d, types[i]);
         size_t size = valtype_slots(types[i]) * sizeof(Value);
         memcpy(out ? (void *)values : (void *)at, out ? (void *)at : (void *)values, size);
+        if (!out && types[i] == VAL_i32)
+            *at = (uint32_t)*at;
         values += valtype_slots(types[i]);
     }
 }

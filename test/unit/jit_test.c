@@ -495,6 +495,44 @@ static void table_with_values(void) {
     wt_buf_free(&b);
 }
 
+/* The upper half of what the host gives as a 32-bit number is nobody's: it must not become part of
+   an address. */
+static wattle_status give_dirty(void *user, wattle_caller *caller, const wattle_slot *args,
+                                wattle_slot *results) {
+    (void)user, (void)caller, (void)args;
+    results[0].bits = 0x123400000008u;
+    return WATTLE_OK;
+}
+static void dirty_upper_half(void) {
+    static const char text[] =
+        "(module (import \"\" \"f\" (func $f (result i32))) (memory 1) (data (i32.const 8) \"x\")"
+        "(func (export \"param\") (param i32) (result i32) (i32.load8_u (local.get 0)))"
+        "(func (export \"host\") (result i32) (i32.load8_u (call $f)))"
+        "(func (export \"wide\") (param i32) (result i64) (i64.extend_i32_u (local.get 0))))";
+    for (unsigned i = 0; i < SIDES; i++) {
+        wattle_config engine = wattle_config_default();
+        engine.tier = i ? WATTLE_TIER_BASELINE : WATTLE_TIER_INTERP;
+        engine.no_reserve = i == 2;
+        Side s = {.engine = wattle_engine_new(&engine)};
+        wattle_status status = wattle_module_new(s.engine, text, strlen(text), &s.module, NULL);
+        wattle_extern import = {.kind = WATTLE_EXTERN_FUNC};
+        s.store = wattle_store_new(s.engine, NULL);
+        if (CHECK(status == WATTLE_OK &&
+                  wattle_func_new_fast(s.store, ":i", give_dirty, NULL, NULL, &import.of.func) ==
+                      WATTLE_OK &&
+                  wattle_instance_new_with(s.store, s.module, &import, 1, &s.in) == WATTLE_OK)) {
+            wattle_slot dirty = {.bits = 0x567800000008u};
+            Outcome o = call_side(&s, "param", &dirty, 1);
+            CHECK(o.status == WATTLE_OK && o.slots[0].i32 == 'x');
+            o = call_side(&s, "host", &dirty, 0);
+            CHECK(o.status == WATTLE_OK && o.slots[0].i32 == 'x');
+            o = call_side(&s, "wide", &dirty, 1);
+            CHECK(o.status == WATTLE_OK && o.slots[0].bits == 8);
+        }
+        close_side(&s);
+    }
+}
+
 int main(void) {
     for (size_t i = 0; i < sizeof scalar_ops / sizeof *scalar_ops; i++) {
         check_begin(scalar_ops[i].name);
@@ -504,5 +542,6 @@ int main(void) {
     CHECK_CASE(value_behind_branch);
     CHECK_CASE(deep_stacks);
     CHECK_CASE(table_with_values);
+    CHECK_CASE(dirty_upper_half);
     return check_done();
 }
