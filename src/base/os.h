@@ -250,20 +250,25 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size);
 
 /* The same pages twice: a page that can be executed is never writable where it is. With ordinary
    zeroed memory directly before `run`, which the code reaches by distances of its own. After a fork
-   both processes have the same pages: the child must not run a store of its parent. */
+   both processes have the same pages: who writes asks wt_os_code_own first. */
 typedef struct OsCode {
     uint8_t *write, *run; /* by which it is written, and at which it runs */
     uint8_t *data;        /* ends where `run` begins; NULL: none */
     size_t size, data_size;
+    long owner; /* the process that may write */
 } OsCode;
 /* Sizes become whole pages; data may be 0. false: this system gives none. */
 bool wt_os_code_new(OsCode *c, size_t size, size_t data);
-/* What wt_os_code_new gave, or all zero. */
 /* The same in memory that has no name: perf looks into its map of symbols only for such. */
 bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data);
+/* What wt_os_code_new gave, or all zero. */
 void wt_os_code_free(OsCode *c);
 /* Maps a file executable, for whoever watches mappings. false: not here. */
 bool wt_os_map_for_perf(const char *path);
+/* Before something is written: in a child that has the pages of its parent it gets pages of its
+   own, with a copy of the first `used` bytes, at the same `run`; `write` may change. false: the
+   system gives none. */
+bool wt_os_code_own(OsCode *c, size_t used);
 /* Before new code at `run` is executed for the first time. */
 void wt_os_code_flush(const uint8_t *run, size_t size);
 

@@ -79,6 +79,29 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
         (void)close(fd); /* the mappings keep it */
     if (!ok)
         wt_os_code_free(c);
+    c->owner = (long)getpid();
+    return ok;
+}
+
+bool wt_os_code_own(OsCode *c, size_t used) {
+    if (c->owner == (long)getpid())
+        return true;
+    int fd = code_file(c->size);
+    if (fd < 0)
+        return false;
+    void *write = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    bool ok = write != MAP_FAILED;
+    if (ok) {
+        memcpy(write, c->run, used);
+        void *run = mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0);
+        ok = run != MAP_FAILED;
+        wt_os_mem_release(ok ? c->write : write, c->size);
+    }
+    if (ok) {
+        c->write = write;
+        c->owner = (long)getpid();
+    }
+    (void)close(fd);
     return ok;
 }
 
@@ -122,6 +145,11 @@ bool wt_os_code_new(OsCode *c, size_t size, size_t data) {
 }
 bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
     return wt_os_code_new(c, size, data);
+}
+bool wt_os_code_own(OsCode *c, size_t used) {
+    (void)c;
+    (void)used;
+    return false;
 }
 void wt_os_code_free(OsCode *c) { *c = (OsCode){0}; }
 void wt_os_code_flush(const uint8_t *run, size_t size) {

@@ -259,7 +259,8 @@ static const uint8_t *place_code(Native *n, Segment *seg, uint32_t defined, cons
     const NativeTries *tries = keep_tries(n, c, out, &ok);
     if (!ok || out->size > seg->memory.size || start > seg->memory.size - out->size ||
         !wt_vec_grow(&c->store->allocator, (void **)&seg->funcs, &seg->func_cap, seg->func_count,
-                     sizeof *seg->funcs))
+                     sizeof *seg->funcs) ||
+        !wt_os_code_own(&seg->memory, seg->used))
         return NULL;
     memcpy(seg->memory.write + start, n->buffer, out->size);
     apply_relocs(n, seg, start, out);

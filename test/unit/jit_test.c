@@ -7,6 +7,8 @@
 #include "wattle.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- a program on one side ---- */
 
@@ -533,6 +535,44 @@ static void dirty_upper_half(void) {
     }
 }
 
+/* After a fork both go on with the same store, and compile what they like. */
+static int32_t answer_of(Side *s, const char *name) {
+    wattle_slot none = {.bits = 0};
+    Outcome o = call_side(s, name, &none, 0);
+    return o.status == WATTLE_OK ? o.slots[0].i32 : -1;
+}
+static void forked(void) {
+    static const char text[] = "(module (func (export \"f\") (result i32) (i32.const 1))"
+                               "(func (export \"g\") (result i32) (i32.const 2))"
+                               "(func (export \"h\") (result i32) (i32.const 3)))";
+    static const wattle_store_config config = {.size = sizeof config};
+    Side s;
+    int to_child[2], to_parent[2];
+    char byte = 0;
+    if (!CHECK(pipe(to_child) == 0 && pipe(to_parent) == 0) ||
+        !open_side(&s, 1, text, strlen(text), &config))
+        return;
+    CHECK_EQ_INT(answer_of(&s, "f"), 1);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        bool ok = answer_of(&s, "g") == 2 && write(to_parent[1], &byte, 1) == 1 &&
+                  read(to_child[0], &byte, 1) == 1;
+        _exit(ok && answer_of(&s, "g") == 2 && answer_of(&s, "h") == 3 ? 7 : 1);
+    }
+    int status = 0;
+    CHECK(read(to_parent[0], &byte, 1) == 1);
+    CHECK_EQ_INT(answer_of(&s, "h"), 3);
+    CHECK(write(to_child[1], &byte, 1) == 1 && waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    CHECK_EQ_INT(answer_of(&s, "g"), 2);
+    for (unsigned i = 0; i < 2; i++) {
+        (void)close(to_child[i]);
+        (void)close(to_parent[i]);
+    }
+    close_side(&s);
+}
+
 int main(void) {
     for (size_t i = 0; i < sizeof scalar_ops / sizeof *scalar_ops; i++) {
         check_begin(scalar_ops[i].name);
@@ -543,5 +583,6 @@ int main(void) {
     CHECK_CASE(deep_stacks);
     CHECK_CASE(table_with_values);
     CHECK_CASE(dirty_upper_half);
+    CHECK_CASE(forked);
     return check_done();
 }
