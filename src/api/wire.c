@@ -4,8 +4,9 @@
 #include "interp/loop.h"
 #include "x64/target.h"
 
+/* WATTLE_INTERP_ONLY: the embedder wants no compiler in its program. */
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
-#if defined(__x86_64__) && !defined(_WIN32)
+#if defined(__x86_64__) && !defined(_WIN32) && !defined(WATTLE_INTERP_ONLY)
     bool switching = features & FEATURE_BIT(stack_switching);
     if (tier == WATTLE_TIER_BASELINE || (tier == WATTLE_TIER_AUTO && !switching))
         return &wt_x64_tier;

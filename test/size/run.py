@@ -19,7 +19,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BOUND = 600_000
-FLAGS = ["-std=gnu11", "-Os", "-DNDEBUG", "-ffunction-sections", "-fdata-sections",
+FLAGS = ["-std=gnu11", "-Os", "-DWATTLE_INTERP_ONLY", "-DNDEBUG", "-ffunction-sections", "-fdata-sections",
          "-fvisibility=hidden", "-ffp-contract=off", "-fno-math-errno",
          "-fno-asynchronous-unwind-tables", "-w", f"-I{ROOT / 'include'}"]
 LINK = ["-static", "-Wl,--gc-sections", "-lm", "-pthread"]
