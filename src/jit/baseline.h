@@ -12,7 +12,8 @@
      - items below `clean` are in their slots or constants; where control can come from elsewhere
    all items below a block are. A block's single result is in the result register of its kind; of
        several, and parameters of blocks, each is in its home slot;
-     - flags are only ever the top item, and the next instruction takes them;
+     - flags are only ever the top item, and the next instruction takes them; so it is with a value
+       that is still in memory 0, at the address in a register;
      - the upper half of a 32-bit integer in a register is zero.
 
    What a machine gives: MACHINE_* constants; machine_move, _load, _store (frame), _const,
@@ -25,7 +26,7 @@
 #include "wasm/insn.h"
 
 typedef enum ValueKind { VK_i32, VK_i64, VK_f32, VK_f64, VK_v128 } ValueKind;
-enum { ITEM_slot, ITEM_reg, ITEM_local, ITEM_const, ITEM_flags };
+enum { ITEM_slot, ITEM_reg, ITEM_local, ITEM_const, ITEM_flags, ITEM_memory };
 enum { BL_no_reg = 0xFF, BL_floats = 16 /* the number of the first float register */ };
 
 struct Item {
@@ -33,7 +34,7 @@ struct Item {
     int32_t slot; /* its home: number of the first */
     union {
         uint32_t local;
-        uint64_t bits;
+        uint64_t bits;        /* in memory: the offset */
         const uint8_t *bytes; /* a constant v128 */
     };
 };
@@ -86,13 +87,15 @@ struct Baseline {
     uint32_t range; /* that the code being written is in */
     const uint32_t *search;
     uint32_t found;
+    uint32_t offset_before;
     uint32_t offset;      /* of the instruction in Func.code */
     uint32_t pool_count;  /* constants behind the code */
     uint32_t cold_count;  /* pieces of code that wait for the end of the function */
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */
-    bool unable;          /* failed because of an instruction this tier does not have */
-    bool crowded;         /* a search has looked at more items than it should */
+    bool loads;   /* this instruction took its operand from memory: its faults are the load's */
+    bool unable;  /* failed because of an instruction this tier does not have */
+    bool crowded; /* a search has looked at more items than it should */
 };
 
 WT_INLINE Item *bl_items(const Baseline *b) { return b->n->items; }
@@ -205,7 +208,7 @@ WT_INLINE void bl_free(Baseline *b, unsigned reg) {
         b->used &= ~(bl_bit(reg) & b->temps);
 }
 WT_INLINE void bl_release(Baseline *b, const Item *e) {
-    if (e->where == ITEM_reg)
+    if (e->where == ITEM_reg || e->where == ITEM_memory)
         bl_free(b, e->reg);
 }
 WT_INLINE void bl_drop(Baseline *b) {

@@ -664,6 +664,11 @@ static void bl_place_locals(Baseline *b) {
 
 /* The search for an instruction ends when its code has been written. */
 static bool bl_found(Baseline *b, uint32_t offset) {
+    uint32_t before = b->offset_before;
+    b->offset_before = offset;
+    if (b->loads)
+        offset = before;
+    b->loads = false;
     if (!b->search || bl_here(b) < *b->search || b->found != TRAP_no_offset)
         return false;
     b->found = offset;
@@ -735,7 +740,7 @@ static void bl_make_way(Baseline *b) {
     if (!b->crowded || b->dead || (op >= OP_local_get && op <= OP_local_tee))
         return;
     b->crowded = false;
-    bl_flush(b, b->item_count && bl_items(b)[b->item_count - 1].where == ITEM_flags);
+    bl_flush(b, b->item_count && bl_items(b)[b->item_count - 1].where >= ITEM_flags);
 }
 
 /* With polls, charges, notes, or in search of something. */

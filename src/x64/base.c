@@ -33,6 +33,11 @@ static void machine_finish(Baseline *b);
 /* insn reg, item: of a register or the frame; constants come in a register. */
 static void x64_with(Baseline *b, X64Insn insn, unsigned size, unsigned reg, Item *e) {
     unsigned down = bl_is_float(e->kind) ? BL_floats : 0;
+    if (e->where == ITEM_memory) {
+        x64_rm(&b->a, insn, size, reg, x64_at_index(X64_r15, e->reg, 0, (int32_t)e->bits));
+        b->loads = true;
+        return;
+    }
     if (bl_in_frame(b, e)) {
         x64_emit_rm(b, insn, size, reg, x64_at(X64_rbp, bl_item_place(b, e)));
     } else if (e->where == ITEM_const) {
@@ -50,7 +55,7 @@ static bool x64_is_imm(const Item *e, unsigned size) {
     return size == 4 || (v >= INT32_MIN && v <= INT32_MAX);
 }
 static bool x64_reads(const Baseline *b, const Item *e, unsigned reg) {
-    return bl_item_reg(b, e) == reg;
+    return bl_item_reg(b, e) == reg || (e->where == ITEM_memory && e->reg == reg);
 }
 static void x64_swap_items(Item *x, Item *y) {
     Item t = *x;
@@ -777,12 +782,38 @@ static bool x64_needs_help(const Baseline *b, uint32_t memidx, uint64_t offset) 
     return l->shared && (!x64_guarded(b, memidx) || offset >= X64_REACH);
 }
 
+/* The next instruction can take what is loaded as its second operand from memory. */
+static bool x64_next_takes(const Baseline *b) {
+    static const uint8_t rows[][3] = {
+        {OP_i32_load, OP_i32_eq, OP_i32_ge_u}, {OP_i32_load, OP_i32_add, OP_i32_mul},
+        {OP_i32_load, OP_i32_and, OP_i32_xor}, {OP_i64_load, OP_i64_eq, OP_i64_ge_u},
+        {OP_i64_load, OP_i64_add, OP_i64_mul}, {OP_i64_load, OP_i64_and, OP_i64_xor},
+        {OP_f32_load, OP_f32_add, OP_f32_div}, {OP_f64_load, OP_f64_add, OP_f64_div},
+    };
+    if (b->r.at == b->r.end || b->item_count == 0 ||
+        bl_items(b)[b->item_count - 1].where == ITEM_const)
+        return false;
+    unsigned next = *b->r.at;
+    for (unsigned i = 0; i < WT_COUNT(rows); i++)
+        if (rows[i][0] == b->in.op && next >= rows[i][1] && next <= rows[i][2])
+            return true;
+    return false;
+}
+
 static void x64_do_load(Baseline *b, const X64Op *op) {
     if (x64_needs_help(b, b->in.a, b->in.imm)) {
         bl_do_helped(b);
         return;
     }
     Item address = bl_pop(b);
+    if (b->in.op <= OP_f64_load && b->in.a == 0 && x64_guarded(b, 0) && b->in.imm < X64_REACH &&
+        address.where != ITEM_const && x64_next_takes(b)) {
+        unsigned reg = bl_use(b, &address);
+        Item *e = bl_push(b, ITEM_memory, op->result);
+        e->reg = (uint8_t)reg;
+        e->bits = b->in.imm;
+        return;
+    }
     X64Access m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
     x64_done(b, &m);
     bool floats = bl_is_float(op->result);
