@@ -117,7 +117,8 @@ static long held_kib(void) {
 
 static void bench_instances(void) {
     enum { ROUNDS = 2000, MANY = 10000 };
-    const wattle_config config = wattle_config_default();
+    wattle_config config = wattle_config_default();
+    config.tier = WATTLE_TIER_INTERP;
     wattle_engine *engine = wattle_engine_new(&config);
     need(engine != NULL, "the engine");
     wattle_module *module = module_of(engine, TEXT("16"));
