@@ -50,8 +50,8 @@ static uint64_t count_words(CallDealer d, const ValType *types, uint32_t count) 
         deal_next(&d, types[i]);
     return d.words;
 }
-/* What the host gives may have anything in the upper half of a 32-bit number. Code adds such a number
-   to the base of a memory as it is: nothing else keeps it inside. */
+/* What the host gives may have anything in the upper half of a 32-bit number. Code adds such a
+   number to the base of a memory as it is: nothing else keeps it inside. */
 static void deal_copy(CallDealer *d, const ValType *types, uint32_t count, Value *values,
                       bool out) {
     for (uint32_t i = 0; i < count; i++) {
