@@ -141,7 +141,7 @@ class Program(Vectors, State, Objects):
             if name and not self.chance(3):
                 return f"(local.get {name})"
             return self.const(t)
-        kind = r.randrange(22)
+        kind = r.randrange(24)
         e = lambda x: self.expr(x, depth - 1)
         w = self.wasm(t)
         if kind == 0 and self.local(t):
@@ -167,10 +167,31 @@ class Program(Vectors, State, Objects):
             return self.carry(t, depth)
         if kind == 7:
             return self.branches(t, e)
+        if kind == 8:
+            return self.stays(t, depth)
+        if kind == 9 and t in ("i32", "i64", "f64"):
+            return self.deep(t, e)
         scalar = getattr(self, "expr_" + t, None)
         if t in self.more and (not scalar or not self.chance(3)):
             return self.pick_grouped(self.more[t])(e)
         return scalar(depth, e) if scalar else self.const(t)
+
+    def stays(self, t, depth):
+        """A branch that carries a value, which stays below others when it is not taken."""
+        w, value = self.wasm(t), self.expr(t, depth - 1)
+        way = self.pick([f"{value} {self.expr('i32', depth - 1)} (br_if 0)"] * 3 +
+                        [f"{value} (br_table 1 0 (i32.and {self.expr('i32', depth - 1)} (i32.const 1)))"])
+        if "br_table" in way:
+            return f"(block (result {w}) (block (result {w}) {way}))"
+        return f"(block (result {w}) {way} {self.statements(depth - 1, self.r.randint(1, 2))})"
+
+    def deep(self, t, e):
+        """Many operands that wait: more than there are registers, with constants and locals among them."""
+        n = self.r.randint(6, 24)
+        ops = ["add", "sub", "mul"] + (["xor", "rotl"] if t != "f64" else ["max"])
+        items = [e(t) if self.chance(4) else self.const(t) if self.chance(3) or not self.local(t)
+                 else f"(local.get {self.local(t)})" for _ in range(n)]
+        return f"(block (result {t}) {' '.join(items)} {' '.join(f'{t}.{self.pick(ops)}' for _ in range(n - 1))})"
 
     def carry(self, t, depth):
         """A loop with its values on the stack."""
@@ -315,6 +336,10 @@ class Program(Vectors, State, Objects):
         head = f"(local.set {c} (i32.const 0))"
         body = self.statements(depth - 1, self.r.randint(1, 3))
         n = self.r.randint(1, 7)
+        if self.chance(2):  # locals that the loop uses much: a tier keeps them in registers
+            body += "".join(f" (local.set {name} ({t}.{self.pick(['add', 'sub', 'mul'])} (local.get {name}) "
+                            f"{self.pick([self.const(t), f'(local.get {name})'])}))"
+                            for name, t in self.locals[:6] if t in SCALARS)
         add = f"(i32.add (local.get {c}) (i32.const 1))"
         step = self.pick([
             f"(br_if 0 (i32.lt_u (local.tee {c} {add}) (i32.const {n})))",
@@ -357,7 +382,8 @@ class Program(Vectors, State, Objects):
 
     def function(self, i):
         types = SCALARS * 2 + self.types
-        params = [self.pick(types) for _ in range(self.r.randrange(5))]
+        many = 24 if self.chance(6) else 5
+        params = [self.pick(types) for _ in range(self.r.randrange(many))]
         self.result = result = self.pick(self.results)
         text = self.begin(params)
         body = self.statements(4, self.r.randint(2, self.pick([6, 12])))
