@@ -126,8 +126,9 @@ static uint64_t memory_sum(Side *s) {
     return sum;
 }
 
-static void call_all(Sides *all, const char *name, const wattle_slot *args, size_t slots,
-                     const char *results) {
+/* Answers how it ended. */
+static wattle_status call_all(Sides *all, const char *name, const wattle_slot *args, size_t slots,
+                              const char *results) {
     Outcome first = call_side(&all->side[0], name, args, slots);
     for (unsigned i = 1; i < SIDES; i++) {
         Outcome o = call_side(&all->side[i], name, args, slots);
@@ -140,6 +141,7 @@ static void call_all(Sides *all, const char *name, const wattle_slot *args, size
         for (size_t k = 0; k < slots; k++)
             fprintf(stderr, "    argument %#" PRIx64 "\n", args[k].bits);
     }
+    return first.status;
 }
 
 /* Calls every listed function without arguments. */
@@ -151,7 +153,7 @@ static void run_text(const char *text, const char *names, const char *results) {
     for (const char *p = names; all.ok && *p;) {
         size_t n = strcspn(p, " ");
         snprintf(name, sizeof name, "%.*s", (int)n, p);
-        call_all(&all, name, &none, 0, results);
+        CHECK_EQ_INT(call_all(&all, name, &none, 0, results), WATTLE_OK);
         p += n + (p[n] == ' ');
     }
     close_sides(&all);
@@ -270,7 +272,7 @@ static void write_operand(Buf *b, unsigned where, unsigned i, char type, uint64_
         wt_buf_printf(b, "(call $%s (local.get $p%u))", t, i);
         return;
     default:
-        wt_buf_printf(b, "(%s.load (i32.const %u))", t, 16 * i);
+        wt_buf_printf(b, "(%s.load offset=%u (local.get $z))", t, 16 * i);
     }
 }
 
@@ -344,7 +346,8 @@ static void write_function(Buf *b, unsigned number, const ScalarOp *op, const Sh
     for (size_t i = 0; i < count; i++)
         wt_buf_printf(b, " (local $p%zu %s) (local $q%zu %s)", i, type_name(op->params[i]), i,
                       type_name(op->params[i]));
-    wt_buf_printf(b, " (local $r %s) (local $n i32) (local $x i64)\n", type_name(op->result));
+    wt_buf_printf(b, " (local $r %s) (local $n i32) (local $z i32) (local $x i64)\n",
+                  type_name(op->result));
     if (!s->leaf)
         buf_str(b, "(call $none)");
     for (size_t i = 0; i < count; i++)
@@ -423,6 +426,218 @@ static void scalar_op(const ScalarOp *op) {
     close_sides(&all);
     wt_buf_free(&b);
 }
+
+/* ---- calls ---- */
+
+static const char *call_type(unsigned i) {
+    static const char *const types[] = {"i32", "f64", "i64", "v128", "f32", "i64", "i32"};
+    return types[i % 7];
+}
+static void write_call_const(Buf *b, unsigned i, unsigned n) {
+    const char *t = call_type(i);
+    if (strcmp(t, "v128") == 0)
+        wt_buf_printf(b, "(v128.const i32x4 %u %u 3 %u)", i, n, i * 77);
+    else
+        wt_buf_printf(b, "(%s.const %u)", t, i * 7919 + n);
+}
+/* The top value into $h. */
+static void write_mix(Buf *b, const char *t) {
+    if (strcmp(t, "v128") == 0)
+        buf_str(b, "local.tee $v i64x2.extract_lane 1 local.get $v i64x2.extract_lane 0 i64.xor ");
+    else if (strcmp(t, "f32") == 0)
+        buf_str(b, "i32.reinterpret_f32 i64.extend_i32_u ");
+    else if (strcmp(t, "f64") == 0)
+        buf_str(b, "i64.reinterpret_f64 ");
+    else if (strcmp(t, "i32") == 0)
+        buf_str(b, "i64.extend_i32_u ");
+    buf_str(b, "local.get $h i64.const 31 i64.mul i64.add local.set $h\n");
+}
+
+/* $gN gives its parameters back, those behind in front; called directly, through the table, by
+   reference, and by tail calls of functions with fewer, more and as many arguments. */
+static void write_calls(Buf *b, unsigned n) {
+    wt_buf_printf(b, "(type $t%u (func (param", n);
+    for (unsigned i = 0; i < n; i++)
+        wt_buf_printf(b, " %s", call_type(i));
+    buf_str(b, ") (result");
+    for (unsigned i = 0; i < n; i++)
+        wt_buf_printf(b, " %s", call_type((i + n / 2) % n));
+    wt_buf_printf(b, ")))\n(func $g%u (type $t%u)", n, n);
+    for (unsigned i = 0; i < n; i++)
+        wt_buf_printf(b, " (local.get %u)", (i + n / 2) % n);
+    wt_buf_printf(b, ")\n(elem (table $t) (i32.const %u) func $g%u)", n, n);
+    static const char *const tails[] = {"return_call $g%u", "return_call_indirect (type $t%u)",
+                                        "return_call_ref $t%u"};
+    for (unsigned k = 0; k < 3; k++) { /* from functions without an argument */
+        wt_buf_printf(b, "(func $tail%u_%u (result", k, n);
+        for (unsigned i = 0; i < n; i++)
+            wt_buf_printf(b, " %s", call_type((i + n / 2) % n));
+        buf_str(b, ")");
+        for (unsigned i = 0; i < n; i++)
+            write_call_const(b, i, k);
+        if (k)
+            wt_buf_printf(b, k == 1 ? "(i32.const %u)" : "(ref.func $g%u)", n);
+        wt_buf_printf(b, tails[k], n);
+        buf_str(b, ")\n");
+    }
+    for (unsigned k = 0; k < 6; k++) {
+        wt_buf_printf(b, "(func (export \"c%u_%u\") (result i64) (local $h i64) (local $v v128)", k,
+                      n);
+        for (unsigned i = 0; i < n && k < 3; i++)
+            write_call_const(b, i, k);
+        static const char *const calls[] = {"call $g%u ",
+                                            "(i32.const %u) call_indirect (type $t%u) ",
+                                            "(ref.func $g%u) call_ref $t%u "};
+        if (k >= 3)
+            wt_buf_printf(b, "call $tail%u_%u ", k - 3, n);
+        else
+            wt_buf_printf(b, calls[k], n, n);
+        for (unsigned i = n; i > 0; i--)
+            write_mix(b, call_type((i - 1 + n / 2) % n));
+        buf_str(b, "local.get $h)\n");
+    }
+}
+
+static void calls_of_any_size(void) {
+    static const unsigned sizes[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,   10,  12,  14,
+                                     16, 20, 24, 28, 31, 36, 40, 99, 100, 999, 1000};
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module (table $t 1001 funcref)\n");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        write_calls(&b, sizes[i]);
+    buf_str(&b, ")");
+    static const wattle_store_config config = {.size = sizeof config};
+    Sides all = open_sides(b.data, b.len, &config);
+    wattle_slot none = {.bits = 0};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && all.ok; i++)
+        for (unsigned k = 0; k < 6; k++) {
+            char name[32];
+            snprintf(name, sizeof name, "c%u_%u", k, sizes[i]);
+            CHECK_EQ_INT(call_all(&all, name, &none, 0, "l"), WATTLE_OK);
+        }
+    close_sides(&all);
+    wt_buf_free(&b);
+}
+
+/* Tail calls in a ring of functions with none, few and many arguments on the stack, which a frame
+   of its own must not pile up; and what the caller has in registers lives on. */
+static void tails_in_a_ring(void) {
+    run_text(
+        "(module (type $many (func (param i64 i32 f64 i64 i64 i64 i64 i64 v128 i64 i64) (result"
+        " i64 f64 i64 i32))) (table 1 funcref) (elem (i32.const 0) $many)"
+        "(func $few (param $n i32) (param $a i64) (result i64 f64 i64 i32)"
+        " (if (i32.eqz (local.get $n)) (then (return (local.get $a) (f64.const 2) (i64.const 3)"
+        " (local.get $n))))"
+        " (return_call_indirect (type $many) (local.get $a) (local.get $n) (f64.const 5)"
+        " (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5)"
+        " (v128.const i64x2 6 7) (i64.const 8) (local.get $a) (i32.const 0)))"
+        "(func $many (type $many) (return_call $some (i32.sub (local.get 1) (i32.const 1))"
+        " (i64.add (local.get 10) (i64x2.extract_lane 1 (local.get 8))) (local.get 3) (local.get 4)"
+        " (local.get 5) (local.get 6) (local.get 7)))"
+        "(func $some (param i32 i64 i64 i64 i64 i64 i64) (result i64 f64 i64 i32)"
+        " (return_call $few (local.get 0) (i64.add (local.get 1) (local.get 6))))"
+        "(func (export \"ring\") (result i64) (local $i i32) (local $h i64) (local $f f64)"
+        " (local.set $f (f64.const 1.5))"
+        " (loop $l (call $few (i32.const 10000) (i64.extend_i32_u (local.get $i)))"
+        " i64.extend_i32_u i64.add (local.set $h (i64.add (local.get $h)))"
+        " local.get $f f64.mul local.set $f (local.set $h (i64.add (local.get $h)))"
+        " (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))"
+        " (i32.const 10)))) (i64.xor (local.get $h) (i64.reinterpret_f64 (local.get $f)))))",
+        "ring", "l");
+}
+
+/* What is thrown through functions with locals in registers leaves those of the catcher's callers.
+ */
+static void thrown_over_locals(void) {
+    run_text("(module (tag $e (param i64 f64))"
+             "(func $throw (param $n i32) (local $a i64) (local $b f64) (local $i i32)"
+             " (loop $l (local.set $a (i64.add (local.get $a) (i64.const 3)))"
+             "  (local.set $b (f64.add (local.get $b) (f64.const 0.5)))"
+             "  (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))"
+             "   (local.get $n))))"
+             " (if (i32.and (local.get $n) (i32.const 1)) (then (throw $e (local.get $a) "
+             "(local.get $b))))"
+             " (if (local.get $n) (then (call $throw (i32.sub (local.get $n) (i32.const 1))))))"
+             "(func $catch (param $n i32) (result i64 f64)"
+             " (block $h (result i64 f64) (try_table (catch $e $h) (call $throw (local.get $n)))"
+             "  (i64.const -1) (f64.const -1)))"
+             "(func (export \"f\") (result i64) (local $i i32) (local $h i64) (local $x f64)"
+             " (local $y f64) (local $z i64)"
+             " (loop $l (call $catch (local.get $i))"
+             "  local.get $x f64.add local.set $x local.get $h i64.add local.set $h"
+             "  (local.set $y (f64.add (local.get $y) (local.get $x)))"
+             "  (local.set $z (i64.xor (i64.mul (local.get $z) (i64.const 5)) (local.get $h)))"
+             "  (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))"
+             "   (i32.const 50))))"
+             " (i64.add (local.get $z) (i64.reinterpret_f64 (local.get $y)))))",
+             "f", "l");
+}
+
+/* ---- memories ---- */
+
+static void memory_edges(const char *memory, bool is64) {
+    static const char *const widths[] = {"i32.load8_u", "i32.load16_s", "i64.load32_u",
+                                         "i64.load",    "f64.load",     "i32.load"};
+    static const char *const stores[] = {"i32.store8", "i32.store16", "i64.store32", "i64.store"};
+    static const char *const offsets[] = {"0",
+                                          "1",
+                                          "65528",
+                                          "65535",
+                                          "65536",
+                                          "2147418111",
+                                          "2147418112",
+                                          "2147483647",
+                                          "2147483648",
+                                          "4294967295",
+                                          "18446744073709551615"};
+    static const uint64_t addresses[] = {
+        0,          1,          7,          65528,      65529,      65535,      65536,
+        0x7FFEFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF8, 0xFFFFFFFF, UINT64_MAX, 0xFFFFFFFFFFFF0000,
+        0x100000000};
+    const char *a = is64 ? "i64" : "i32";
+    unsigned count = is64 ? 11 : 10, functions = 0;
+    char results[160];
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    wt_buf_printf(&b, "(module (memory %s) (memory (export \"m\") %s)", memory, memory);
+    for (unsigned o = 0; o < count; o++)
+        for (unsigned w = 0; w < 12; w++, functions++) {
+            const char *insn = widths[w % 6];
+            results[functions] = insn[0] == 'f' ? 'd' : insn[1] == '6' ? 'l' : 'i';
+            wt_buf_printf(&b,
+                          "(func (export \"f%u\") (param %s) (result %.3s) (%s %s offset=%s"
+                          " (local.get 0)))",
+                          functions, a, insn, insn, w < 6 ? "0" : "1", offsets[o]);
+            if (w >= 8)
+                continue;
+            insn = stores[w % 4];
+            wt_buf_printf(&b,
+                          "(func (export \"s%u\") (param %s) (%s %s offset=%s (local.get 0)"
+                          " (%.3s.const -2)))",
+                          functions, a, insn, w < 4 ? "0" : "1", offsets[o], insn);
+        }
+    buf_str(&b, ")");
+    static const wattle_store_config config = {.size = sizeof config};
+    Sides all = open_sides(b.data, b.len, &config);
+    for (unsigned f = 0; f < functions && all.ok; f++)
+        for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+            char name[16], result[2] = {results[f], 0};
+            wattle_slot address = {.bits = addresses[i]};
+            snprintf(name, sizeof name, "f%u", f);
+            call_all(&all, name, &address, 1, result);
+            snprintf(name, sizeof name, "s%u", f);
+            if (f % 12 < 8)
+                call_all(&all, name, &address, 1, "");
+        }
+    for (unsigned i = 1; i < SIDES && all.ok; i++)
+        CHECK(memory_sum(&all.side[i]) == memory_sum(&all.side[0]));
+    close_sides(&all);
+    wt_buf_free(&b);
+}
+static void memory_32(void) { memory_edges("1 2", false); }
+static void memory_64(void) { memory_edges("i64 1 2", true); }
+static void memory_of_bytes(void) { memory_edges("65535 65536 (pagesize 1)", false); }
 
 /* ---- what was wrong once ---- */
 
@@ -579,6 +794,12 @@ int main(void) {
         scalar_op(&scalar_ops[i]);
         check_end();
     }
+    CHECK_CASE(calls_of_any_size);
+    CHECK_CASE(tails_in_a_ring);
+    CHECK_CASE(thrown_over_locals);
+    CHECK_CASE(memory_32);
+    CHECK_CASE(memory_64);
+    CHECK_CASE(memory_of_bytes);
     CHECK_CASE(value_behind_branch);
     CHECK_CASE(deep_stacks);
     CHECK_CASE(table_with_values);
