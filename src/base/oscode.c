@@ -22,13 +22,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u /* Linux 6.3: without it some systems refuse to map it executable */
 #endif
 
+/* -1: there is none, or it would be longer than files of this process may be, for which the system
+   sends a signal that ends it. */
 static int code_file(size_t size) {
+    struct rlimit longest;
+    if (getrlimit(RLIMIT_FSIZE, &longest) == 0 && size > longest.rlim_cur)
+        return -1;
     int fd = memfd_create("wattle-code", MFD_CLOEXEC | MFD_EXEC);
     if (fd < 0 && errno == EINVAL)
         fd = memfd_create("wattle-code", MFD_CLOEXEC);
@@ -40,17 +46,17 @@ static int code_file(size_t size) {
 }
 
 /* The two views of a file; fd -1: of shared memory without a name. */
-static bool map_views(OsCode *c, int fd) {
+static uint8_t *write_view(size_t size, int fd) {
     int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
-    void *write = mmap(NULL, c->size, PROT_READ | PROT_WRITE, flags, fd, 0);
-    if (write == MAP_FAILED)
-        return false;
-    c->write = write;
+    void *write = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+    return write == MAP_FAILED ? NULL : write;
+}
+static bool run_view(const OsCode *c, int fd) {
     if (fd >= 0)
         return mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) !=
                MAP_FAILED;
     /* An old size of 0 maps the same pages once more. */
-    return mremap(write, 0, c->size, MREMAP_MAYMOVE | MREMAP_FIXED, c->run) != MAP_FAILED &&
+    return mremap(c->write, 0, c->size, MREMAP_MAYMOVE | MREMAP_FIXED, c->run) != MAP_FAILED &&
            mprotect(c->run, c->size, PROT_READ | PROT_EXEC) == 0;
 }
 
@@ -61,7 +67,8 @@ static bool map_code(OsCode *c, int fd) {
         return false;
     c->run = p + c->data_size;
     c->data = c->data_size ? p : NULL;
-    bool views = map_views(c, fd);
+    c->write = write_view(c->size, fd);
+    bool views = c->write && run_view(c, fd);
     bool data = !c->data || wt_os_mem_commit(c->data, c->data_size) == OS_OK;
     return views && data;
 }
@@ -74,7 +81,7 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
     c->size = (size + page - 1) & ~(page - 1);
     c->data_size = (data + page - 1) & ~(page - 1);
     int fd = for_perf ? -1 : code_file(c->size);
-    bool ok = (for_perf || fd >= 0) && map_code(c, fd);
+    bool ok = map_code(c, fd);
     if (fd >= 0)
         (void)close(fd); /* the mappings keep it */
     if (!ok)
@@ -86,22 +93,21 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
 bool wt_os_code_own(OsCode *c, size_t used) {
     if (c->owner == (long)getpid())
         return true;
+    OsCode old = *c;
     int fd = code_file(c->size);
-    if (fd < 0)
-        return false;
-    void *write = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    bool ok = write != MAP_FAILED;
+    c->write = write_view(c->size, fd);
+    bool ok = c->write != NULL;
     if (ok) {
-        memcpy(write, c->run, used);
-        void *run = mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0);
-        ok = run != MAP_FAILED;
-        wt_os_mem_release(ok ? c->write : write, c->size);
+        memcpy(c->write, c->run, used);
+        ok = run_view(c, fd);
+        wt_os_mem_release(ok ? old.write : c->write, c->size);
     }
-    if (ok) {
-        c->write = write;
+    if (!ok)
+        c->write = old.write;
+    else
         c->owner = (long)getpid();
-    }
-    (void)close(fd);
+    if (fd >= 0)
+        (void)close(fd);
     return ok;
 }
 

@@ -119,6 +119,17 @@ static void code_of_a_child(void) {
     wt_os_code_free(&shared_code);
 }
 
+/* A bound of the process for the length of files is none for code. */
+static void code_in_short_files(void) {
+    struct rlimit none = {1, 1};
+    OsCode c;
+    bool ok = setrlimit(RLIMIT_FSIZE, &none) == 0 && wt_os_code_new(&c, 1 << 20, 1);
+    if (ok)
+        put(&c, 70000, answer, sizeof answer);
+    _exit(ok && code_fn(&c, 70000)(NULL) == 42 && c.write != c.run ? 7 : 1);
+}
+static void bound_of_files(void) { CHECK_EQ_INT(end_of_child(code_in_short_files), 7); }
+
 static void write_where_it_runs(void) {
     OsCode c;
     if (wt_os_code_new(&c, 1, 0))
@@ -283,6 +294,7 @@ int main(void) {
         CHECK_CASE(data_before_code);
         CHECK_CASE(code_is_read_only);
         CHECK_CASE(code_of_a_child);
+        CHECK_CASE(bound_of_files);
         faults();
     } else {
         check_skip("code", "this system gives no executable memory");
