@@ -147,7 +147,6 @@ static void bl_push_call_results(Baseline *b, const TypeDef *t) {
                              kind);
         }
     }
-    (void)d;
 }
 /* Bytes that the callee takes off the stack. */
 static uint32_t bl_stack_args(const TypeDef *t) {

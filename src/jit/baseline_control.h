@@ -152,7 +152,6 @@ static void bl_do_block(Baseline *b) {
         bl_settle(b, &bl_items(b)[c->height + i]);
     if (c && b->in.op == OP_loop) {
         c = bl_label(b, 0);
-        machine_align_loop(b);
         c->target = bl_here(b);
     }
 }

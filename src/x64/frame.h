@@ -239,8 +239,6 @@ static uint32_t machine_table(Baseline *b, unsigned reg, uint32_t count) {
     return at;
 }
 
-static void machine_align_loop(Baseline *b) { (void)b; }
-
 /* ---- traps ---- */
 
 typedef enum ColdKind {

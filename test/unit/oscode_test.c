@@ -173,7 +173,7 @@ static void faults_of_nobody(void) {
 
 static OsCode fault_code;
 static OsFault seen;
-static int others, ours;
+static volatile int others, ours;
 enum { FAULT_landing = 32 };
 
 /* In fault_code: goes on at the landing, with the stack as it was at the entry (in rsi). */
