@@ -286,5 +286,7 @@ typedef bool OsFaultFn(OsFault *fault);
    handler before: they are told of what is not ours. false: this system cannot, or it is another
    function already. From any thread. */
 bool wt_os_faults_install(OsFaultFn *fn);
+/* Whether there is code for that at all. */
+bool wt_os_faults_known(void);
 
 #endif

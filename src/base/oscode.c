@@ -262,11 +262,14 @@ bool wt_os_faults_install(OsFaultFn *fn) {
     return ok;
 }
 
+bool wt_os_faults_known(void) { return true; }
+
 #else
 
 bool wt_os_faults_install(OsFaultFn *fn) {
     (void)fn;
     return false;
 }
+bool wt_os_faults_known(void) { return false; }
 
 #endif

@@ -20,7 +20,7 @@ static size_t shared_round(uint64_t bytes) {
    reaches, if it can be: in which stores it will be used, with which tiers, is not known here.
    Where none can be reserved, the first bytes are all there will be. */
 static bool reserve_shared(SharedMem *m, uint64_t first, uint64_t most) {
-    if (wt_memory_is_reservable(&m->limits)) {
+    if (wt_os_faults_known() && wt_memory_is_reservable(&m->limits)) {
         m->reserved = (size_t)MEMORY_reserve;
         m->base = wt_os_mem_reserve(m->reserved);
     }
