@@ -500,7 +500,9 @@ static void bl_survey_close(Survey *y) {
 /* An instruction that is read as a whole. */
 static const uint8_t *bl_survey_read(Baseline *b, Survey *y, const uint8_t *p) {
     unsigned op = *p;
-    if ((op == OP_block || op == OP_loop || op == OP_if) && p[1] < 0x80) {
+    bool opens = op == OP_block || op == OP_loop || op == OP_if;
+    /* 0x63, 0x64: (ref null? heap type), which has more bytes. */
+    if (opens && p[1] < 0x80 && p[1] != 0x63 && p[1] != 0x64) {
         bl_survey_open(y, op == OP_loop);
         return p + 2;
     }

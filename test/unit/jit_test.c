@@ -657,6 +657,35 @@ static void value_behind_branch(void) {
              "if null cast", "i");
 }
 
+/* A block whose result is a reference to a type takes more than one byte to say so; what stands
+   behind it (here: a type that looks like an instruction, and a call) is not to be missed. */
+static void call_behind_reference(void) {
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module ");
+    for (unsigned i = 0; i < 64; i++)
+        wt_buf_printf(&b, "(type $s%u (struct (field i%u) (field (mut i%u))))", i, 32 << (i & 1),
+                      32 << (i >> 1 & 1));
+    buf_str(&b, "(func $other (param i64 i64) (result i64) (i64.sub (local.get 1) (local.get 0)))");
+    for (unsigned i = 0; i < 64; i++)
+        wt_buf_printf(&b,
+                      "(func $f%u (param i64 i64 i64) (result i64)"
+                      " (drop (i64.add (local.get 0) (local.get 1)))"
+                      " (drop (block (result (ref null $s%u)) (ref.null $s%u)))"
+                      " (drop (call $other (i64.const 7) (local.get 2)))"
+                      " (i64.add (i64.mul (local.get 0) (i64.const 3)) (local.get 1)))"
+                      "(func (export \"f%u\") (result i64)"
+                      " (call $f%u (i64.const 100) (i64.const 20) (i64.const 3)))",
+                      i, i, i, i, i);
+    buf_str(&b, ")");
+    buf_u8(&b, 0);
+    char names[64 * 4 + 1] = "";
+    for (unsigned i = 0; i < 64; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%sf%u", i ? " " : "", i);
+    run_text((const char *)b.data, names, "l");
+    wt_buf_free(&b);
+}
+
 /* Bodies whose operand stack is deep: time and code in proportion to the body, and room for it. */
 static void deep_stacks(void) {
     enum { DEEP = 40000 };
@@ -801,6 +830,7 @@ int main(void) {
     CHECK_CASE(memory_64);
     CHECK_CASE(memory_of_bytes);
     CHECK_CASE(value_behind_branch);
+    CHECK_CASE(call_behind_reference);
     CHECK_CASE(deep_stacks);
     CHECK_CASE(table_with_values);
     CHECK_CASE(dirty_upper_half);
