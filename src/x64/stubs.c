@@ -233,7 +233,10 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
 }
 
 size_t wt_x64_store_stubs(Store *s, const OsCode *memory) {
-    X64Asm a = {memory->write};
+    /* Sanitizers look in front of a function that is called through a pointer. */
+    enum { FRONT = 64 };
+    memset(memory->write, 0xCC, FRONT);
+    X64Asm a = {memory->write + FRONT};
     NativeContext *n = &s->native;
     const uint8_t *run = memory->run, *write = memory->write;
 #define STUB_HERE() (run + (a.at - write))
