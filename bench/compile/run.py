@@ -6,7 +6,7 @@
 wattle: compile.c, all functions one after the other. V8: liftoff.mjs in node 24 with Liftoff alone, one
 thread, nothing lazy; its time contains the reading and checking of the module, which it does in the
 same pass. wasmtime's Winch: `wasmtime compile`, one thread, less the time of an empty module. All in MB
-of bodies per second of the processor, the best of five (Winch: of two).
+of bodies per second of the processor, the best of twelve (V8: of five, Winch: of two).
 
 The shapes (shapes.py) are made to be expensive: what a byte of them costs over the median of the real
 modules.

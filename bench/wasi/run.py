@@ -209,7 +209,7 @@ def main():
         piped = pipes(tools, programs, folder, args.runs)
     finally:
         shutil.rmtree(work)
-    versions = (f"wattle {peers.version(tools['wattle'])} ({results.compiler()}), an interpreter; "
+    versions = (f"wattle {peers.version(tools['wattle'])} ({results.compiler()}), machine code made at the first call; "
                 f"wasmtime {peers.version(tools['wasmtime'])}, a compiler. {results.machine()}")
     text = report(numbers, started, piped, args.runs, versions, size)
     print(text)
