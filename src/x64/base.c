@@ -62,17 +62,32 @@ static void x64_swap_items(Item *x, Item *y) {
     *x = *y;
     *y = t;
 }
-/* A register that holds the first operand's value and will hold the result; the second operand is
-   not in it. */
-static unsigned x64_start(Baseline *b, Item *first, const Item *second) {
-    unsigned reuse = first->where == ITEM_reg ? first->reg : BL_no_reg;
-    unsigned to = bl_dest(b, first->kind, reuse);
-    if (second && x64_reads(b, second, to)) /* only by a hint */
-        to = reuse != BL_no_reg && bl_bit(reuse) & b->temps ? reuse : bl_alloc(b, first->kind);
-    bl_copy_to(b, to, first);
-    if (reuse != BL_no_reg && reuse != to)
-        bl_free(b, reuse);
+/* The register that an operand has for itself. */
+static unsigned x64_temp(const Item *e) { return e->where == ITEM_reg ? e->reg : BL_no_reg; }
+/* The operand's register is free, unless the result is in it. */
+static void x64_leave(Baseline *b, const Item *e, unsigned to) {
+    if (e->where == ITEM_reg && e->reg != to)
+        bl_free(b, e->reg);
+}
+/* Where the result of one instruction goes that reads the operand, and is done with it. */
+static unsigned x64_dest(Baseline *b, unsigned kind, const Item *x) {
+    unsigned to = bl_dest(b, kind, x64_temp(x));
+    x64_leave(b, x, to);
     return to;
+}
+/* A register that holds the first operand's value and will hold the result; the others (NULL: none)
+   are not in it. */
+static unsigned x64_start_of(Baseline *b, const Item *x, const Item *y, const Item *z) {
+    unsigned own = x64_temp(x);
+    unsigned to = bl_dest(b, x->kind, own);
+    if ((y && x64_reads(b, y, to)) || (z && x64_reads(b, z, to))) /* only by a hint */
+        to = own != BL_no_reg && bl_bit(own) & b->temps ? own : bl_alloc(b, x->kind);
+    bl_copy_to(b, to, x);
+    x64_leave(b, x, to);
+    return to;
+}
+static unsigned x64_start(Baseline *b, const Item *x, const Item *y) {
+    return x64_start_of(b, x, y, NULL);
 }
 
 /* ---- integers ---- */
@@ -89,14 +104,12 @@ static void x64_do_alu(Baseline *b, const X64Op *op) {
         int32_t imm = (int32_t)y.bits;
         unsigned from = bl_item_reg(b, &x);
         if ((adds || (subtracts && imm != INT32_MIN)) && from != BL_no_reg) {
-            unsigned to = bl_dest(b, op->kind, x.where == ITEM_reg ? x.reg : BL_no_reg);
+            unsigned to = x64_dest(b, op->kind, &x);
             int32_t d = adds ? imm : -imm;
             if (to == from)
                 x64_ri(a, X64_add_mi, size, to, d);
             else
                 x64_rm(a, X64_lea, size, to, x64_at(from, d));
-            if (x.where == ITEM_reg && x.reg != to)
-                bl_free(b, x.reg);
             bl_push_reg(b, op->kind, to);
             return;
         }
@@ -109,10 +122,8 @@ static void x64_do_alu(Baseline *b, const X64Op *op) {
     unsigned hint = bl_hint(b, op->kind);
     if (adds && rx != BL_no_reg && ry != BL_no_reg && x.where != ITEM_reg && hint != rx &&
         hint != ry) {
-        unsigned to = bl_dest(b, op->kind, y.where == ITEM_reg ? y.reg : BL_no_reg);
+        unsigned to = x64_dest(b, op->kind, &y);
         x64_rm(a, X64_lea, size, to, x64_at_index(rx, ry, 0, 0));
-        if (y.where == ITEM_reg && y.reg != to)
-            bl_free(b, y.reg);
         bl_push_reg(b, op->kind, to);
         return;
     }
@@ -134,7 +145,7 @@ static void x64_do_mul(Baseline *b, const X64Op *op) {
         int32_t imm = (int32_t)y.bits;
         uint64_t u = op->size == 4 ? (uint32_t)imm : (uint64_t)(int64_t)imm;
         unsigned from = bl_use(b, &x);
-        unsigned to = bl_dest(b, op->kind, x.where == ITEM_reg ? x.reg : BL_no_reg);
+        unsigned to = x64_dest(b, op->kind, &x);
         if (u && !(u & (u - 1))) {
             if (to != from)
                 machine_move(b, op->kind, to, from);
@@ -149,8 +160,6 @@ static void x64_do_mul(Baseline *b, const X64Op *op) {
         } else {
             x64_rri(a, X64_imul_i, op->size, to, from, imm);
         }
-        if (x.where == ITEM_reg && x.reg != to)
-            bl_free(b, x.reg);
         bl_push_reg(b, op->kind, to);
         return;
     }
@@ -245,10 +254,8 @@ static void x64_do_shift(Baseline *b, const X64Op *op) {
     if (op->x && b->n->features & X64_HAS_bmi2) {
         unsigned count = bl_use(b, &y);
         unsigned from = bl_use(b, &x);
-        unsigned to = bl_dest(b, op->kind, x.where == ITEM_reg ? x.reg : BL_no_reg);
+        unsigned to = x64_dest(b, op->kind, &x);
         x64_vrr(a, (X64Insn)bmi[op->x], op->size, to, count, from);
-        if (x.where == ITEM_reg && x.reg != to)
-            bl_free(b, x.reg);
         bl_release(b, &y);
         bl_push_reg(b, op->kind, to);
         return;
@@ -272,11 +279,8 @@ static void x64_do_unary(Baseline *b, const X64Op *op) {
     Item x = bl_pop(b);
     if (x.where == ITEM_const)
         bl_use(b, &x);
-    unsigned reuse = x.where == ITEM_reg ? x.reg : BL_no_reg;
-    unsigned to = bl_dest(b, op->result, reuse);
+    unsigned to = x64_dest(b, op->result, &x);
     x64_with(b, (X64Insn)op->insn, op->size, to, &x);
-    if (reuse != BL_no_reg && reuse != to)
-        bl_free(b, reuse);
     bl_push_reg(b, op->result, to);
 }
 
@@ -296,16 +300,13 @@ static void x64_do_wrap(Baseline *b, const X64Op *op) {
         bl_push_const(b, VK_i32, (uint32_t)x.bits);
         return;
     }
-    unsigned reuse = x.where == ITEM_reg ? x.reg : BL_no_reg;
-    unsigned to = bl_dest(b, VK_i32, reuse);
+    unsigned to = x64_dest(b, VK_i32, &x);
     x.kind = VK_i32;
     unsigned from = bl_item_reg(b, &x);
     if (from != BL_no_reg)
         x64_rr(&b->a, X64_mov_rm, 4, to, from); /* clears the upper half, also of itself */
     else
         bl_copy_to(b, to, &x);
-    if (reuse != BL_no_reg && reuse != to)
-        bl_free(b, reuse);
     bl_push_reg(b, VK_i32, to);
 }
 
@@ -442,8 +443,7 @@ static void x64_do_select(Baseline *b, const X64Op *op) {
         else
             x64_cmov(a, (X64Cond)(code ^ 1), size, to, bl_item_reg(b, &y));
     }
-    if (x.where == ITEM_reg && x.reg != to)
-        bl_free(b, x.reg);
+    x64_leave(b, &x, to);
     bl_release(b, &y);
     bl_release(b, &cond);
     bl_push_reg(b, x.kind, to);
@@ -509,21 +509,16 @@ static void x64_do_float_unary(Baseline *b, const X64Op *op) {
     Item x = bl_pop(b);
     if (x.where == ITEM_const)
         bl_use(b, &x);
-    unsigned reuse = x.where == ITEM_reg ? x.reg : BL_no_reg;
-    unsigned to = bl_dest(b, op->result, reuse);
+    unsigned to = x64_dest(b, op->result, &x);
     x64_with(b, (X64Insn)op->insn, 0, x64_xmm(to), &x);
-    if (reuse != BL_no_reg && reuse != to)
-        bl_free(b, reuse);
     x64_canonical(b, op->result, to);
     bl_push_reg(b, op->result, to);
 }
 static void x64_do_round(Baseline *b, const X64Op *op) {
     Item x = bl_pop(b);
     unsigned from = bl_use(b, &x);
-    unsigned to = bl_dest(b, op->kind, x.where == ITEM_reg ? x.reg : BL_no_reg);
+    unsigned to = x64_dest(b, op->kind, &x);
     x64_rri(&b->a, (X64Insn)op->insn, 0, x64_xmm(to), x64_xmm(from), op->x | 8);
-    if (x.where == ITEM_reg && x.reg != to)
-        bl_free(b, x.reg);
     x64_canonical(b, op->kind, to);
     bl_push_reg(b, op->kind, to);
 }
@@ -551,7 +546,7 @@ static void x64_do_copysign(Baseline *b, const X64Op *op) {
     unsigned other = bl_use(b, &y);
     unsigned to = x64_start(b, &x, &y);
     uint64_t sign = x64_sign(op->kind);
-    /* ((to ^ other) & sign) ^ other has other's magnitude; so the other way round. */
+    /* (other & sign) | (to & ~sign) */
     x64_mask_constant(b, op->kind, sign);
     unsigned t = x64_xmm(to), o = x64_xmm(other);
     unsigned spare = bl_alloc(b, VK_f64);
@@ -817,7 +812,7 @@ static void x64_do_load(Baseline *b, const X64Op *op) {
     X64Access m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
     x64_done(b, &m);
     bool floats = bl_is_float(op->result);
-    unsigned to = bl_dest(b, op->result, floats ? BL_no_reg : m.reg);
+    unsigned to = bl_dest(b, op->result, m.reg); /* of its class: no float takes an address */
     x64_rm(&b->a, (X64Insn)op->insn, op->size, floats ? x64_xmm(to) : to, m.mem);
     bl_push_reg(b, op->result, to);
 }

@@ -27,7 +27,7 @@ static void x64_read_field(Baseline *b, FieldKind field, bool is_signed, unsigne
     static const uint16_t insns[2][6] = {
         {X64_movzx8, X64_movzx16, X64_mov_rm, X64_mov_rm, 0, X64_mov_rm},
         {X64_movsx8, X64_movsx16, X64_mov_rm, X64_mov_rm, 0, X64_mov_rm}};
-    unsigned to = bl_dest(b, kind, bl_is_float(kind) ? BL_no_reg : reuse);
+    unsigned to = bl_dest(b, kind, reuse);
     if (bl_is_float(kind))
         x64_load_at(b, kind, to, m);
     else
@@ -64,8 +64,7 @@ static void x64_do_struct_get(Baseline *b, const X64Op *op) {
     x64_load_heap(b, offsetof(Heap, base));
     bl_release(b, &ref);
     x64_read_field(b, (FieldKind)place.kind, op->x & 1, kind,
-                   x64_at_index(X64_r11, reg, 0, x64_object_disp(place.at)),
-                   ref.where == ITEM_reg ? reg : BL_no_reg);
+                   x64_at_index(X64_r11, reg, 0, x64_object_disp(place.at)), x64_temp(&ref));
 }
 
 /* A jump that is taken unless the object is old and not in the log: then the helper has to write.
@@ -247,8 +246,7 @@ static void x64_do_array_get(Baseline *b, const X64Op *op) {
     x64_array_check(b, reg, i);
     bl_release(b, &ref);
     bl_release(b, &index);
-    x64_read_field(b, field, op->x & 1, kind, x64_element(field, i),
-                   index.where == ITEM_reg ? i : BL_no_reg);
+    x64_read_field(b, field, op->x & 1, kind, x64_element(field, i), x64_temp(&index));
 }
 
 static void x64_do_array_set(Baseline *b, const X64Op *op) {
@@ -294,7 +292,7 @@ static void x64_do_array_len(Baseline *b, const X64Op *op) {
     bl_release(b, &ref);
     x64_read_field(b, FIELD_32, false, VK_i32,
                    x64_at_index(X64_r11, reg, 0, x64_object_disp(offsetof(Object, count))),
-                   ref.where == ITEM_reg ? reg : BL_no_reg);
+                   x64_temp(&ref));
 }
 
 /* ---- i31 and casts ---- */
@@ -303,8 +301,7 @@ static void x64_do_ref_i31(Baseline *b, const X64Op *op) {
     (void)op;
     Item x = bl_pop(b);
     unsigned from = bl_use(b, &x);
-    bl_release(b, &x);
-    unsigned to = bl_dest(b, VK_i64, x.where == ITEM_reg ? from : BL_no_reg);
+    unsigned to = x64_dest(b, VK_i64, &x);
     x64_rm(&b->a, X64_lea, 4, to, x64_at_index(from, from, 0, 1));
     bl_push_reg(b, VK_i64, to);
 }
@@ -382,8 +379,7 @@ static void x64_do_table_get(Baseline *b, const X64Op *op) {
     machine_trap_if(b, X64_ae, TRAP_out_of_bounds_table);
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r11, offsetof(TableInst, elems)));
     bl_release(b, &index);
-    x64_read_field(b, FIELD_64, false, VK_i64, x64_at_index(X64_r11, reg, 3, 0),
-                   index.where == ITEM_reg ? reg : BL_no_reg);
+    x64_read_field(b, FIELD_64, false, VK_i64, x64_at_index(X64_r11, reg, 3, 0), x64_temp(&index));
 }
 static void x64_do_table_set(Baseline *b, const X64Op *op) {
     (void)op;

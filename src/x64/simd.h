@@ -31,12 +31,6 @@ static void x64_v_not(Baseline *b, unsigned t) {
     x64_v3(b, X64_pxor, t, t, 15);
 }
 
-/* The instruction has done with an operand; `to` is the result's. */
-static void x64_leave(Baseline *b, const Item *e, unsigned to) {
-    if (e->where == ITEM_reg && e->reg != to)
-        bl_free(b, e->reg);
-}
-static unsigned x64_temp(const Item *e) { return e->where == ITEM_reg ? e->reg : BL_no_reg; }
 static unsigned x64_use_v(Baseline *b, Item *e) { return x64_xmm(bl_use(b, e)); }
 static bool x64_zero_item(const Item *e) {
     return e->where == ITEM_const && e->kind == VK_v128 &&
@@ -45,13 +39,7 @@ static bool x64_zero_item(const Item *e) {
 
 /* A register for the result that no operand is in, with the first operand's value. */
 static unsigned x64_start_v(Baseline *b, Item *x, const Item *y, const Item *z) {
-    unsigned reuse = x64_temp(x);
-    unsigned to = bl_dest(b, VK_v128, reuse);
-    if ((y && x64_reads(b, y, to)) || (z && x64_reads(b, z, to))) /* only by a hint */
-        to = reuse != BL_no_reg && bl_bit(reuse) & b->temps ? reuse : bl_alloc(b, VK_v128);
-    bl_copy_to(b, to, x);
-    x64_leave(b, x, to);
-    return x64_xmm(to);
+    return x64_xmm(x64_start_of(b, x, y, z));
 }
 static void x64_push_v(Baseline *b, unsigned t) { bl_push_reg(b, VK_v128, X(t)); }
 
