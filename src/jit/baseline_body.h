@@ -7,10 +7,9 @@
 
 /* ---- helpers ---- */
 
-/* Calls the helper of an instruction: the top `count` items in slots, and `extra`, one more value
-   (NULL: none). They are taken off. */
-static void bl_help(Baseline *b, unsigned helper, uint32_t count, const Item *extra, uint32_t x,
-                    uint64_t y) {
+/* Takes the top `count` items to where helpers find them, and `extra`, one more value (NULL: none).
+ */
+static void bl_items_out(Baseline *b, uint32_t count, const Item *extra) {
     bl_flush(b, count);
     uint32_t offset = 0;
     for (uint32_t i = 0; i < count && bl_room(b, 512); i++) {
@@ -25,6 +24,11 @@ static void bl_help(Baseline *b, unsigned helper, uint32_t count, const Item *ex
     bl_reserve_out(b, WT_MAX(offset, 16));
     for (uint32_t i = 0; i < count; i++)
         bl_drop(b);
+}
+/* Calls the helper of an instruction with them. */
+static void bl_help(Baseline *b, unsigned helper, uint32_t count, const Item *extra, uint32_t x,
+                    uint64_t y) {
+    bl_items_out(b, count, extra);
     machine_call_helper(b, helper, x, y);
 }
 /* ... whose result is the first value. */

@@ -167,20 +167,6 @@ static void x64_field_from_out(Baseline *b, FieldKind kind, uint32_t offset, X64
     }
 }
 
-/* Takes `count` items to the outgoing area. */
-static void x64_items_out(Baseline *b, uint32_t count) {
-    bl_flush(b, count);
-    uint32_t offset = 0;
-    for (uint32_t i = 0; i < count && bl_room(b, 512); i++) {
-        const Item *e = &bl_items(b)[b->item_count - count + i];
-        machine_out_item(b, offset, e);
-        offset += 8 * (uint32_t)bl_slots(e->kind);
-    }
-    bl_reserve_out(b, WT_MAX(offset, 16));
-    for (uint32_t i = 0; i < count; i++)
-        bl_drop(b);
-}
-
 enum { X64_inline_fields = 16 };
 
 static void x64_do_struct_new(Baseline *b, const X64Op *op) {
@@ -192,8 +178,7 @@ static void x64_do_struct_new(Baseline *b, const X64Op *op) {
         return;
     }
     X64Asm *a = &b->a;
-    x64_items_out(b, zeros ? 0 : fields);
-    bl_reserve_out(b, 16);
+    bl_items_out(b, zeros ? 0 : fields, NULL);
     uint32_t slow;
     unsigned ref = x64_bump(b, b->code->type_ids[b->in.a], 0, layout->rounded, &slow);
     if (zeros && layout->rounded > OBJECT_header) {
