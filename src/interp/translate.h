@@ -14,6 +14,7 @@
 #define WATTLE_INTERP_TRANSLATE_H
 
 #include "run/instance.h"
+#include "run/tries.h"
 
 #define INTERP_INT_COMPARES(X)                                                                     \
     X(i32_eq)                                                                                      \
@@ -137,15 +138,9 @@ enum {
     INTERP_handler_words = 2 /* the first words of an instruction */
 };
 
-/* Where exceptions land, and suspensions. A range is the code under a try, in the order of their
-   starts; they nest. A landing is a handler: what is thrown goes to its slots, and control to its
-   word. Those of a `resume` stand one behind the other. */
-typedef struct TryRange {
-    uint32_t start, end; /* words of the function */
-    uint32_t outer;      /* the range around it, or TRY_none */
-    uint32_t next;       /* where the search goes on behind its landings: outer, but for delegate */
-    uint32_t first;      /* landing, or TRY_none */
-} TryRange;
+/* Where exceptions land, and suspensions; a range is in words of the function (run/tries.h). A
+   landing is a handler: what is thrown goes to its slots, and control to its word. Those of a
+   `resume` stand one behind the other. */
 typedef struct TryLanding {
     uint32_t tag;   /* index, or TRY_none: all */
     int32_t values; /* slot of the first */
@@ -155,7 +150,6 @@ typedef struct TryLanding {
     uint32_t
         cont; /* resume: type id of the continuation that ref gets; TRY_none: it takes a switch */
 } TryLanding;
-#define TRY_none UINT32_MAX
 enum { TRY_no_slot = INT32_MIN };
 typedef struct TryTable {
     uint32_t range_count;

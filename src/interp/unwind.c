@@ -13,26 +13,10 @@ TrapCode wt_interp_throw(Instance *in, Value *fp, const uint32_t *pc) {
     return s->exception ? TRAP_none : s->trap.code;
 }
 
-/* The innermost range that a word stands in: the last that begins before it, or one around that. */
-static uint32_t range_of(const TryTable *tries, uint32_t word) {
-    uint32_t from = 0, to = tries->range_count;
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2;
-        if (tries->ranges[middle].start <= word)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    uint32_t i = from ? from - 1 : TRY_none;
-    while (i != TRY_none && tries->ranges[i].end <= word)
-        i = tries->ranges[i].outer;
-    return i;
-}
-
 /* *looked_at counts handlers. */
 static const TryLanding *landing_of(const TryTable *tries, uint32_t word, const Instance *in,
                                     const TagInst *tag, uint64_t *looked_at) {
-    uint32_t range = range_of(tries, word);
+    uint32_t range = tries_range_at(tries->ranges, tries->range_count, word);
     while (range != TRY_none) {
         for (uint32_t i = tries->ranges[range].first; i != TRY_none;) {
             const TryLanding *landing = &tries->landings[i];

@@ -387,7 +387,7 @@ static bool bl_common(Baseline *b) {
         bl_do_catch(b, in->a);
         return true;
     case OP_catch_all:
-        bl_do_catch(b, NATIVE_none);
+        bl_do_catch(b, TRY_none);
         return true;
     case OP_delegate:
         bl_do_delegate(b);
@@ -832,7 +832,7 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
                       .start = n->buffer,
                       .search = search,
                       .found = TRAP_no_offset,
-                      .range = NATIVE_none,
+                      .range = TRY_none,
                       .r = reader_of(f->code, f->code_size)};
     Baseline *b = &state;
     b->a.at = n->buffer;

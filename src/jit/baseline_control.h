@@ -123,7 +123,7 @@ static BaseControl *bl_open(Baseline *b, unsigned kind) {
         return NULL;
     }
     BaseControl *c = &bl_controls(b)[b->control_count++];
-    *c = (BaseControl){.kind = (uint8_t)kind, .range = b->range, .own_range = NATIVE_none};
+    *c = (BaseControl){.kind = (uint8_t)kind, .range = b->range, .own_range = TRY_none};
     if (b->in.block == BLOCK_value) {
         c->one = b->in.type;
         c->result_count = 1;
@@ -391,14 +391,14 @@ static uint32_t bl_add_place(Baseline *b, int32_t place) {
 static BaseControl *bl_open_try(Baseline *b) {
     bl_do_block(b);
     if (b->failed || !wt_vec_grow(bl_allocator(b), (void **)&b->n->ranges, &b->n->range_cap,
-                                  b->range_count, sizeof(NativeRange))) {
+                                  b->range_count, sizeof(TryRange))) {
         b->failed = true;
         return NULL;
     }
     BaseControl *c = bl_label(b, 0);
     c->own_range = b->range_count++;
-    b->n->ranges[c->own_range] = (NativeRange){
-        .start = bl_here(b), .outer = c->range, .next = c->range, .first = NATIVE_none};
+    b->n->ranges[c->own_range] =
+        (TryRange){.start = bl_here(b), .outer = c->range, .next = c->range, .first = TRY_none};
     b->range = c->own_range;
     return c;
 }
@@ -408,12 +408,12 @@ static void bl_close_try(Baseline *b, BaseControl *c) {
     b->range = c->range;
 }
 
-/* A handler of the try, which takes values of the tag (NATIVE_none: all) to slots from `slot`, and
+/* A handler of the try, which takes values of the tag (TRY_none: all) to slots from `slot`, and
    the exception itself behind them if asked. */
 static NativeLanding *bl_add_landing(Baseline *b, BaseControl *c, uint32_t tag, int32_t slot,
                                      int32_t ref_slot) {
     uint32_t first = b->place_count;
-    if (tag != NATIVE_none) {
+    if (tag != TRY_none) {
         const TypeDef *t = &b->m->types[b->m->tags[tag].type];
         for (uint32_t i = 0; i < t->param_count; i++) {
             unsigned kind = bl_kind(t->params[i]);
@@ -431,11 +431,11 @@ static NativeLanding *bl_add_landing(Baseline *b, BaseControl *c, uint32_t tag, 
     b->max_slot = WT_MAX(b->max_slot, WT_MAX(slot, ref_slot) + 2);
     uint32_t at = b->landing_count++;
     NativeLanding *l = &b->n->landings[at];
-    *l = (NativeLanding){.tag = tag, .values = first, .next = NATIVE_none};
+    *l = (NativeLanding){.tag = tag, .values = first, .next = TRY_none};
     if (ref_slot >= 0)
         l->ref = bl_place(b, ref_slot, VK_i64);
-    NativeRange *range = &b->n->ranges[c->own_range];
-    if (range->first == NATIVE_none)
+    TryRange *range = &b->n->ranges[c->own_range];
+    if (range->first == TRY_none)
         range->first = at;
     else
         b->n->landings[c->last_landing].next = at;
@@ -447,7 +447,7 @@ static NativeLanding *bl_add_landing(Baseline *b, BaseControl *c, uint32_t tag, 
    code carries them to the label. The pieces stand in front of the body, jumped over. */
 static void bl_do_clause(Baseline *b, BaseControl *c, const Clause *clause) {
     bool all = clause->kind >= 2, with_ref = clause->kind & 1;
-    uint32_t tag = all ? NATIVE_none : clause->tag;
+    uint32_t tag = all ? TRY_none : clause->tag;
     uint32_t height = b->item_count, clean = b->clean;
     int32_t slot = b->slot;
     NativeLanding *l = bl_add_landing(b, c, tag, b->slot, with_ref ? INT32_MAX : -1);
@@ -504,7 +504,7 @@ static void bl_do_catch(Baseline *b, uint32_t tag) {
         return;
     l->target = bl_here(b);
     machine_land(b);
-    if (tag != NATIVE_none) {
+    if (tag != TRY_none) {
         const TypeDef *t = &b->m->types[b->m->tags[tag].type];
         bl_push_list(b, t->params, t->param_count);
     }
@@ -551,7 +551,7 @@ static void bl_skip(Baseline *b) {
     case OP_catch:
     case OP_catch_all:
         if (!b->dead_depth)
-            bl_do_catch(b, b->in.op == OP_catch ? b->in.a : NATIVE_none);
+            bl_do_catch(b, b->in.op == OP_catch ? b->in.a : TRY_none);
         return;
     }
 }

@@ -352,31 +352,16 @@ static void record_frames(Store *s, const uint8_t *pc, const uintptr_t *fp) {
     }
 }
 
-/* The innermost range that a byte of the code is in. */
-static uint32_t range_at(const NativeTries *tries, uint32_t at) {
-    uint32_t from = 0, to = tries->range_count;
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2;
-        if (tries->ranges[middle].start <= at)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    uint32_t i = from ? from - 1 : NATIVE_none;
-    while (i != NATIVE_none && tries->ranges[i].end <= at)
-        i = tries->ranges[i].outer;
-    return i;
-}
-
 static const NativeLanding *landing_at(const NativePlace *p, const Instance *in, const TagInst *tag,
                                        uint64_t *looked_at) {
     const NativeTries *tries = p->func ? p->func->tries : NULL;
-    uint32_t range = tries ? range_at(tries, p->offset) : NATIVE_none;
-    for (; range != NATIVE_none; range = tries->ranges[range].next)
-        for (uint32_t i = tries->ranges[range].first; i != NATIVE_none;) {
+    uint32_t range =
+        tries ? tries_range_at(tries->ranges, tries->range_count, p->offset) : TRY_none;
+    for (; range != TRY_none; range = tries->ranges[range].next)
+        for (uint32_t i = tries->ranges[range].first; i != TRY_none;) {
             const NativeLanding *l = &tries->landings[i];
             ++*looked_at;
-            if (l->tag == NATIVE_none || instance_tags(in)[l->tag] == tag)
+            if (l->tag == TRY_none || instance_tags(in)[l->tag] == tag)
                 return l;
             i = l->next;
         }
@@ -386,7 +371,7 @@ static const NativeLanding *landing_at(const NativePlace *p, const Instance *in,
 /* Values of the exception go where the handler wants them: v128 with its low half first. */
 static void land_native(Store *s, const NativePlace *p, const NativeLanding *l, uintptr_t *fp) {
     Value exn = s->exception;
-    if (l->tag != NATIVE_none) {
+    if (l->tag != TRY_none) {
         const TypeDef *type = types_def(&s->types, wt_object_exn_tag(s, exn)->type_id);
         const Value *v = wt_object_exn_values(s, exn);
         const int32_t *place = p->func->tries->places + l->values;

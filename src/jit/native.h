@@ -18,16 +18,13 @@
 
 #include "base/os.h"
 #include "run/instance.h"
+#include "run/tries.h"
 #include "jit/helpers.h"
 
-/* Where exceptions land. As in the interpreter: a range is the code under a try, in the order of
-   their starts; a landing is one handler. */
-typedef struct NativeRange {
-    uint32_t start, end; /* bytes of the function's code */
-    uint32_t outer, next, first;
-} NativeRange;
+/* Where exceptions land; a range is in bytes of the function's code (run/tries.h), a landing is one
+   handler. */
 typedef struct NativeLanding {
-    uint32_t tag;    /* index, or NATIVE_none: all */
+    uint32_t tag;    /* index, or TRY_none: all */
     uint32_t values; /* into NativeTries.places: of the first value */
     int32_t ref;     /* from the frame pointer, where the reference goes; 0: nowhere */
     uint32_t target; /* bytes of the function's code */
@@ -35,11 +32,10 @@ typedef struct NativeLanding {
 } NativeLanding;
 typedef struct NativeTries {
     uint32_t range_count;
-    const NativeRange *ranges;
+    const TryRange *ranges;
     const NativeLanding *landings;
     const int32_t *places; /* of values, from the frame pointer */
 } NativeTries;
-#define NATIVE_none UINT32_MAX
 
 enum {
     NATIVE_spare_slots = 8192, /* of a stack: for signals, stubs, and frames nobody checks */
@@ -116,7 +112,7 @@ typedef struct Native {
     size_t item_cap, control_cap, local_cap;
     CodeReloc *relocs;
     size_t reloc_cap;
-    NativeRange *ranges;
+    TryRange *ranges;
     NativeLanding *landings;
     int32_t *places;
     uint32_t *weights;
