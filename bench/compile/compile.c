@@ -4,41 +4,15 @@
  *
  * All functions are compiled, one after the other, in a store of their own; MB of bodies per second
  * of the processor, the best of twelve rounds, and bytes of machine code per byte of wasm. */
+#define MEASURE_NAME "compile"
+#include "../measure.h"
+
 #include "binary/decode.h"
 #include "jit/native.h"
 #include "valid/valid.h"
 #include "x64/target.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
 enum { ROUNDS = 12 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void need(bool ok, const char *what) {
-    if (!ok) {
-        fprintf(stderr, "compile: %s failed\n", what);
-        exit(1);
-    }
-}
-
-static uint8_t *read_whole(const char *path, size_t *len) {
-    FILE *f = fopen(path, "rb");
-    need(f != NULL, path);
-    fseek(f, 0, SEEK_END);
-    *len = (size_t)ftell(f);
-    rewind(f);
-    uint8_t *bytes = malloc(*len);
-    need(bytes && fread(bytes, 1, *len, f) == *len, "reading");
-    fclose(f);
-    return bytes;
-}
 
 static double compile_once(Module *m, size_t *bytes, size_t *made) {
     Store *s = wt_store_new(&wt_base_malloc, &wt_x64_tier, NULL);
@@ -46,12 +20,12 @@ static double compile_once(Module *m, size_t *bytes, size_t *made) {
     need(code != NULL, "a store");
     Instance in = {.store = s, .code = code};
     *bytes = *made = 0;
-    double start = now();
+    double start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
     for (uint32_t i = m->func_imports; i < m->func_count; i++) {
         need(wt_native_compile(&in, i - m->func_imports) != NULL, "compiling");
         *bytes += m->funcs[i].code_size;
     }
-    double seconds = now() - start;
+    double seconds = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start;
     const Segment *seg = code_segment(code);
     for (size_t i = 0; i < seg->func_count; i++)
         *made += seg->funcs[i].size;

@@ -6,10 +6,10 @@
  * the global steps says, and result. Each call makes so little that at most one collection falls
  * into it; the store's sums before and after it tell how long that one took. Times are of the wall
  * clock. */
-#include <stdio.h>
-#include <stdlib.h>
+#define MEASURE_NAME "pauses"
+#include "../measure.h"
+
 #include <string.h>
-#include <time.h>
 #include <wattle.h>
 
 enum { MOST = 1 << 20 };
@@ -25,31 +25,6 @@ typedef struct Bench {
     wattle_gc_stats before;
     Pauses minor, full;
 } Bench;
-
-static void need(bool ok, const char *what) {
-    if (!ok) {
-        fprintf(stderr, "pauses: %s failed\n", what);
-        exit(1);
-    }
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void *read_whole(const char *path, size_t *len) {
-    FILE *f = fopen(path, "rb");
-    need(f != NULL, path);
-    fseek(f, 0, SEEK_END);
-    *len = (size_t)ftell(f);
-    rewind(f);
-    void *bytes = malloc(*len);
-    need(bytes && fread(bytes, 1, *len, f) == *len, path);
-    fclose(f);
-    return bytes;
-}
 
 static void note(Pauses *p, uint64_t count, uint64_t ns) {
     for (uint64_t i = 0; i < count && p->count < MOST; i++)
@@ -112,14 +87,14 @@ int main(int argc, char **argv) {
     need(wattle_instance_export(b.store, b.instance, "steps", &steps) &&
              wattle_global_get(b.store, steps.of.global, &n) == WATTLE_OK,
          "steps");
-    double at = now();
+    double at = seconds_by(CLOCK_MONOTONIC);
     while (call(&b, "setup"))
         ;
-    printf("setup_s %.3f\n", now() - at);
-    at = now();
+    printf("setup_s %.3f\n", seconds_by(CLOCK_MONOTONIC) - at);
+    at = seconds_by(CLOCK_MONOTONIC);
     for (int32_t i = 0; i < n.of.i32; i++)
         call(&b, "step");
-    printf("steps_s %.3f\n", now() - at);
+    printf("steps_s %.3f\n", seconds_by(CLOCK_MONOTONIC) - at);
     printf("result %d\n", call(&b, "result"));
     print_pauses("minor", &b.minor);
     print_pauses("full", &b.full);

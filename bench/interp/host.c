@@ -7,41 +7,16 @@
  * instance with a memory of 1 MiB, and a call of it. store: the same with a store for each.
  * instances: 10,000 of one module in one store, by what the process holds more afterwards; their
  * memories are touched in no page. */
+#define MEASURE_NAME "host"
+#include "../measure.h"
+
 #include "interp/loop.h"
 #include "run/link.h"
 #include "binary/decode.h"
 #include "valid/valid.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 #include <wattle.h>
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void need(bool ok, const char *what) {
-    if (!ok) {
-        fprintf(stderr, "host: %s failed\n", what);
-        exit(1);
-    }
-}
-
-static uint8_t *read_whole(const char *path, size_t *len) {
-    FILE *f = fopen(path, "rb");
-    need(f != NULL, path);
-    fseek(f, 0, SEEK_END);
-    *len = (size_t)ftell(f);
-    rewind(f);
-    uint8_t *bytes = malloc(*len);
-    need(bytes && fread(bytes, 1, *len, f) == *len, "reading");
-    fclose(f);
-    return bytes;
-}
 
 /* ---- translation ---- */
 
@@ -49,13 +24,13 @@ static double translate_once(Module *m, size_t *bytes) {
     Store *s = wt_store_new(&wt_base_malloc, &wt_interp_tier, NULL);
     Code *code = s ? wt_code_new(s, m) : NULL;
     need(code != NULL, "a store");
-    double start = now();
+    double start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
     *bytes = 0;
     for (uint32_t i = m->func_imports; i < m->func_count; i++) {
         need(wt_interp_translate(s->tier_state, code_func(code, i)), "translation");
         *bytes += m->funcs[i].code_size;
     }
-    double seconds = now() - start;
+    double seconds = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start;
     wt_store_free(s);
     return seconds;
 }
@@ -124,20 +99,20 @@ static void bench_instances(void) {
     wattle_module *module = module_of(engine, TEXT("16"));
     double best_new = 1e9, best_in = 1e9;
     for (int round = 0; round < 5; round++) {
-        double start = now();
+        double start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         for (int i = 0; i < ROUNDS; i++) {
             wattle_store *store = wattle_store_new(engine, NULL);
             instance_and_call(store, module);
             wattle_store_free(store);
         }
-        double each = (now() - start) / ROUNDS;
+        double each = (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start) / ROUNDS;
         best_new = each < best_new ? each : best_new;
         wattle_store *store = wattle_store_new(engine, NULL);
         instance_and_call(store, module);
-        start = now();
+        start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         for (int i = 0; i < ROUNDS; i++)
             instance_and_call(store, module);
-        each = (now() - start) / ROUNDS;
+        each = (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start) / ROUNDS;
         best_in = each < best_in ? each : best_in;
         wattle_store_free(store);
     }
