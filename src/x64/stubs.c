@@ -36,6 +36,15 @@ static void stub_keep(X64Asm *a, int32_t at, bool restore) {
     for (unsigned i = 8; i < 14; i++, at += 16)
         x64_rm(a, restore ? X64_movups_rm : X64_movups_mr, 0, i, x64_at(X64_rsp, at));
 }
+/* All registers of arguments, from a base on; integers first. */
+_Static_assert(offsetof(NativeCall, ints) + sizeof stub_args * 8 == offsetof(NativeCall, floats),
+               "stub_move_args");
+static void stub_move_args(X64Asm *a, unsigned base, int32_t at, bool load) {
+    for (unsigned i = 0; i < sizeof stub_args; i++, at += 8)
+        x64_rm(a, load ? X64_mov_rm : X64_mov_mr, 8, stub_args[i], x64_at(base, at));
+    for (unsigned i = 0; i < 8; i++, at += 16)
+        x64_rm(a, load ? X64_movups_rm : X64_movups_mr, 0, i, x64_at(base, at));
+}
 /* r11: the store. */
 static void stub_to_host(X64Asm *a) {
     stub_store(a, X64_r11, CTX(wasm_sp), X64_rsp);
@@ -73,10 +82,7 @@ static const uint8_t *stub_enter(X64Asm *a) {
     x64_patch8(none, a->at);
     stub_load(a, X64_r14, X64_r11, CALL(instance));
     stub_load(a, X64_r15, X64_r14, IN(mem_base));
-    for (unsigned i = 0; i < sizeof stub_args; i++)
-        stub_load(a, stub_args[i], X64_r11, CALL(ints) + 8 * (int32_t)i);
-    for (unsigned i = 0; i < 8; i++)
-        x64_rm(a, X64_movups_rm, 0, i, x64_at(X64_r11, CALL(floats) + 16 * (int32_t)i));
+    stub_move_args(a, X64_r11, CALL(ints), true);
     x64_m(a, X64_call_m, 8, x64_at(X64_r11, CALL(entry)));
     /* Back, perhaps in another instance; the callee has taken its arguments off. */
     stub_store_of_instance(a);
@@ -156,24 +162,16 @@ static void stub_lazy(X64Asm *a, const uint8_t *trap) {
     enum { ARGS = LAZY_args_bytes };
     x64_ri(a, X64_sub_mi, 8, X64_rsp, ARGS + STUB_kept_bytes);
     stub_keep(a, ARGS, false);
-    for (unsigned pass = 0; pass < 2; pass++) {
-        for (unsigned i = 0; i < 6; i++)
-            x64_rm(a, pass ? X64_mov_rm : X64_mov_mr, 8, stub_args[i],
-                   x64_at(X64_rsp, 8 * (int32_t)i));
-        for (unsigned i = 0; i < 8; i++)
-            x64_rm(a, pass ? X64_movups_rm : X64_movups_mr, 0, i,
-                   x64_at(X64_rsp, 48 + 16 * (int32_t)i));
-        if (pass)
-            break;
-        x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
-        x64_rm(a, X64_mov_rm, 4, X64_rsi, x64_at(X64_rsp, ARGS + STUB_kept_bytes));
-        stub_store_of_instance(a);
-        stub_to_host(a);
-        stub_call_c(a, (uintptr_t)wt_native_compile);
-        stub_from_host(a);
-        stub_keep(a, ARGS, true);
-        x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rax);
-    }
+    stub_move_args(a, X64_rsp, 0, false);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
+    x64_rm(a, X64_mov_rm, 4, X64_rsi, x64_at(X64_rsp, ARGS + STUB_kept_bytes));
+    stub_store_of_instance(a);
+    stub_to_host(a);
+    stub_call_c(a, (uintptr_t)wt_native_compile);
+    stub_from_host(a);
+    stub_keep(a, ARGS, true);
+    x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rax);
+    stub_move_args(a, X64_rsp, 0, true);
     x64_rm(a, X64_lea, 8, X64_rsp, x64_at(X64_rsp, ARGS + STUB_kept_bytes + 8));
     x64_rr(a, X64_test_mr, 8, X64_r11, X64_r11);
     uint8_t *none = x64_jcc8(a, X64_e);
@@ -197,10 +195,7 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
     enum { CALL_bytes = HOST_call_bytes, TOTAL = CALL_bytes + STUB_kept_bytes };
     x64_ri(a, X64_sub_mi, 8, X64_rsp, TOTAL);
     stub_keep(a, CALL_bytes, false);
-    for (unsigned i = 0; i < 6; i++)
-        stub_store(a, X64_rsp, CALL(ints) + 8 * (int32_t)i, stub_args[i]);
-    for (unsigned i = 0; i < 8; i++)
-        x64_rm(a, X64_movups_mr, 0, i, x64_at(X64_rsp, CALL(floats) + 16 * (int32_t)i));
+    stub_move_args(a, X64_rsp, CALL(ints), false);
     x64_rm(a, X64_lea, 8, X64_rax, x64_at(X64_rsp, TOTAL + 8));
     stub_store(a, X64_rsp, CALL(stack), X64_rax);
     x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r14);
