@@ -327,7 +327,7 @@ static void bl_do_br_table(Baseline *b) {
     BaseControl *first = bl_label(b, b->in.a); /* the default: all carry the same number */
     uint32_t count;
     bl_label_types(first, &count);
-    unsigned reg = bl_item_reg(b, &index);
+    unsigned reg;
     if (count) {
         const Item *v = &bl_items(b)[b->item_count - 1];
         reg = bl_use_outside(b, &index, bl_bit(bl_result_reg(v->kind)));
@@ -341,7 +341,10 @@ static void bl_do_br_table(Baseline *b) {
     uint32_t entries = b->in.c + 1;
     if (!bl_room(b, (size_t)entries * MACHINE_table_entry + 256))
         return;
-    uint32_t at = machine_table(b, reg, b->in.c), table = at;
+    unsigned temp =
+        bl_alloc(b, VK_i64); /* what has to make way for it lies deeper than the value */
+    uint32_t at = machine_table(b, reg, temp, b->in.c), table = at;
+    bl_free(b, temp);
     bl_release(b, &index);
     Reader r = reader_of(b->in.list.data, b->in.list.len);
     uint32_t returns = 0;

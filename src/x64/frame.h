@@ -216,18 +216,15 @@ static unsigned machine_test_reg(Baseline *b, unsigned reg, bool zero) {
 }
 
 /* A table of jumps behind the code that goes into it; where its entries begin. The last is the
-   default. */
-static uint32_t machine_table(Baseline *b, unsigned reg, uint32_t count) {
+   default. temp: a register of integers that is free. */
+static uint32_t machine_table(Baseline *b, unsigned reg, unsigned temp, uint32_t count) {
     X64Asm *a = &b->a;
     x64_mov_imm(a, 4, X64_r11, count);
     x64_rr(a, X64_cmp_rm, 4, reg, X64_r11);
     x64_cmov(a, X64_b, 4, X64_r11, reg); /* no guess can leave the table */
-    x64_r(a, X64_push, 8, X64_rax);
-    unsigned scratch = X64_rax;
-    x64_rm(a, X64_lea, 8, scratch, x64_at_rip(0));
+    x64_rm(a, X64_lea, 8, temp, x64_at_rip(0));
     uint8_t *base = a->at;
-    x64_rm(a, X64_lea, 8, X64_r11, x64_at_index(scratch, X64_r11, 3, 0));
-    x64_r(a, X64_pop, 8, X64_rax);
+    x64_rm(a, X64_lea, 8, X64_r11, x64_at_index(temp, X64_r11, 3, 0));
     x64_r(a, X64_jmp_m, 8, X64_r11);
     int32_t d = (int32_t)(a->at - base);
     memcpy(base - 4, &d, sizeof d);
