@@ -75,6 +75,11 @@ int cli_exit_code(wattle_status status);
 /* Runs `job` for every file; the largest exit code. */
 int cli_each_file(const Options *o,
                   int (*job)(const Options *o, wattle_engine *engine, const char *path));
+/* Reads and checks a file, tells what is wrong, and gives the module to `job`, whose exit code
+   comes back; without a module the code says why. */
+typedef int CliModuleJob(const Options *o, wattle_engine *engine, wattle_file *in,
+                         wattle_module *module, const char *path);
+int cli_checked(const Options *o, wattle_engine *engine, const char *path, CliModuleJob *job);
 /* The last part of the path with another ending, from malloc: in the current directory, as the
    well-known tools do. */
 char *cli_other_ending(const char *path, const char *ending);

@@ -40,7 +40,10 @@ static void print_summary(const char *path, const wattle_compile_result *r) {
                (unsigned long long)r->unable);
 }
 
-static int compile_module(const Options *o, const wattle_module *m, const char *path) {
+static int compile_module(const Options *o, wattle_engine *engine, wattle_file *in,
+                          wattle_module *m, const char *path) {
+    (void)engine;
+    (void)in;
     wattle_compile_options options = {.size = sizeof options,
                                       .no_reserve = o->no_reserve,
                                       .generic = o->cpu && strcmp(o->cpu, "generic") == 0};
@@ -70,20 +73,7 @@ static int compile_module(const Options *o, const wattle_module *m, const char *
 }
 
 static int compile_file(const Options *o, wattle_engine *engine, const char *path) {
-    wattle_file *in = cli_open(o, engine, path);
-    if (!in)
-        return EXIT_IO;
-    wattle_module *module;
-    wattle_report *report;
-    wattle_status status =
-        wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
-    cli_report(o, report);
-    int code = cli_exit_code(status);
-    if (module)
-        code = compile_module(o, module, path);
-    wattle_module_free(module);
-    wattle_file_close(in);
-    return code;
+    return cli_checked(o, engine, path, compile_module);
 }
 
 int cli_compile(const Options *o) {

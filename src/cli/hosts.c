@@ -319,30 +319,22 @@ static bool make_world(Asked *a, wattle_engine *engine) {
     return false;
 }
 
-static int check_file(const Options *o, wattle_engine *engine, const char *path) {
-    wattle_file *in = cli_open(o, engine, path);
-    if (!in)
-        return EXIT_IO;
-    wattle_module *module;
-    wattle_report *report;
-    wattle_status status =
-        wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
-    cli_report(o, report);
-    int code = cli_exit_code(status);
-    if (module) {
-        Asked a = {.o = o, .module = module, .js = strcmp(o->target, "wasi") != 0};
-        a.node = strcmp(o->target, "node") == 0;
-        code = EXIT_IO;
-        if (make_world(&a, engine))
-            code = check_module(&a, in, path, o->features);
-        else
-            cli_say(o, "out of memory");
-        wattle_linker_free(a.linker);
-        wattle_store_free(a.store);
-    }
-    wattle_module_free(module);
-    wattle_file_close(in);
+static int check_read(const Options *o, wattle_engine *engine, wattle_file *in,
+                      wattle_module *module, const char *path) {
+    Asked a = {.o = o, .module = module, .js = strcmp(o->target, "wasi") != 0};
+    a.node = strcmp(o->target, "node") == 0;
+    int code = EXIT_IO;
+    if (make_world(&a, engine))
+        code = check_module(&a, in, path, o->features);
+    else
+        cli_say(o, "out of memory");
+    wattle_linker_free(a.linker);
+    wattle_store_free(a.store);
     return code;
+}
+
+static int check_file(const Options *o, wattle_engine *engine, const char *path) {
+    return cli_checked(o, engine, path, check_read);
 }
 
 int cli_check(const Options *o) {

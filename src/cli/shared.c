@@ -95,6 +95,21 @@ int cli_each_file(const Options *o, int (*job)(const Options *, wattle_engine *,
     return worst;
 }
 
+int cli_checked(const Options *o, wattle_engine *engine, const char *path, CliModuleJob *job) {
+    wattle_file *in = cli_open(o, engine, path);
+    if (!in)
+        return EXIT_IO;
+    wattle_module *module;
+    wattle_report *report;
+    wattle_status status =
+        wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
+    cli_report(o, report);
+    int code = module ? job(o, engine, in, module, path) : cli_exit_code(status);
+    wattle_module_free(module);
+    wattle_file_close(in);
+    return code;
+}
+
 char *cli_other_ending(const char *path, const char *ending) {
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     const char *dot = strrchr(base, '.');
