@@ -123,23 +123,6 @@ static WT_COLD void tell_insn(const uint32_t *pc, const Value *fp, const Instanc
                                .count = pc[4]});
 }
 
-/* " 7": which element was empty. */
-static WT_COLD const char *element_detail(Store *s, uint64_t index) {
-    char *text = arena_alloc(&s->arena, 24);
-    if (!text)
-        return NULL;
-    char digits[20];
-    unsigned n = 0, at = 0;
-    do
-        digits[n++] = (char)('0' + index % 10);
-    while (index /= 10);
-    text[at++] = ' ';
-    while (n)
-        text[at++] = digits[--n];
-    text[at] = 0;
-    return text;
-}
-
 /* ": ref.cast": which instruction is missing here. */
 static WT_COLD const char *op_detail(Store *s, unsigned op) {
     const OpInfo *info = op_info(op);

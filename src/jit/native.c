@@ -417,19 +417,6 @@ static bool unwind(Store *s, const uint8_t *pc, uintptr_t *fp) {
     return false;
 }
 
-/* " 7" */
-static void write_number(char *text, uint64_t v) {
-    char digits[20];
-    unsigned n = 0;
-    do
-        digits[n++] = (char)('0' + v % 10);
-    while (v /= 10);
-    *text++ = ' ';
-    while (n)
-        *text++ = digits[--n];
-    *text = 0;
-}
-
 bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintptr_t *fp,
                     uint64_t detail) {
     Store *s = in->store;
@@ -437,10 +424,10 @@ bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintpt
         code = s->trap.code;
     if (code == TRAP_exception && s->exception && unwind(s, pc, (uintptr_t *)(uintptr_t)fp))
         return true;
-    char text[24];
     if (code == TRAP_uninitialized_element)
-        write_number(text, detail);
-    wt_trap_set(s, (TrapCode)code, code == TRAP_uninitialized_element ? text : NULL);
+        wt_trap_set_number(s, (TrapCode)code, detail);
+    else
+        wt_trap_set(s, (TrapCode)code, NULL);
     record_frames(s, pc, fp);
     return false;
 }

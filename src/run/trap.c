@@ -35,6 +35,17 @@ bool wt_trap_set(Store *s, TrapCode code, const char *detail) {
     return false;
 }
 
+bool wt_trap_set_number(Store *s, TrapCode code, uint64_t number) {
+    char text[22];
+    size_t at = sizeof text;
+    text[--at] = 0;
+    do
+        text[--at] = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    text[--at] = ' ';
+    return wt_trap_set(s, code, text + at);
+}
+
 bool wt_trap_exit(Store *s, uint32_t exit_code) {
     if (s->trap.code == TRAP_none)
         s->trap.exit_code = exit_code;

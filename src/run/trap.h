@@ -43,6 +43,8 @@ typedef struct Trap {
 
 /* Sets the store's trap, unless there is one already, and returns false. detail may be NULL. */
 bool wt_trap_set(struct Store *s, TrapCode code, const char *detail);
+/* The same with a number behind the text: "uninitialized element 7". */
+WT_COLD bool wt_trap_set_number(struct Store *s, TrapCode code, uint64_t number);
 /* The end of the program with an exit code; false as well. */
 bool wt_trap_exit(struct Store *s, uint32_t exit_code);
 /* A host function's failure in its own words; false as well. */
