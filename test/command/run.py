@@ -547,7 +547,7 @@ def test_fish(t, temp):
                 f"{got}, expected {want}")
     for line, want in [("wattle val", ["validate"]),
                        ("wattle validate --diagnostics ", ["brief", "json", "text"]),
-                       ("wattle run --trace=", ["--trace=wasi"]),
+                       ("wattle run --trace=", ["--trace=instructions", "--trace=wasi"]),
                        ("wattle --prof", ["--profile"]),
                        ("wattle binfmt ", ["install", "remove", "status"])]:
         got = fish_offers(temp, line)

@@ -208,7 +208,7 @@ def frames(text):
 
 
 def test_gdb_nest(t, gdb):
-    program = pathlib.Path(t.command[-1]).parent / "watch_test"
+    program = pathlib.Path(t.command[-1]).parent / "test" / "watch_test"
     if not program.exists():
         t.skip("wasm in wasm under gdb", "watch_test is not built")
         return
