@@ -4,24 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static int validate_file(const Options *o, wattle_engine *engine, const char *path) {
-    wattle_file *in = cli_open(o, engine, path);
-    if (!in)
-        return EXIT_IO;
-    wattle_module *module;
-    wattle_report *report;
-    wattle_status status =
-        wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
-    cli_report(o, report);
-    if (status == WATTLE_OUT_OF_MEMORY)
-        cli_say(o, "%s: out of memory", path);
-    if (status == WATTLE_OK && o->verbose)
+static int say_valid(const Options *o, wattle_engine *engine, wattle_file *in,
+                     wattle_module *module, const char *path) {
+    (void)engine;
+    (void)in;
+    (void)module;
+    if (o->verbose)
         printf("%s: valid\n", path);
-    wattle_module_free(module);
-    wattle_file_close(in);
-    return cli_exit_code(status);
+    return EXIT_OK;
 }
-
+static int validate_file(const Options *o, wattle_engine *engine, const char *path) {
+    return cli_checked(o, engine, path, say_valid);
+}
 int cli_validate(const Options *o) { return cli_each_file(o, validate_file); }
 
 static wattle_status dump_bytes(const Options *o, wattle_engine *engine, wattle_file *in,

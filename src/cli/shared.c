@@ -104,6 +104,8 @@ int cli_checked(const Options *o, wattle_engine *engine, const char *path, CliMo
     wattle_status status =
         wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &module, &report);
     cli_report(o, report);
+    if (status == WATTLE_OUT_OF_MEMORY)
+        cli_say(o, "%s: out of memory", path);
     int code = module ? job(o, engine, in, module, path) : cli_exit_code(status);
     wattle_module_free(module);
     wattle_file_close(in);
