@@ -41,6 +41,9 @@ static void put_code_target(const CompileJob *j, const CodeReloc *r, Buf *out) {
         wt_listing_put_stub(r, out);
         return;
     }
+    case RELOC_type:
+        wt_buf_printf(out, "  ; type %u", (unsigned)r->index);
+        return;
     case RELOC_slot:
     case RELOC_import:
         buf_str(out, "  ; ");

@@ -176,6 +176,20 @@ Segment *wt_native_segment(Code *c, bool checks) {
     return seg;
 }
 
+static size_t slots_size(const Module *m) {
+    size_t defined = m->func_count - m->func_imports;
+    return defined * sizeof(void *) + m->type_count * sizeof(uint32_t);
+}
+/* Behind all ids of types, directly in front of the code. */
+static uint32_t *type_slot(const Segment *seg, uint32_t typeidx) {
+    return (uint32_t *)(void *)(seg->memory.run - slots_size(seg->code->module)) + typeidx;
+}
+static uint8_t **function_slot(const Segment *seg, uint32_t defined) {
+    const Module *m = seg->code->module;
+    uint32_t count = m->func_count - m->func_imports;
+    return (uint8_t **)(void *)(seg->memory.run - (count - defined) * sizeof(void *));
+}
+
 bool wt_native_load(Code *c) {
     Store *s = c->store;
     const NativeMachine *machine = store_native(s)->machine;
@@ -194,7 +208,7 @@ bool wt_native_load(Code *c) {
     size = WT_MIN(size, (uint64_t)CODE_most);
     bool (*make)(OsCode *, size_t, size_t) =
         s->maker.made ? wt_os_code_new_for_perf : wt_os_code_new;
-    if (head >= CODE_most || !make(&seg->memory, (size_t)size, defined * sizeof(void *)))
+    if (head >= CODE_most || !make(&seg->memory, (size_t)size, slots_size(m)))
         return false;
     if (!wt_codemap_add(seg->memory.run, seg->memory.run + seg->memory.size, seg)) {
         wt_os_code_free(&seg->memory);
@@ -203,9 +217,13 @@ bool wt_native_load(Code *c) {
     seg->used = machine->segment_head(seg, defined);
     wt_os_code_flush(seg->memory.run, seg->used);
     tell_stubs(s, seg);
-    const uint8_t **slots = (const uint8_t **)(void *)(seg->memory.run - defined * sizeof(void *));
-    for (uint32_t i = 0; i < defined; i++)
-        c->funcs[i].native = slots[i] = machine->entry(seg, i);
+    for (uint32_t i = 0; i < m->type_count; i++)
+        *type_slot(seg, i) = c->type_ids[i];
+    for (uint32_t i = 0; i < defined; i++) {
+        const uint8_t *entry = machine->entry(seg, i);
+        *function_slot(seg, i) = (uint8_t *)(uintptr_t)entry;
+        c->funcs[i].native = entry;
+    }
     return true;
 }
 
@@ -232,21 +250,16 @@ static const NativeTries *keep_tries(const Native *n, Code *c, const Compiled *o
     return t;
 }
 
-static uint8_t **function_slot(const Segment *seg, uint32_t defined) {
-    const Module *m = seg->code->module;
-    uint32_t count = m->func_count - m->func_imports;
-    return (uint8_t **)(void *)(seg->memory.run - (count - defined) * sizeof(void *));
-}
-
 static void apply_relocs(const Native *n, const Segment *seg, size_t start, const Compiled *out) {
     uint8_t *write = seg->memory.write + start, *run = seg->memory.run + start;
     for (uint32_t i = 0; i < out->reloc_count; i++) {
         const CodeReloc *r = &n->relocs[i];
         if (r->kind == RELOC_import)
             continue;
-        const uint8_t *to = r->kind == RELOC_slot ? (const uint8_t *)function_slot(seg, r->index)
-                                                  : n->machine->stub(seg, reloc_stub(r));
-        int32_t d = (int32_t)(to - (run + r->at + 4));
+        const void *to = r->kind == RELOC_slot   ? (void *)function_slot(seg, r->index)
+                         : r->kind == RELOC_type ? (void *)type_slot(seg, r->index)
+                                                 : n->machine->stub(seg, reloc_stub(r));
+        int32_t d = (int32_t)((const uint8_t *)to - (run + r->at + 4));
         memcpy(write + r->at, &d, sizeof d);
     }
 }

@@ -880,25 +880,24 @@ static void x64_do_memory_size(Baseline *b, const X64Op *op) {
 /* Traps unless the function's type is the one, or declared below it. */
 static void x64_check_type(Baseline *b, unsigned func, uint32_t typeidx) {
     X64Asm *a = &b->a;
-    uint32_t id = b->code->type_ids[typeidx];
-    X64Mem type_of = x64_at(func, offsetof(FuncInst, type_id));
-    x64_mi(a, X64_cmp_mi, 4, type_of, (int32_t)id);
+    x64_rm(a, X64_mov_rm, 4, X64_r11, x64_at(func, offsetof(FuncInst, type_id)));
+    x64_type_id(b, X64_cmp_rm, X64_r11, typeidx);
     if (b->m->types[typeidx].final) {
         machine_trap_if(b, X64_ne, TRAP_indirect_call_type);
         return;
     }
     unsigned t = bl_alloc(b, VK_i64); /* in front of the branch: it may spill, which leaves flags */
     uint8_t *same = x64_jcc8(a, X64_e);
-    const TypeInfo *info = &b->code->store->types.info[id];
-    x64_rm(a, X64_mov_rm, 4, X64_r11, type_of);
+    uint32_t depth = b->code->store->types.info[b->code->type_ids[typeidx]].depth;
     x64_rri(a, X64_imul_i, 8, t, X64_r11, sizeof(TypeInfo));
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, offsetof(Instance, store)));
     x64_rm(a, X64_add_rm, 8, t,
            x64_at(X64_r11, offsetof(Store, types) + offsetof(TypeTable, info)));
-    x64_mi(a, X64_cmp_mi, 4, x64_at(t, offsetof(TypeInfo, depth)), (int32_t)info->depth);
+    x64_mi(a, X64_cmp_mi, 4, x64_at(t, offsetof(TypeInfo, depth)), (int32_t)depth);
     machine_trap_if(b, X64_be, TRAP_indirect_call_type);
     x64_rm(a, X64_mov_rm, 8, t, x64_at(t, offsetof(TypeInfo, display)));
-    x64_mi(a, X64_cmp_mi, 4, x64_at(t, 4 * (int32_t)info->depth), (int32_t)id);
+    x64_rm(a, X64_mov_rm, 4, X64_r11, x64_at(t, 4 * (int32_t)depth));
+    x64_type_id(b, X64_cmp_rm, X64_r11, typeidx);
     machine_trap_if(b, X64_ne, TRAP_indirect_call_type);
     bl_free(b, t);
     x64_patch8(same, a->at);

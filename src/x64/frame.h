@@ -337,6 +337,11 @@ static void machine_call_own(Baseline *b, uint32_t defined) {
     x64_m(&b->a, X64_call_m, 8, x64_at_rip(0));
     bl_reloc(b, bl_here(b) - 4, RELOC_slot, defined);
 }
+/* The store's number of a type, from its slot: reg = it, or a compare with it. */
+static void x64_type_id(Baseline *b, X64Insn insn, unsigned reg, uint32_t typeidx) {
+    x64_rm(&b->a, insn, 4, reg, x64_at_rip(0));
+    bl_reloc(b, bl_here(b) - 4, RELOC_type, typeidx);
+}
 static void machine_load_import(Baseline *b, uint32_t funcidx) {
     int32_t at = (int32_t)(b->code->imports_at + funcidx * sizeof(FuncInst *));
     x64_rm(&b->a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, at));

@@ -113,7 +113,7 @@ static void x64_do_struct_set(Baseline *b, const X64Op *op) {
 /* Room for an object in the hole that is filled: its reference in a new register. What is written
    between this and the end of the object must not allocate. *slow: a jump that is taken when there
    is no room. */
-static unsigned x64_bump(Baseline *b, uint32_t id, uint32_t count, uint32_t rounded,
+static unsigned x64_bump(Baseline *b, uint32_t typeidx, uint32_t count, uint32_t rounded,
                          uint32_t *slow) {
     X64Asm *a = &b->a;
     unsigned ref = bl_alloc(b, VK_i64), t = bl_alloc(b, VK_i64);
@@ -131,7 +131,8 @@ static unsigned x64_bump(Baseline *b, uint32_t id, uint32_t count, uint32_t roun
     x64_rm(a, X64_add_rm, 8, t, x64_at(X64_r11, heap + (int32_t)offsetof(Heap, marks)));
     x64_mi(a, X64_mov_mi, 1, x64_at(t, 0), MARK_start);
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r11, heap + (int32_t)offsetof(Heap, base)));
-    x64_mi(a, X64_mov_mi, 4, x64_at_index(X64_r11, ref, 0, x64_object_disp(0)), (int32_t)id);
+    x64_type_id(b, X64_mov_rm, t, typeidx);
+    x64_rm(a, X64_mov_mr, 4, t, x64_at_index(X64_r11, ref, 0, x64_object_disp(0)));
     x64_mi(a, X64_mov_mi, 4, x64_at_index(X64_r11, ref, 0, x64_object_disp(4)), (int32_t)count);
     bl_free(b, t);
     return ref;
@@ -180,7 +181,7 @@ static void x64_do_struct_new(Baseline *b, const X64Op *op) {
     X64Asm *a = &b->a;
     bl_items_out(b, zeros ? 0 : fields, NULL);
     uint32_t slow;
-    unsigned ref = x64_bump(b, b->code->type_ids[b->in.a], 0, layout->rounded, &slow);
+    unsigned ref = x64_bump(b, b->in.a, 0, layout->rounded, &slow);
     if (zeros && layout->rounded > OBJECT_header) {
         x64_rr(a, X64_xorps, 0, 15, 15);
         x64_rm(a, X64_movq_mr, 0, 15, x64_at_index(X64_r11, ref, 0, x64_object_disp(8)));
@@ -299,37 +300,33 @@ static void x64_do_i31_get(Baseline *b, const X64Op *op) {
     bl_push_reg(b, VK_i32, to);
 }
 
-/* A type of the module that says which objects are of it by their type id alone, if it is the same.
-   false: it is an abstract one, or of functions. */
-static bool x64_cast_id(const Baseline *b, ValType type, uint32_t *id, bool *final) {
-    if (!valtype_indexed(type) || b->code->store->types.view.types == NULL)
+/* Whether a type says which objects are of it by their type id alone, if it is the same: not an
+   abstract one, or of functions. */
+static bool x64_cast_by_id(const Baseline *b, ValType type) {
+    if (!valtype_indexed(type))
         return false;
-    uint32_t index = valtype_heap(type);
-    const TypeDef *def = &b->m->types[index];
-    if (def->kind != TYPE_struct && def->kind != TYPE_array)
-        return false;
-    *id = b->code->type_ids[index];
-    *final = def->final;
-    return true;
+    unsigned kind = b->m->types[valtype_heap(type)].kind;
+    return kind == TYPE_struct || kind == TYPE_array;
 }
 
 /* Whether the object in `reg` has exactly this type: a jump that is taken if not; null and i31 take
    it too. */
-static void x64_jump_unlike(Baseline *b, unsigned reg, uint32_t id, uint32_t unlike[3]) {
+static void x64_jump_unlike(Baseline *b, unsigned reg, uint32_t typeidx, uint32_t unlike[3]) {
     X64Asm *a = &b->a;
     x64_rr(a, X64_test_mr, 8, reg, reg);
     unlike[0] = x64_offset(b, x64_jcc(a, X64_e));
     x64_ri(a, X64_test_mi, 1, reg, 1);
     unlike[1] = x64_offset(b, x64_jcc(a, X64_ne));
     x64_load_heap(b, offsetof(Heap, base));
-    x64_mi(a, X64_cmp_mi, 4, x64_at_index(X64_r11, reg, 0, x64_object_disp(0)), (int32_t)id);
+    x64_rm(a, X64_mov_rm, 4, X64_r11, x64_at_index(X64_r11, reg, 0, x64_object_disp(0)));
+    x64_type_id(b, X64_cmp_rm, X64_r11, typeidx);
     unlike[2] = x64_offset(b, x64_jcc(a, X64_ne));
 }
 
 static void x64_do_cast(Baseline *b, const X64Op *op) {
-    bool test = op->x & 1, final;
-    uint32_t id, unlike[3];
-    if (!x64_cast_id(b, b->in.type, &id, &final)) {
+    bool test = op->x & 1;
+    uint32_t unlike[3];
+    if (!x64_cast_by_id(b, b->in.type)) {
         bl_do_helped(b);
         return;
     }
@@ -337,7 +334,7 @@ static void x64_do_cast(Baseline *b, const X64Op *op) {
     unsigned reg = bl_use_outside(b, &ref, b->pins);
     bl_flush(b, 0);
     bl_reserve_out(b, 16);
-    x64_jump_unlike(b, reg, id, unlike);
+    x64_jump_unlike(b, reg, valtype_heap(b->in.type), unlike);
     if (test)
         x64_mov_imm(&b->a, 4, reg, 1);
     uint32_t done = machine_jump(b);
