@@ -127,8 +127,7 @@ struct wattle_store {
     bool dying; /* to be freed when the outermost call returns */
     void *data;
     wattle_wasi *wasi;
-    Linker wasi_linker; /* the functions of wasi, made at the first import */
-    bool wasi_defined;
+    Linker wasi_linker; /* the functions of wasi that were imported */
     WasiThread *thread; /* whose store it is; NULL: not that of a thread */
 
     StoreList lists[HANDLE_kinds];

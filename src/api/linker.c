@@ -153,27 +153,30 @@ typedef struct Resolver {
     bool uninterruptible; /* the store, but threads are wanted */
 } Resolver;
 
-static bool resolve_wasi(Resolver *r, Slice key, Extern *out) {
+/* Each is made at its first import: a program asks for few of them. */
+static bool resolve_wasi(Resolver *r, const Import *import, Slice key, Extern *out) {
     wattle_store *s = r->store;
     if (!s->wasi)
         return false;
-    if (!s->wasi_defined) {
-        wt_link_init(&s->wasi_linker, s->run);
-        wt_wasi_define(s->wasi->inner, &s->wasi_linker);
-        s->wasi_defined = !s->wasi_linker.failed;
-        if (!s->wasi_defined) {
-            wt_link_free(&s->wasi_linker);
-            r->out_of_memory = true;
-            return false;
-        }
+    Linker *l = &s->wasi_linker;
+    if (!l->store)
+        wt_link_init(l, s->run);
+    if (wt_link_get(l, key, out))
+        return true;
+    wt_wasi_define(s->wasi->inner, l, import->module, import->name);
+    if (l->failed) { /* the next time from the beginning */
+        wt_link_free(l);
+        l->store = NULL;
+        r->out_of_memory = true;
+        return false;
     }
-    return wt_link_get(&s->wasi_linker, key, out);
+    return wt_link_get(l, key, out);
 }
 
-static bool resolve_key(Resolver *r, Slice key, Extern *out) {
+static bool resolve_key(Resolver *r, const Import *import, Slice key, Extern *out) {
     const uint32_t *at = wt_map_get(&r->linker->names, key);
     if (!at)
-        return r->linker->wasi && resolve_wasi(r, key, out);
+        return r->linker->wasi && resolve_wasi(r, import, key, out);
     const LinkEntry *e = &r->linker->entries[*at];
     if (e->shared) {
         wattle_memory memory;
@@ -218,7 +221,7 @@ static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
     wt_arena_init(&scratch, &r->store->allocator);
     Slice key = wt_link_key(&scratch, import->module, import->name);
     r->out_of_memory |= !key.data;
-    bool found = key.data && (resolve_key(r, key, out) ||
+    bool found = key.data && (resolve_key(r, import, key, out) ||
                               (!r->out_of_memory && resolve_threads(r, import, out)));
     wt_arena_free(&scratch);
     return found;

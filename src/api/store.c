@@ -79,7 +79,7 @@ void wattle_store_free(wattle_store *store) {
     }
     const Allocator *al = &s->allocator;
     wt_api_threads_end(s);
-    if (s->wasi_defined)
+    if (s->wasi_linker.store)
         wt_link_free(&s->wasi_linker);
     GlobalRef **globals = (GlobalRef **)(void *)s->lists[HANDLE_global].items;
     for (size_t i = 0; i < s->lists[HANDLE_global].count; i++)

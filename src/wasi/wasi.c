@@ -380,7 +380,7 @@ static void define_call(Wasi *w, Linker *l, const char *module, const char *name
         l->failed = true;
 }
 
-void wt_wasi_define(Wasi *w, Linker *l) {
+void wt_wasi_define(Wasi *w, Linker *l, Slice module, Slice name) {
     static const struct {
         const char *name, *signature;
         HostFn fn, unstable;
@@ -389,14 +389,19 @@ void wt_wasi_define(Wasi *w, Linker *l) {
 #include "wasi/calls.def"
 #undef CALL
     };
-    for (size_t i = 0; i < WT_COUNT(rows); i++) {
-        HostFn ends = strcmp(rows[i].name, "proc_exit") == 0    ? enter_exit
-                      : strcmp(rows[i].name, "proc_raise") == 0 ? enter_raise
-                                                                : NULL;
-        define_call(w, l, "wasi_snapshot_preview1", rows[i].name, rows[i].signature,
-                    ends ? ends : rows[i].fn);
-        if (strcmp(rows[i].name, "sock_accept") != 0)
-            define_call(w, l, "wasi_unstable", rows[i].name, rows[i].signature,
-                        ends ? ends : rows[i].unstable);
-    }
+    bool unstable = slice_is(module, "wasi_unstable");
+    if ((!unstable && !slice_is(module, "wasi_snapshot_preview1")) ||
+        (unstable && slice_is(name, "sock_accept")))
+        return;
+    size_t i = 0;
+    while (i < WT_COUNT(rows) && !slice_is(name, rows[i].name))
+        i++;
+    if (i == WT_COUNT(rows))
+        return;
+    HostFn fn = slice_is(name, "proc_exit")    ? enter_exit
+                : slice_is(name, "proc_raise") ? enter_raise
+                : unstable                     ? rows[i].unstable
+                                               : rows[i].fn;
+    define_call(w, l, unstable ? "wasi_unstable" : "wasi_snapshot_preview1", rows[i].name,
+                rows[i].signature, fn);
 }
