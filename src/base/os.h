@@ -265,10 +265,10 @@ bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data);
 void wt_os_code_free(OsCode *c);
 /* Maps a file executable, for whoever watches mappings. false: not here. */
 bool wt_os_map_for_perf(const char *path);
-/* Before something is written: in a child that has the pages of its parent it gets pages of its
-   own, with a copy of the first `used` bytes, at the same `run`; `write` may change. false: the
-   system gives none. */
-bool wt_os_code_own(OsCode *c, size_t used);
+/* Before something is written: a child that has the pages of its parent gets pages of its own at
+   the same `run`; `write` may change. `copy` copies from `run` what is used. false: the system
+   gives none. */
+bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user);
 /* Before new code at `run` is executed for the first time. */
 void wt_os_code_flush(const uint8_t *run, size_t size);
 

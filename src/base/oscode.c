@@ -90,7 +90,7 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
     return ok;
 }
 
-bool wt_os_code_own(OsCode *c, size_t used) {
+bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
     if (c->owner == (long)getpid())
         return true;
     OsCode old = *c;
@@ -98,7 +98,7 @@ bool wt_os_code_own(OsCode *c, size_t used) {
     c->write = write_view(c->size, fd);
     bool ok = c->write != NULL;
     if (ok) {
-        memcpy(c->write, c->run, used);
+        copy(user, c->write);
         ok = run_view(c, fd);
         wt_os_mem_release(ok ? old.write : c->write, c->size);
     }
@@ -152,9 +152,10 @@ bool wt_os_code_new(OsCode *c, size_t size, size_t data) {
 bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
     return wt_os_code_new(c, size, data);
 }
-bool wt_os_code_own(OsCode *c, size_t used) {
+bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
     (void)c;
-    (void)used;
+    (void)copy;
+    (void)user;
     return false;
 }
 void wt_os_code_free(OsCode *c) { *c = (OsCode){0}; }

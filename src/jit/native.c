@@ -69,12 +69,11 @@ static void deal_copy(CallDealer *d, const ValType *types, uint32_t count, Value
 /* A memory access in wasm code that went beyond its memory: as if it had called the trap stub. Runs
    as a signal handler. */
 static bool native_fault(OsFault *fault) {
-    const Segment *seg = wt_codemap_find(fault->pc);
-    if (!seg)
+    const Store *s = wt_codemap_find(fault->pc);
+    if (!s)
         return false;
-    const NativeMachine *m = store_native(seg->code->store)->machine;
+    const NativeMachine *m = store_native(s)->machine;
     const Instance *in = (const Instance *)fault->regs[m->instance_reg];
-    const Store *s = seg->code->store;
     bool inside = false;
     for (size_t i = 0; i < s->memories.count && !inside; i++) {
         const MemInst *mem = s->memories.items[i];
@@ -140,7 +139,7 @@ static void tell_store_stubs(const Store *s, const Native *n) {
     enum { STARTS = sizeof starts / sizeof starts[0] };
     for (unsigned i = 0; i < STARTS; i++)
         tell_stub(s, (StubKind)(STUBKIND_enter + i), starts[i],
-                  i + 1 < STARTS ? starts[i + 1] : n->stubs.run + n->stubs_size);
+                  i + 1 < STARTS ? starts[i + 1] : n->stubs.run + n->stubs.used);
 }
 
 static void tell_stubs(const Store *s, const Segment *seg) {
@@ -150,7 +149,7 @@ static void tell_stubs(const Store *s, const Segment *seg) {
     if (!n->stubs_told)
         tell_store_stubs(s, n);
     n->stubs_told = true;
-    tell_stub(s, STUBKIND_head, seg->memory.run, seg->memory.run + seg->used);
+    tell_stub(s, STUBKIND_head, seg->memory.run, seg->memory.run + seg->memory.used);
 }
 
 static void tell_function(const Segment *seg, const NativeFunc *f, const Compiled *out) {
@@ -176,18 +175,17 @@ Segment *wt_native_segment(Code *c, bool checks) {
     return seg;
 }
 
+/* In the data of its part: the functions, then all ids of types. */
 static size_t slots_size(const Module *m) {
     size_t defined = m->func_count - m->func_imports;
     return defined * sizeof(void *) + m->type_count * sizeof(uint32_t);
 }
-/* Behind all ids of types, directly in front of the code. */
-static uint32_t *type_slot(const Segment *seg, uint32_t typeidx) {
-    return (uint32_t *)(void *)(seg->memory.run - slots_size(seg->code->module)) + typeidx;
+static const uint8_t **function_slot(const Segment *seg, uint32_t defined) {
+    return (const uint8_t **)(void *)seg->memory.data + defined;
 }
-static uint8_t **function_slot(const Segment *seg, uint32_t defined) {
+static uint32_t *type_slot(const Segment *seg, uint32_t typeidx) {
     const Module *m = seg->code->module;
-    uint32_t count = m->func_count - m->func_imports;
-    return (uint8_t **)(void *)(seg->memory.run - (count - defined) * sizeof(void *));
+    return (uint32_t *)(void *)function_slot(seg, m->func_count - m->func_imports) + typeidx;
 }
 
 bool wt_native_load(Code *c) {
@@ -206,24 +204,16 @@ bool wt_native_load(Code *c) {
     size_t head = machine->head_bytes + (size_t)defined * machine->entry_bytes;
     uint64_t size = CODE_least + head + bytes * CODE_per_byte;
     size = WT_MIN(size, (uint64_t)CODE_most);
-    bool (*make)(OsCode *, size_t, size_t) =
-        s->maker.made ? wt_os_code_new_for_perf : wt_os_code_new;
-    if (head >= CODE_most || !make(&seg->memory, (size_t)size, slots_size(m)))
+    if (head >= CODE_most || !wt_codespace_take(s, &store_native(s)->spaces, s->maker.made != NULL,
+                                                (size_t)size, slots_size(m), &seg->memory))
         return false;
-    if (!wt_codemap_add(seg->memory.run, seg->memory.run + seg->memory.size, seg)) {
-        wt_os_code_free(&seg->memory);
-        return false;
-    }
-    seg->used = machine->segment_head(seg, defined);
-    wt_os_code_flush(seg->memory.run, seg->used);
+    seg->memory.used = machine->segment_head(seg, defined);
+    wt_os_code_flush(seg->memory.run, seg->memory.used);
     tell_stubs(s, seg);
     for (uint32_t i = 0; i < m->type_count; i++)
         *type_slot(seg, i) = c->type_ids[i];
-    for (uint32_t i = 0; i < defined; i++) {
-        const uint8_t *entry = machine->entry(seg, i);
-        *function_slot(seg, i) = (uint8_t *)(uintptr_t)entry;
-        c->funcs[i].native = entry;
-    }
+    for (uint32_t i = 0; i < defined; i++)
+        c->funcs[i].native = *function_slot(seg, i) = machine->entry(seg, i);
     return true;
 }
 
@@ -251,7 +241,7 @@ static const NativeTries *keep_tries(const Native *n, Code *c, const Compiled *o
 }
 
 static void apply_relocs(const Native *n, const Segment *seg, size_t start, const Compiled *out) {
-    uint8_t *write = seg->memory.write + start, *run = seg->memory.run + start;
+    uint8_t *write = codepart_write(&seg->memory) + start, *run = seg->memory.run + start;
     for (uint32_t i = 0; i < out->reloc_count; i++) {
         const CodeReloc *r = &n->relocs[i];
         if (r->kind == RELOC_import)
@@ -268,16 +258,16 @@ static void apply_relocs(const Native *n, const Segment *seg, size_t start, cons
 static const uint8_t *place_code(Native *n, Segment *seg, uint32_t defined, const Compiled *out) {
     Code *c = seg->code;
     bool ok = true;
-    size_t start = (seg->used + 15) & ~(size_t)15;
+    size_t start = (seg->memory.used + 15) & ~(size_t)15;
     const NativeTries *tries = keep_tries(n, c, out, &ok);
     if (!ok || out->size > seg->memory.size || start > seg->memory.size - out->size ||
         !wt_vec_grow(&c->store->allocator, (void **)&seg->funcs, &seg->func_cap, seg->func_count,
                      sizeof *seg->funcs) ||
-        !wt_os_code_own(&seg->memory, seg->used))
+        !wt_codespace_own(&seg->memory))
         return NULL;
-    memcpy(seg->memory.write + start, n->buffer, out->size);
+    memcpy(codepart_write(&seg->memory) + start, n->buffer, out->size);
     apply_relocs(n, seg, start, out);
-    seg->used = start + out->size;
+    seg->memory.used = start + out->size;
     seg->funcs[seg->func_count++] = (NativeFunc){(uint32_t)start, out->size, defined, tries};
     wt_os_code_flush(seg->memory.run + start, out->size);
     return seg->memory.run + start;
@@ -304,7 +294,7 @@ const void *wt_native_compile(Instance *in, uint32_t defined) {
         return NULL;
     fc->native = code;
     fc->words = out.size;
-    *function_slot(seg, defined) = (uint8_t *)(uintptr_t)code;
+    *function_slot(seg, defined) = code;
     if (s->maker.made)
         tell_function(seg, &seg->funcs[seg->func_count - 1], &out);
     return code;
@@ -335,7 +325,7 @@ static const NativeFunc *find_function(const Segment *seg, uint32_t at) {
 static NativePlace find_place(const Instance *in, const uint8_t *pc) {
     Segment *seg = code_segment(in->code);
     uintptr_t at = (uintptr_t)pc - 1, base = (uintptr_t)seg->memory.run;
-    if (!base || at < base || at - base >= seg->used)
+    if (!base || at < base || at - base >= seg->memory.used)
         return (NativePlace){0};
     const NativeFunc *f = find_function(seg, (uint32_t)(at - base));
     return (NativePlace){seg, f, f ? (uint32_t)(at - base) - f->start : 0};
@@ -535,12 +525,9 @@ void wt_native_detach(Store *s) {
         return;
     for (size_t i = 0; i < s->codes.count; i++) {
         Segment *seg = code_segment(s->codes.items[i]);
-        if (seg->memory.run)
-            wt_codemap_remove(seg->memory.run);
-        wt_os_code_free(&seg->memory);
         allocator_free(al, seg->funcs, seg->func_cap * sizeof *seg->funcs);
     }
-    wt_os_code_free(&n->stubs);
+    wt_codespace_free(s, &n->spaces);
     n->machine->free_rooms(n, al);
     allocator_free(al, n, sizeof *n);
     s->tier_state = NULL;
@@ -552,13 +539,13 @@ bool wt_native_attach(Store *s, const NativeMachine *machine) {
         return false;
     memset(n, 0, sizeof *n);
     n->machine = machine;
-    if (!wt_os_code_new(&n->stubs, 4096, 0)) {
+    if (!wt_codespace_take(s, &n->spaces, false, machine->stubs_bytes, 0, &n->stubs)) {
         allocator_free(&s->allocator, n, sizeof *n);
         return false;
     }
     n->features = n->machine->features();
     s->tier_state = n;
-    n->stubs_size = n->machine->store_stubs(s, &n->stubs);
+    n->stubs.used = n->machine->store_stubs(s, &n->stubs);
     s->native.helpers = wt_jit_helpers;
     s->native.wasm_sp = (uintptr_t)(s->stack + s->limits.stack_slots + SPARE_bytes / sizeof(Value));
     return true;

@@ -1,6 +1,6 @@
 /* Native code: how it is kept, entered and left. No machine is named here.
 
-   All code of a module in a store lies in one Segment, in front of which stand read-write slots:
+   All code of a module in a store lies in one Segment (codespace.h), which has read-write slots:
    one for each function, the address that a direct call goes to, and one for each type, the id that
    the store knows it by. It is position-independent, holds nothing that differs from one store to
    another, and reaches everything else through the instance (register) and the store (its field). A
@@ -17,10 +17,10 @@
 #ifndef WATTLE_JIT_NATIVE_H
 #define WATTLE_JIT_NATIVE_H
 
-#include "base/os.h"
+#include "jit/codespace.h"
+#include "jit/helpers.h"
 #include "run/instance.h"
 #include "run/tries.h"
-#include "jit/helpers.h"
 
 /* Where exceptions land; a range is in bytes of the function's code (run/tries.h), a landing is one
    handler. */
@@ -50,8 +50,7 @@ typedef struct NativeFunc {
 
 /* The code of a module in a store. */
 typedef struct Segment {
-    OsCode memory; /* slots, and two views of the same code */
-    size_t used;
+    CodePart memory;   /* its data: the slots */
     NativeFunc *funcs; /* what is compiled, in the order of its addresses */
     size_t func_count, func_cap;
     Code *code;
@@ -104,8 +103,8 @@ typedef struct Native {
     uint32_t features; /* of this processor: the machine's bits */
     bool noting;       /* `notes` are wanted */
     bool stubs_told;   /* those of the store, to its maker */
-    OsCode stubs;      /* of the store */
-    size_t stubs_size; /* what is used of it */
+    CodeSpace *spaces; /* where code is; the newest first */
+    CodePart stubs;    /* of the store */
     uint8_t over[256]; /* how the survey of a body gets over each instruction */
     bool over_known;
     uint8_t *buffer;
@@ -154,9 +153,10 @@ typedef struct NativeMachine {
     uint32_t int_args, float_args, int_results, float_results;
     unsigned instance_reg, result_reg; /* of OsFault.regs; the stub of traps takes its code there */
     uint32_t (*features)(void);
-    /* Writes the stubs of a store into a page of code in the order of StubKind, and their addresses
+    size_t stubs_bytes; /* at most */
+    /* Writes the stubs of a store in the order of StubKind, and their addresses
        into s->native. Answers the size. */
-    size_t (*store_stubs)(Store *s, const OsCode *memory);
+    size_t (*store_stubs)(Store *s, const CodePart *memory);
     /* The head of a segment: stubs and one entry for each function that is not compiled yet.
        Answers the size. */
     size_t (*segment_head)(const Segment *seg, uint32_t defined);

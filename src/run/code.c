@@ -55,7 +55,9 @@ Code *wt_code_new(Store *s, const Module *m) {
     c->store = s;
     c->module = m;
     wt_arena_init_lasting(&c->arena, &s->allocator);
-    if (!prepare_code(s, c) || !wt_store_list_add(s, &s->codes, c)) {
+    bool listed = wt_store_list_add(s, &s->codes, c);
+    if (!listed || !prepare_code(s, c)) {
+        s->codes.count -= listed;
         wt_arena_free(&c->arena);
         allocator_free(&s->allocator, c, sizeof *c);
         return NULL;

@@ -1,5 +1,5 @@
-/* The ways between C, wasm code and helpers on x86-64. The stubs of a store are written into a page
-   of its own when the store is made; those at the head of a module's code only lead there.
+/* The ways between C, wasm code and helpers on x86-64. The stubs of a store are written when the
+   store is made; those at the head of a module's code only lead there.
 
    A gate is a piece of code that goes from wasm's stack to the thread's and back. It keeps what
    wasm keeps over calls (rbx, r12, r13, r8, r9, xmm8 to xmm13) where the collector sees it, on
@@ -227,13 +227,14 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
     x64_patch(x64_jmp(a), trap);
 }
 
-size_t wt_x64_store_stubs(Store *s, const OsCode *memory) {
+size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     /* Sanitizers look in front of a function that is called through a pointer. */
     enum { FRONT = 64 };
-    memset(memory->write, 0xCC, FRONT);
-    X64Asm a = {memory->write + FRONT};
+    uint8_t *write = codepart_write(memory);
+    memset(write, 0xCC, FRONT);
+    X64Asm a = {write + FRONT};
     NativeContext *n = &s->native;
-    const uint8_t *run = memory->run, *write = memory->write;
+    const uint8_t *run = memory->run;
 #define STUB_HERE() (run + (a.at - write))
     n->enter = STUB_HERE();
     const uint8_t *leave = stub_enter(&a), *trap = a.at;
@@ -264,21 +265,21 @@ const uint8_t *wt_x64_entry(const Segment *seg, uint32_t defined) {
 
 size_t wt_x64_segment_head(const Segment *seg, uint32_t defined) {
     static const int32_t fields[STUB_count] = {CTX(lazy), CTX(helper), CTX(trap)};
-    uint8_t *p = seg->memory.write;
+    uint8_t *write = codepart_write(&seg->memory), *p = write;
     X64Asm a;
     for (unsigned i = 0; i < STUB_count; i++, p += X64_stub_bytes) {
         a.at = p;
         stub_store_of_instance(&a);
         x64_m(&a, X64_jmp_m, 8, x64_at(X64_r11, fields[i]));
     }
-    uint8_t *lazy = seg->memory.write + STUB_lazy * X64_stub_bytes;
+    uint8_t *lazy = write + STUB_lazy * X64_stub_bytes;
     for (uint32_t i = 0; i < defined; i++, p += X64_entry_bytes) {
         *p = 0x68; /* push imm32, always the long form: all entries are alike */
         memcpy(p + 1, &i, sizeof i);
         a.at = p + 5;
         x64_patch(x64_jmp(&a), lazy);
     }
-    return (size_t)(p - seg->memory.write);
+    return (size_t)(p - write);
 }
 
 /* ---- for debuggers ---- */

@@ -28,10 +28,10 @@ static uint32_t read_features(void) { return 0; }
 #define X64_MACHINE                                                                                \
     .name = "x86-64", .elf = 62, .dwarf_return = 16, .unwind = wt_x64_unwind, .int_args = 6,       \
     .float_args = 8, .int_results = 2, .float_results = 2, .instance_reg = X64_r14,                \
-    .result_reg = X64_rax, .features = read_features, .store_stubs = wt_x64_store_stubs,           \
-    .segment_head = wt_x64_segment_head, .head_bytes = X64_head_bytes,                             \
-    .entry_bytes = X64_entry_bytes, .compile = wt_x64_compile, .free_rooms = wt_x64_free_rooms,    \
-    .stub = wt_x64_stub, .entry = wt_x64_entry
+    .result_reg = X64_rax, .features = read_features, .stubs_bytes = 2048,                         \
+    .store_stubs = wt_x64_store_stubs, .segment_head = wt_x64_segment_head,                        \
+    .head_bytes = X64_head_bytes, .entry_bytes = X64_entry_bytes, .compile = wt_x64_compile,       \
+    .free_rooms = wt_x64_free_rooms, .stub = wt_x64_stub, .entry = wt_x64_entry
 
 const NativeMachine wt_x64_machine = {X64_MACHINE};
 /* What only runs code has no disassembler in it. */

@@ -24,7 +24,7 @@ bool wt_x64_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, const 
                     uint32_t *found);
 void wt_x64_free_rooms(Native *n, const Allocator *al);
 /* stubs.c */
-size_t wt_x64_store_stubs(Store *s, const OsCode *memory);
+size_t wt_x64_store_stubs(Store *s, const CodePart *memory);
 size_t wt_x64_segment_head(const Segment *seg, uint32_t defined);
 const uint8_t *wt_x64_stub(const Segment *seg, NativeStub stub);
 void wt_x64_unwind(StubKind stub, Buf *out);

@@ -817,6 +817,61 @@ static void forked(void) {
     close_side(&s);
 }
 
+/* Many modules in one store: they share mappings, of which a process has only some 65,000. After a
+   fork all of their code is still there. */
+enum { MANY = 400 };
+static int mappings(void) {
+    FILE *f = fopen("/proc/self/maps", "r");
+    int lines = 0;
+    for (int c = f ? getc(f) : EOF; c != EOF; c = getc(f))
+        lines += c == '\n';
+    if (f)
+        (void)fclose(f);
+    return lines;
+}
+static wattle_instance numbered(Side *s, int number) {
+    char text[128];
+    wattle_module *module = NULL;
+    wattle_instance in = {0};
+    snprintf(text, sizeof text,
+             "(module (func (export \"f\") (result i32) (i32.const %d))"
+             "(func (export \"g\") (result i32) (i32.const %d)))",
+             number, -number);
+    CHECK(wattle_module_new(s->engine, text, strlen(text), &module, NULL) == WATTLE_OK &&
+          wattle_instance_new_with(s->store, module, NULL, 0, &in) == WATTLE_OK);
+    wattle_module_free(module);
+    return in;
+}
+static bool answers(Side *s, const wattle_instance *all, const char *name, int sign) {
+    bool ok = true;
+    for (int i = 0; i < MANY; i++) {
+        s->in = all[i];
+        ok &= answer_of(s, name) == sign * i;
+    }
+    return ok;
+}
+static void many_modules(void) {
+    static const wattle_store_config config = {.size = sizeof config};
+    static wattle_instance all[MANY];
+    Side s;
+    if (!open_side(&s, 1, "(module)", 8, &config))
+        return;
+    int before = mappings();
+    for (int i = 0; i < MANY; i++)
+        all[i] = numbered(&s, i);
+    CHECK(answers(&s, all, "f", 1));
+    CHECK(mappings() - before < MANY / 8);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(answers(&s, all, "g", -1) && answers(&s, all, "f", 1) ? 7 : 1);
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    CHECK(answers(&s, all, "g", -1));
+    close_side(&s);
+}
+
 int main(void) {
     for (size_t i = 0; i < sizeof scalar_ops / sizeof *scalar_ops; i++) {
         check_begin(scalar_ops[i].name);
@@ -835,5 +890,6 @@ int main(void) {
     CHECK_CASE(table_with_values);
     CHECK_CASE(dirty_upper_half);
     CHECK_CASE(forked);
+    CHECK_CASE(many_modules);
     return check_done();
 }

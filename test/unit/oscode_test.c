@@ -99,10 +99,11 @@ static int end_of_child(void (*fn)(void)) {
 /* A child that writes does not write into its parent's code. Not at its beginning: a sanitizer
    looks for the type of a function in front of it. */
 static OsCode shared_code;
+static void copy_128(void *user, uint8_t *to) { memcpy(to, ((OsCode *)user)->run, 128); }
 static void write_in_child(void) {
     static const uint8_t nothing[sizeof answer] = {0};
     uint8_t *run = shared_code.run;
-    bool ok = wt_os_code_own(&shared_code, 128) && shared_code.run == run &&
+    bool ok = wt_os_code_own(&shared_code, copy_128, &shared_code) && shared_code.run == run &&
               code_fn(&shared_code, 64)(NULL) == 42;
     put(&shared_code, 64, nothing, sizeof nothing);
     put(&shared_code, 128, answer, sizeof answer);
@@ -112,7 +113,7 @@ static void code_of_a_child(void) {
     if (!CHECK(wt_os_code_new(&shared_code, 1, 0)))
         return;
     uint8_t *write = shared_code.write;
-    CHECK(wt_os_code_own(&shared_code, 0) && shared_code.write == write);
+    CHECK(wt_os_code_own(&shared_code, copy_128, &shared_code) && shared_code.write == write);
     put(&shared_code, 64, answer, sizeof answer);
     CHECK_EQ_INT(end_of_child(write_in_child), 7);
     CHECK_EQ_INT(code_fn(&shared_code, 64)(NULL), 42);

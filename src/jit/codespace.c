@@ -1,0 +1,83 @@
+/* Parts are taken from the front of the newest space and never given back; a large one gets a space
+   of its own. Untouched pages cost nothing, so that the sizes are about addresses only. */
+#include "jit/codespace.h"
+
+#include "run/codemap.h"
+
+enum {
+    SPACE_first = 1 << 20,
+    SPACE_later = 16 << 20,
+    SPACE_large = 1 << 20, /* a part that is larger lies alone */
+    SPACE_data = 16,       /* bytes of code for each of data */
+    PART_align = 64,
+};
+
+static CodeSpace *new_space(Store *s, bool for_perf, size_t size, size_t data) {
+    CodeSpace *space = allocator_get(&s->allocator, sizeof *space);
+    if (!space)
+        return NULL;
+    *space = (CodeSpace){.for_perf = for_perf};
+    bool (*make)(OsCode *, size_t, size_t) = for_perf ? wt_os_code_new_for_perf : wt_os_code_new;
+    if (make(&space->memory, size, data)) {
+        const uint8_t *run = space->memory.run;
+        if (wt_codemap_add(run, run + space->memory.size, s))
+            return space;
+        wt_os_code_free(&space->memory);
+    }
+    allocator_free(&s->allocator, space, sizeof *space);
+    return NULL;
+}
+
+static bool has_room(const CodeSpace *space, bool for_perf, size_t size, size_t data) {
+    return space && space->for_perf == for_perf && size <= space->memory.size - space->used &&
+           data <= space->memory.data_size - space->data_used;
+}
+
+bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size, size_t data,
+                       CodePart *out) {
+    data = (data + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+    size = WT_MAX(size, data * SPACE_data);
+    size = (size + PART_align - 1) & ~(size_t)(PART_align - 1);
+    bool large = size > SPACE_large;
+    CodeSpace *space = *spaces;
+    if (large || !has_room(space, for_perf, size, data)) {
+        size_t shared = *spaces ? SPACE_later : SPACE_first;
+        space = large ? new_space(s, for_perf, size, data)
+                      : new_space(s, for_perf, shared, shared / SPACE_data);
+        if (!space)
+            return false;
+        bool behind = large && *spaces; /* the newest still has room for others */
+        space->next = behind ? (*spaces)->next : *spaces;
+        *(behind ? &(*spaces)->next : spaces) = space;
+    }
+    *out = (CodePart){.space = space,
+                      .next = space->parts,
+                      .run = space->memory.run + space->used,
+                      .size = size,
+                      .data = space->memory.data + space->data_used};
+    space->parts = out;
+    space->used += size;
+    space->data_used += data;
+    return true;
+}
+
+/* Only what is used: the rest would become memory by being read. */
+static void copy_parts(void *user, uint8_t *to) {
+    const CodeSpace *space = user;
+    for (const CodePart *p = space->parts; p; p = p->next)
+        memcpy(to + (p->run - space->memory.run), p->run, p->used);
+}
+
+bool wt_codespace_own(const CodePart *p) {
+    return wt_os_code_own(&p->space->memory, copy_parts, p->space);
+}
+
+void wt_codespace_free(Store *s, CodeSpace **spaces) {
+    for (CodeSpace *next, *space = *spaces; space; space = next) {
+        next = space->next;
+        wt_codemap_remove(space->memory.run);
+        wt_os_code_free(&space->memory);
+        allocator_free(&s->allocator, space, sizeof *space);
+    }
+    *spaces = NULL;
+}

@@ -1,0 +1,40 @@
+/* Where the machine code of a store lies: a few mappings, each of which many modules share, because
+   a system lets a process have only so many. A part belongs to its owner until the store ends. */
+#ifndef WATTLE_JIT_CODESPACE_H
+#define WATTLE_JIT_CODESPACE_H
+
+#include "base/os.h"
+#include "run/store.h"
+
+typedef struct CodeSpace CodeSpace;
+
+/* Does not move while it is in a space. */
+typedef struct CodePart {
+    CodeSpace *space; /* NULL: it has no memory */
+    struct CodePart *next;
+    uint8_t *run; /* where the code runs */
+    size_t size, used;
+    uint8_t *data; /* zeroed, to be read and written, at a fixed distance of the code */
+} CodePart;
+
+struct CodeSpace {
+    CodeSpace *next;
+    OsCode memory;
+    size_t used, data_used;
+    CodePart *parts;
+    bool for_perf; /* wt_os_code_new_for_perf */
+};
+
+/* Where the code is written. Before that, in a process that may be a child: wt_codespace_own. */
+WT_INLINE uint8_t *codepart_write(const CodePart *p) {
+    return p->space->memory.write + (p->run - p->space->memory.run);
+}
+
+/* false: no memory. Faults in the code are the store's (run/codemap.h). */
+bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size, size_t data,
+                       CodePart *out);
+/* wt_os_code_own for the space of a part. */
+bool wt_codespace_own(const CodePart *p);
+void wt_codespace_free(Store *s, CodeSpace **spaces);
+
+#endif
