@@ -37,8 +37,8 @@ void wt_wasi_set_fixed(Wasi *w, uint64_t seed);
 typedef bool (*TraceFn)(void *user, const void *text, size_t len);
 void wt_wasi_set_trace(Wasi *w, TraceFn write, void *user);
 
-/* Defines the function of wasi_snapshot_preview1 or wasi_unstable with this name, if there is one. w
-   must outlive the store. */
+/* Defines the function of wasi_snapshot_preview1 or wasi_unstable with this name, if there is one.
+   w must outlive the store. */
 void wt_wasi_define(Wasi *w, Linker *l, Slice module, Slice name);
 
 #endif
