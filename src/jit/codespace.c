@@ -5,11 +5,11 @@
 #include "run/codemap.h"
 
 enum {
-    SPACE_first = 1 << 20,
-    SPACE_later = 16 << 20,
-    SPACE_large = 1 << 20, /* a part that is larger lies alone */
-    SPACE_data = 16,       /* bytes of code for each of data */
-    PART_align = 64,
+    CODESPACE_first = 1 << 20,
+    CODESPACE_later = 16 << 20,
+    CODESPACE_large = 1 << 20, /* a part that is larger lies alone */
+    CODESPACE_data = 16,       /* bytes of code for each of data */
+    CODESPACE_align = 64,
 };
 
 static CodeSpace *new_space(Store *s, bool for_perf, size_t size, size_t data) {
@@ -36,14 +36,14 @@ static bool has_room(const CodeSpace *space, bool for_perf, size_t size, size_t 
 bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size, size_t data,
                        CodePart *out) {
     data = (data + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
-    size = WT_MAX(size, data * SPACE_data);
-    size = (size + PART_align - 1) & ~(size_t)(PART_align - 1);
-    bool large = size > SPACE_large;
+    size = WT_MAX(size, data * CODESPACE_data);
+    size = (size + CODESPACE_align - 1) & ~(size_t)(CODESPACE_align - 1);
+    bool large = size > CODESPACE_large;
     CodeSpace *space = *spaces;
     if (large || !has_room(space, for_perf, size, data)) {
-        size_t shared = *spaces ? SPACE_later : SPACE_first;
+        size_t shared = *spaces ? CODESPACE_later : CODESPACE_first;
         space = large ? new_space(s, for_perf, size, data)
-                      : new_space(s, for_perf, shared, shared / SPACE_data);
+                      : new_space(s, for_perf, shared, shared / CODESPACE_data);
         if (!space)
             return false;
         bool behind = large && *spaces; /* the newest still has room for others */
