@@ -85,6 +85,10 @@ OsTarget wt_os_file_target(const char *path);
 /* Follows symbolic links to the last; the answer is from the allocator, *size bytes, or NULL. */
 char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size);
 
+/* Opens a folder that nobody but this process's user may write to; make: it is made first, but not
+   the one it is in. OS_not_permitted: others may, or it is another user's. */
+OsError wt_os_private_folder(const char *path, bool make, OsFile *folder);
+
 /* ---- a whole file, read-only ---- */
 
 /* Pages of the file where possible, otherwise (pipes, terminals) memory of the allocator. Cutting a
@@ -249,25 +253,36 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size);
 /* ---- machine code, and faults in it (oscode.c) ---- */
 
 /* The same pages twice: a page that can be executed is never writable where it is. With ordinary
-   zeroed memory directly before `run`, which the code reaches by distances of its own. After a fork
-   both processes have the same pages: who writes asks wt_os_code_own first. */
+   zeroed memory directly before `run`, which the code reaches by distances of its own. Code that
+   was there already may stand in front of what can be written. After a fork both processes have the
+   same pages: who writes asks wt_os_code_own first. */
 typedef struct OsCode {
-    uint8_t *write, *run; /* by which it is written, and at which it runs */
+    uint8_t *write, *run; /* by which what is behind `front` is written, and at which all runs */
     uint8_t *data;        /* ends where `run` begins; NULL: none */
-    size_t size, data_size;
+    size_t front;         /* bytes at `run` that never change */
+    size_t size;          /* of all that runs */
+    size_t data_size;
     long owner; /* the process that may write */
 } OsCode;
+/* Where the byte of code at `at`, which is behind the front, is written. */
+WT_INLINE uint8_t *code_written(const OsCode *c, size_t at) { return c->write + (at - c->front); }
 /* Sizes become whole pages; data may be 0. false: this system gives none. */
 bool wt_os_code_new(OsCode *c, size_t size, size_t data);
 /* The same in memory that has no name: perf looks into its map of symbols only for such. */
 bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data);
-/* What wt_os_code_new gave, or all zero. */
+/* Code that is there, `front` bytes in whole pages, and room for `size` bytes behind it, which are
+   there when wt_os_code_own has been asked for them. mapped: `code` are pages of a file, of which
+   this is one more view; else it is copied. */
+bool wt_os_code_new_behind(OsCode *c, const uint8_t *code, size_t front, bool mapped, size_t size,
+                           size_t data);
+/* What one of these gave, or all zero. */
 void wt_os_code_free(OsCode *c);
 /* Maps a file executable, for whoever watches mappings. false: not here. */
 bool wt_os_map_for_perf(const char *path);
-/* Before something is written: a child that has the pages of its parent gets pages of its own at
-   the same `run`; `write` may change. `copy` copies from `run` what is used. false: the system
-   gives none. */
+/* Before something is written: where there are no pages behind the front yet, or those of a parent,
+   there will be some of this process alone, at the same `run`; `write` may change. `copy` copies
+   from `run` what is used behind the front, if there was something. false: the system gives none.
+ */
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user);
 /* Before new code at `run` is executed for the first time. */
 void wt_os_code_flush(const uint8_t *run, size_t size);

@@ -11,6 +11,13 @@ void wt_os_file_copy_mode(OsFile file, const char *path) {
     (void)path;
 }
 
+OsError wt_os_private_folder(const char *path, bool make, OsFile *folder) {
+    (void)path;
+    (void)make;
+    (void)folder;
+    return OS_unsupported;
+}
+
 OsError wt_os_map_file(OsMap *map, OsFile file) {
     (void)map;
     (void)file;

@@ -139,6 +139,24 @@ char *wt_os_file_resolve(const Allocator *al, const char *path, size_t *size) {
     return copy;
 }
 
+OsError wt_os_private_folder(const char *path, bool make, OsFile *folder) {
+    if (make && mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
+        return wt_os_error_of(errno);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        OsError error = wt_os_error_of(errno);
+        if (fd >= 0)
+            (void)close(fd);
+        return error;
+    }
+    *folder = fd;
+    if (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+        return OS_OK;
+    (void)close(fd);
+    return OS_not_permitted;
+}
+
 OsError wt_os_map_file(OsMap *map, OsFile file) {
     struct stat st;
     if (fstat((int)file, &st) != 0)
@@ -150,7 +168,8 @@ OsError wt_os_map_file(OsMap *map, OsFile file) {
         return OS_unsupported;
     if ((uint64_t)st.st_size > SIZE_MAX / 2)
         return OS_file_too_large;
-    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, (int)file, 0);
+    /* Shared, so that the code in it can be mapped a second time. */
+    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, (int)file, 0);
     if (p == MAP_FAILED)
         return OS_unsupported;
     map->data = p;

@@ -45,43 +45,49 @@ static int code_file(size_t size) {
     return fd;
 }
 
-/* The two views of a file; fd -1: of shared memory without a name. */
+/* The two views of a file, behind the front; fd -1: of shared memory without a name. */
 static uint8_t *write_view(size_t size, int fd) {
     int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
     void *write = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
     return write == MAP_FAILED ? NULL : write;
 }
+/* One more view of pages that are shared, executable: an old size of 0 leaves the first there. */
+static bool view_again(uint8_t *run, const uint8_t *pages, size_t size) {
+    return mremap((void *)(uintptr_t)pages, 0, size, MREMAP_MAYMOVE | MREMAP_FIXED, run) !=
+               MAP_FAILED &&
+           mprotect(run, size, PROT_READ | PROT_EXEC) == 0;
+}
 static bool run_view(const OsCode *c, int fd) {
-    if (fd >= 0)
-        return mmap(c->run, c->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) !=
-               MAP_FAILED;
-    /* An old size of 0 maps the same pages once more. */
-    return mremap(c->write, 0, c->size, MREMAP_MAYMOVE | MREMAP_FIXED, c->run) != MAP_FAILED &&
-           mprotect(c->run, c->size, PROT_READ | PROT_EXEC) == 0;
+    uint8_t *run = c->run + c->front;
+    size_t size = c->size - c->front;
+    if (fd < 0)
+        return view_again(run, c->write, size);
+    return mmap(run, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
 }
 
-/* One reservation, of which the front becomes data and the rest the executable pages. */
-static bool map_code(OsCode *c, int fd) {
+/* One reservation, of which the beginning becomes data and the rest the executable pages. */
+static bool reserve_code(OsCode *c, size_t front, size_t size, size_t data) {
+    size_t page = wt_os_page_size(), most = (size_t)PTRDIFF_MAX / 8;
+    *c = (OsCode){0};
+    if (size == 0 || size > most || data > most || front > most || front % page)
+        return false;
+    c->front = front;
+    c->size = front + ((size + page - 1) & ~(page - 1));
+    c->data_size = (data + page - 1) & ~(page - 1);
     uint8_t *p = wt_os_mem_reserve(c->data_size + c->size);
     if (!p)
         return false;
     c->run = p + c->data_size;
     c->data = c->data_size ? p : NULL;
-    c->write = write_view(c->size, fd);
-    bool views = c->write && run_view(c, fd);
-    bool data = !c->data || wt_os_mem_commit(c->data, c->data_size) == OS_OK;
-    return views && data;
+    return !c->data || wt_os_mem_commit(c->data, c->data_size) == OS_OK;
 }
 
 static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
-    size_t page = wt_os_page_size(), most = (size_t)PTRDIFF_MAX / 4;
-    *c = (OsCode){0};
-    if (size == 0 || size > most || data > most)
-        return false;
-    c->size = (size + page - 1) & ~(page - 1);
-    c->data_size = (data + page - 1) & ~(page - 1);
-    int fd = for_perf ? -1 : code_file(c->size);
-    bool ok = map_code(c, fd);
+    bool ok = reserve_code(c, 0, size, data);
+    int fd = !ok || for_perf ? -1 : code_file(c->size);
+    if (ok)
+        c->write = write_view(c->size, fd);
+    ok = c->write && run_view(c, fd);
     if (fd >= 0)
         (void)close(fd); /* the mappings keep it */
     if (!ok)
@@ -91,16 +97,18 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
 }
 
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
-    if (c->owner == (long)getpid())
+    if (c->write && c->owner == (long)getpid())
         return true;
     OsCode old = *c;
-    int fd = code_file(c->size);
-    c->write = write_view(c->size, fd);
+    size_t size = c->size - c->front;
+    int fd = code_file(size);
+    c->write = write_view(size, fd);
     bool ok = c->write != NULL;
     if (ok) {
-        copy(user, c->write);
+        if (old.write)
+            copy(user, c->write);
         ok = run_view(c, fd);
-        wt_os_mem_release(ok ? old.write : c->write, c->size);
+        wt_os_mem_release(ok ? old.write : c->write, size);
     }
     if (!ok)
         c->write = old.write;
@@ -116,8 +124,24 @@ bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
     return new_code(c, size, data, true);
 }
 
+static bool copy_front(const OsCode *c, const uint8_t *code) {
+    if (wt_os_mem_commit(c->run, c->front) != OS_OK)
+        return false;
+    memcpy(c->run, code, c->front);
+    return mprotect(c->run, c->front, PROT_READ | PROT_EXEC) == 0;
+}
+
+bool wt_os_code_new_behind(OsCode *c, const uint8_t *code, size_t front, bool mapped, size_t size,
+                           size_t data) {
+    bool ok = reserve_code(c, front, size, data) &&
+              ((mapped && view_again(c->run, code, front)) || copy_front(c, code));
+    if (!ok)
+        wt_os_code_free(c);
+    return ok;
+}
+
 void wt_os_code_free(OsCode *c) {
-    wt_os_mem_release(c->write, c->size);
+    wt_os_mem_release(c->write, c->size - c->front);
     if (c->run)
         wt_os_mem_release(c->run - c->data_size, c->data_size + c->size);
     *c = (OsCode){0};
@@ -150,6 +174,13 @@ bool wt_os_code_new(OsCode *c, size_t size, size_t data) {
     return false;
 }
 bool wt_os_code_new_for_perf(OsCode *c, size_t size, size_t data) {
+    return wt_os_code_new(c, size, data);
+}
+bool wt_os_code_new_behind(OsCode *c, const uint8_t *code, size_t front, bool mapped, size_t size,
+                           size_t data) {
+    (void)code;
+    (void)front;
+    (void)mapped;
     return wt_os_code_new(c, size, data);
 }
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
