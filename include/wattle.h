@@ -307,6 +307,8 @@ typedef struct wattle_script_options {
     bool verbose;         /* a line for each command */
     bool round_trip;      /* each valid module must come back from the text printed of it */
     bool gc_stress;       /* collect at every allocation and check the heap */
+    bool eager;           /* as in wattle_store_config */
+    bool code_file;       /* machine code of all functions goes through the form of a .cwat file */
 } wattle_script_options;
 
 typedef struct wattle_script_result {
@@ -511,6 +513,8 @@ typedef struct wattle_store_config {
     bool fuel;           /* code uses up fuel: wattle_store_set_fuel; code is slower */
     bool gc_stress;      /* collect at every allocation and check the heap: for tests */
     bool trace; /* code can be traced: wattle_store_set_trace; interpreted then, and much slower */
+    bool eager; /* machine code of all functions is made when a module is first instantiated, on the
+                   engine's threads; else of each when it is first called */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -522,6 +526,49 @@ wattle_engine *wattle_store_engine(const wattle_store *store); /* lent */
 /* A pointer for the embedder, NULL at first. */
 void wattle_store_set_data(wattle_store *store, void *data);
 void *wattle_store_data(const wattle_store *store);
+
+/* ---- machine code that is kept ---- */
+
+/* A .cwat file holds a module in the binary format and machine code that was made of it, to be
+   mapped instead of compiled: by the same build of this library, on a processor that has what the
+   code uses, for stores of the same config as far as code depends on it (deterministic, fuel,
+   interruptible, and whether memories are reserved). Other stores may have the module too, and
+   compile it.
+
+   The code runs as it is, and the module in it is not checked again: whoever can write the file can
+   do what the program that reads it can. Trust it as you would trust a program. What is found is
+   change by accident: of the code of each function when it is first called (it is compiled then),
+   of all the rest when the file is read. */
+
+/* Compiles a checked module on the engine's threads, for stores with this config (NULL: the
+   defaults), and writes it. generic: for every processor that the library makes code for. result
+   may be NULL. WATTLE_USAGE: a module that was not checked, or there is no machine code here. */
+wattle_status wattle_module_write_native(const wattle_module *module,
+                                         const wattle_store_config *config, bool generic,
+                                         wattle_write write, void *user,
+                                         wattle_compile_result *result);
+/* Whether bytes begin like such a file. */
+bool wattle_is_native(const void *bytes, size_t len);
+/* The module with its code. The bytes are lent, as in wattle_module_read, and begin at a multiple
+   of
+   8. WATTLE_MALFORMED: it cannot be used, and *why is a constant text: "another build of the
+   library made it". */
+wattle_status wattle_module_read_native(wattle_engine *engine, const void *bytes, size_t len,
+                                        const char *name, wattle_module **module, const char **why);
+/* Writes what such a file holds, also one that another build made: its head, with `details` a line
+   for each function, with `disassemble` the machine code. WATTLE_MALFORMED: *why says what it is.
+ */
+wattle_status wattle_dump_native(wattle_engine *engine, const void *bytes, size_t len,
+                                 const char *name, const wattle_dump_options *options,
+                                 wattle_write write, void *user, const char **why);
+/* How many of a module's functions the store has compiled: those that came with the module do not
+   count. 0 for a module that does not run there. */
+size_t wattle_store_compiled(const wattle_store *store, const wattle_module *module);
+/* Writes a module that runs in the store, read from the binary format, and the machine code that
+   there is of it: what it came with, and what was compiled since. WATTLE_USAGE: it was read from a
+   text, or the store has no code of it. */
+wattle_status wattle_store_write_native(wattle_store *store, const wattle_module *module,
+                                        wattle_write write, void *user);
 
 /* Stops the wasm that runs: within about a millisecond the outermost call ends with WATTLE_TRAP and
    WATTLE_TRAP_interrupt, whatever host functions in between make of it. When nothing runs, the next
@@ -1077,7 +1124,35 @@ size_t wattle_file_size(const wattle_file *file);
 wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *file,
                                       const char *name, unsigned flags, wattle_module **module,
                                       wattle_report **report);
+/* wattle_module_read_native of one, whose code is mapped instead of copied. */
+wattle_status wattle_module_read_native_file(wattle_engine *engine, const wattle_file *file,
+                                             const char *name, wattle_module **module,
+                                             const char **why);
 void wattle_file_close(wattle_file *file);
+
+/* A folder with machine code of modules that were run before, in .cwat files, each named by hashes
+   of its module and of what its code depends on. Only the user may write there. The module of one
+   program at a time. */
+typedef struct wattle_cache wattle_cache;
+/* Makes the folder, but not the one it is in. limit: bytes of all files. NULL on failure: *why is a
+   constant text. Where there is no machine code it always fails. */
+wattle_cache *wattle_cache_open(wattle_engine *engine, const char *folder, uint64_t limit,
+                                const char **why);
+/* The module of a binary, with code for stores of this config; NULL: there is none, and the binary
+   is to be read. The module lives as long as the cache. */
+wattle_module *wattle_cache_find(wattle_cache *cache, const wattle_file *file, const char *name,
+                                 const wattle_store_config *config);
+/* At the end of a program: keeps what the store has of the module that was asked for last, if there
+   is much more than there was; then removes what has not been used for longest until all is within
+   the limit. */
+void wattle_cache_keep(wattle_cache *cache, wattle_store *store, const wattle_module *module);
+void wattle_cache_free(wattle_cache *cache);
+typedef struct wattle_cache_contents {
+    size_t files;
+    uint64_t bytes;
+} wattle_cache_contents;
+/* What is in the folder; clear: and removes it. */
+wattle_cache_contents wattle_cache_look(wattle_cache *cache, bool clear);
 
 /* Calls work(user, i) for every i below count, on as many threads as the engine has, and done(user,
    i) in rising order, one after the other, as soon as all up to i are worked on. An engine with one

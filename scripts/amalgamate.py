@@ -10,6 +10,7 @@ share no macro by accident; static names must be unique across the house, and th
 what proves it. --lines keeps #line directives, for messages that name the real file.
 """
 import argparse
+import hashlib
 import pathlib
 import re
 import sys
@@ -94,6 +95,9 @@ class Amalgam:
         for name, value in sorted(self.levels.items()):
             top += [f"#ifndef {name}", f"#define {name} {value}".rstrip(), "#endif"]
         top += NO_CONTRACTION
+        # Machine code in files belongs to one build (src/jit/cwat.c).
+        number = hashlib.sha256("\n".join(self.out).encode()).hexdigest()[:32]
+        top += [f'#define WATTLE_BUILD_ID "{number}"']
         return "\n".join(top + self.out) + "\n"
 
 

@@ -53,6 +53,18 @@ static void put_code_target(const CompileJob *j, const CodeReloc *r, Buf *out) {
     }
 }
 
+void wt_api_put_code_line(Buf *out, uint32_t at, const uint8_t *code, size_t len, Slice text) {
+    wt_buf_printf(out, "%8x:", (unsigned)at);
+    for (size_t i = 0; i < len; i++) {
+        buf_u8(out, ' ');
+        wt_buf_hex(out, code[i], 2);
+    }
+    for (size_t i = len; i < CODE_columns; i++)
+        buf_str(out, "   ");
+    buf_str(out, "  ");
+    buf_slice(out, text);
+}
+
 /* The line of the instruction at `at`; its length. */
 static uint32_t put_machine_line(CompileJob *j, const Listing *l, uint32_t at, uint32_t *reloc) {
     Buf *line = &j->line;
@@ -67,15 +79,7 @@ static uint32_t put_machine_line(CompileJob *j, const Listing *l, uint32_t at, u
         len = 1;
         buf_str(line, "(byte)");
     }
-    wt_buf_printf(j->out, "%8x:", (unsigned)at);
-    for (size_t i = 0; i < len; i++) {
-        buf_u8(j->out, ' ');
-        wt_buf_hex(j->out, l->code[at + i], 2);
-    }
-    for (size_t i = len; i < CODE_columns; i++)
-        buf_str(j->out, "   ");
-    buf_str(j->out, "  ");
-    buf_slice(j->out, slice(line->data, line->len));
+    wt_api_put_code_line(j->out, at, l->code + at, len, slice(line->data, line->len));
     buf_u8(j->out, '\n');
     return (uint32_t)len;
 }

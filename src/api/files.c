@@ -67,6 +67,13 @@ wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *
                               module, report);
 }
 
+wattle_status wattle_module_read_native_file(wattle_engine *engine, const wattle_file *file,
+                                             const char *name, wattle_module **module,
+                                             const char **why) {
+    return wt_api_read_native(engine, slice(file->map.data, file->map.size), file->map.mapped,
+                              slice(NULL, 0), name, module, why);
+}
+
 void wattle_file_close(wattle_file *file) {
     if (!file)
         return;

@@ -34,6 +34,12 @@ struct wattle_module {
     size_t copy_size;
 };
 
+/* A module of bytes that are lent, or of a copy: nothing is read of it yet. *bytes become the copy.
+   NULL: out of memory. */
+wattle_module *wt_api_module_new(wattle_engine *engine, Slice *bytes, const char *name, bool copy);
+/* wattle_module_read_native; mapped: the bytes are pages of a file; same: as in wt_cwat_open. */
+wattle_status wt_api_read_native(wattle_engine *engine, Slice bytes, bool mapped, Slice same,
+                                 const char *name, wattle_module **module, const char **why);
 /* wattle_module_read of a text that may be given back while it is read; `from` may be NULL. */
 wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const TextSource *from,
                                  const char *name, unsigned flags, wattle_module **module,
@@ -158,6 +164,9 @@ struct wattle_store {
     bool trap_told; /* the message is the trap's and not written yet */
 };
 
+/* compile.c: a line of a disassembly, without its end. */
+void wt_api_put_code_line(Buf *out, uint32_t at, const uint8_t *code, size_t len, Slice text);
+
 /* ---- failures ---- */
 
 /* Sets the message; returns status. */
@@ -255,6 +264,8 @@ void wt_api_threads_end(wattle_store *s);
 /* ---- the rest ---- */
 
 /* NULL: out of memory. */
+/* config may be NULL. */
+StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_config *config);
 wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits);
 
 void wt_api_linker_release(wattle_linker *l);

@@ -4,41 +4,48 @@
 #include "run/lines.h"
 #include "run/object.h"
 
-wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config) {
+StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_config *config) {
     StoreLimits limits = wt_store_limits_default();
-    if (config) {
-        if (config->stack_bytes)
-            limits.stack_slots =
-                (uint32_t)WT_MIN(config->stack_bytes / sizeof(Value), UINT32_MAX / 2);
-        if (config->host_depth)
-            limits.host_depth = config->host_depth;
-        if (config->instances)
-            limits.instances = config->instances;
-        if (config->memory_bytes)
-            limits.memory_bytes = WT_MIN(config->memory_bytes, limits.memory_bytes);
-        if (config->table_elements)
-            limits.table_elems = config->table_elements;
-        if (config->total_memory_bytes)
-            limits.memory_total = config->total_memory_bytes;
-        if (config->total_table_elements)
-            limits.table_total = config->total_table_elements;
-        if (config->memories)
-            limits.memories = config->memories;
-        if (config->tables)
-            limits.tables = config->tables;
-        if (config->heap_bytes)
-            limits.heap_bytes = config->heap_bytes;
-        if (config->size > offsetof(wattle_store_config, deterministic))
-            limits.deterministic = config->deterministic;
-        if (config->size > offsetof(wattle_store_config, interruptible))
-            limits.interruptible = config->interruptible;
-        if (config->size > offsetof(wattle_store_config, fuel))
-            limits.fuel = config->fuel;
-        if (config->size > offsetof(wattle_store_config, gc_stress))
-            limits.heap_stress = config->gc_stress;
-        if (config->size > offsetof(wattle_store_config, trace))
-            limits.trace = config->trace;
-    }
+    limits.no_reserve = engine->no_reserve;
+    if (!config)
+        return limits;
+    if (config->stack_bytes)
+        limits.stack_slots = (uint32_t)WT_MIN(config->stack_bytes / sizeof(Value), UINT32_MAX / 2);
+    if (config->host_depth)
+        limits.host_depth = config->host_depth;
+    if (config->instances)
+        limits.instances = config->instances;
+    if (config->memory_bytes)
+        limits.memory_bytes = WT_MIN(config->memory_bytes, limits.memory_bytes);
+    if (config->table_elements)
+        limits.table_elems = config->table_elements;
+    if (config->total_memory_bytes)
+        limits.memory_total = config->total_memory_bytes;
+    if (config->total_table_elements)
+        limits.table_total = config->total_table_elements;
+    if (config->memories)
+        limits.memories = config->memories;
+    if (config->tables)
+        limits.tables = config->tables;
+    if (config->heap_bytes)
+        limits.heap_bytes = config->heap_bytes;
+    if (config->size > offsetof(wattle_store_config, deterministic))
+        limits.deterministic = config->deterministic;
+    if (config->size > offsetof(wattle_store_config, interruptible))
+        limits.interruptible = config->interruptible;
+    if (config->size > offsetof(wattle_store_config, fuel))
+        limits.fuel = config->fuel;
+    if (config->size > offsetof(wattle_store_config, gc_stress))
+        limits.heap_stress = config->gc_stress;
+    if (config->size > offsetof(wattle_store_config, trace))
+        limits.trace = config->trace;
+    if (config->size > offsetof(wattle_store_config, eager) && config->eager)
+        limits.eager = engine->threads;
+    return limits;
+}
+
+wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config *config) {
+    StoreLimits limits = wt_api_store_limits(engine, config);
     return wt_api_store_new(engine, &limits);
 }
 
@@ -53,13 +60,11 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits)
     do
         s->id = atomic_fetch_add(&engine->stores, 1) + 1;
     while (s->id == 0);
-    StoreLimits own = *limits;
-    own.no_reserve = engine->no_reserve;
     /* The interpreter alone can tell each instruction. */
-    const Tier *tier = own.trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
-    s->run = wt_store_new(&s->allocator, tier, &own);
+    const Tier *tier = limits->trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
+    s->run = wt_store_new(&s->allocator, tier, limits);
     if (!s->run && engine->fallback)
-        s->run = wt_store_new(&s->allocator, engine->fallback, &own);
+        s->run = wt_store_new(&s->allocator, engine->fallback, limits);
     if (!s->run || wattle_scope_open(s).store == 0) {
         wattle_store_free(s);
         return NULL;

@@ -254,8 +254,7 @@ static bool read_into(Module *m, Slice bytes, const TextSource *from, unsigned f
     return d->errors == 0;
 }
 
-/* A module of the bytes, or of a copy of them; NULL: out of memory. */
-static wattle_module *module_alloc(wattle_engine *engine, Slice *bytes, bool copy) {
+wattle_module *wt_api_module_new(wattle_engine *engine, Slice *bytes, const char *name, bool copy) {
     wattle_module *m = allocator_get(&engine->allocator, sizeof *m);
     if (!m)
         return NULL;
@@ -273,6 +272,8 @@ static wattle_module *module_alloc(wattle_engine *engine, Slice *bytes, bool cop
     m->checked = false;
     atomic_init(&m->owners, 1);
     wt_module_init(&m->module, &engine->allocator, &engine->options);
+    Slice kept_name = wt_arena_copy(&m->module.arena, name, strlen(name) + 1);
+    m->name = kept_name.data ? (const char *)kept_name.data : "module";
     return m;
 }
 
@@ -290,12 +291,11 @@ wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const Text
     if (flags & WATTLE_READ_COPY && from)
         from = &copied;
     *report = report_new(engine, source, name);
-    wattle_module *wm = *report ? module_alloc(engine, &source, flags & WATTLE_READ_COPY) : NULL;
+    wattle_module *wm =
+        *report ? wt_api_module_new(engine, &source, name, flags & WATTLE_READ_COPY) : NULL;
     if (!wm)
         return WATTLE_OUT_OF_MEMORY;
     wattle_report *r = *report;
-    Slice kept_name = wt_arena_copy(&wm->module.arena, name, strlen(name) + 1);
-    wm->name = kept_name.data ? (const char *)kept_name.data : "module";
     r->source = source;
     r->is_text = !looks_binary(source, flags);
     bool ok = read_into(&wm->module, source, from, flags, engine->threads, &r->diag);
@@ -477,6 +477,8 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             .ignore_messages = options->ignore_messages,
                             .round_trip = options->round_trip,
                             .gc_stress = options->gc_stress,
+                            .eager = options->eager ? engine->threads : 0,
+                            .code_file = options->code_file,
                             .verbose = options->verbose};
     ScriptResult counts = {0};
     Target target = {write, user};

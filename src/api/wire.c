@@ -16,8 +16,20 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
     return &wt_interp_tier;
 }
 
+unsigned wt_wire_features(void) {
+#if defined(WATTLE_INTERP_ONLY)
+    return 0;
+#else
+    return wt_x64_machine.features();
+#endif
+}
+
 const Tier *wt_wire_listing(void) { return &wt_x64_listing; }
 
 const NativeMachine *wt_wire_machine(unsigned elf) {
     return elf == wt_x64_machine.elf ? &wt_x64_machine : NULL;
+}
+
+const NativeMachine *wt_wire_listing_machine(unsigned elf) {
+    return elf == wt_x64_listing_machine.elf ? &wt_x64_listing_machine : NULL;
 }

@@ -264,8 +264,6 @@ typedef struct OsCode {
     size_t data_size;
     long owner; /* the process that may write */
 } OsCode;
-/* Where the byte of code at `at`, which is behind the front, is written. */
-WT_INLINE uint8_t *code_written(const OsCode *c, size_t at) { return c->write + (at - c->front); }
 /* Sizes become whole pages; data may be 0. false: this system gives none. */
 bool wt_os_code_new(OsCode *c, size_t size, size_t data);
 /* The same in memory that has no name: perf looks into its map of symbols only for such. */

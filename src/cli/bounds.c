@@ -71,6 +71,23 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
     return true;
 }
 
+static bool string_is(wattle_string s, const char *text) {
+    return s.len == strlen(text) && memcmp(s.data, text, s.len) == 0;
+}
+
+static bool starts_threads(const wattle_module *module) {
+    for (size_t i = 0; i < wattle_module_import_count(module); i++) {
+        wattle_import import = wattle_module_import(module, i);
+        if (string_is(import.module, "wasi") && string_is(import.name, "thread-spawn"))
+            return true;
+    }
+    return false;
+}
+
+void cli_bounds_fit(const Bounds *b, const wattle_module *module, wattle_store_config *config) {
+    config->interruptible |= b->max_threads && starts_threads(module);
+}
+
 static void time_is_over(void *user) { wattle_store_interrupt(((Bounds *)user)->store); }
 
 /* The program waits in a call of the system, where nobody can interrupt it. */

@@ -17,6 +17,8 @@ typedef struct Bounds {
 bool cli_bounds_amount(const char *text, bool size, uint64_t *n);
 /* Reads the options into *b and *config; false: it has said what is wrong. */
 bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config);
+/* What the module needs of the store: threads are interrupted when a program ends. */
+void cli_bounds_fit(const Bounds *b, const wattle_module *module, wattle_store_config *config);
 /* Before the instantiation. */
 bool cli_bounds_start(Bounds *b, wattle_engine *engine, wattle_store *store);
 /* At the end, also when it did not start. true: the time was over. */

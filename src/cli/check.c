@@ -30,6 +30,15 @@ static wattle_status dump_bytes(const Options *o, wattle_engine *engine, wattle_
                                    .contents = o->contents,
                                    .relocations = o->relocations,
                                    .section = o->section};
+    if (wattle_is_native(wattle_file_data(in), wattle_file_size(in))) {
+        const char *why;
+        wattle_status status =
+            wattle_dump_native(engine, wattle_file_data(in), wattle_file_size(in), path, &options,
+                               wattle_output_write, output, &why);
+        if (status == WATTLE_MALFORMED)
+            cli_say(o, "%s: %s", path, why);
+        return status;
+    }
     return wattle_dump(engine, wattle_file_data(in), wattle_file_size(in), path, &options,
                        wattle_output_write, output, report);
 }

@@ -44,7 +44,7 @@ typedef struct Options {
     const char *tier;
     const char *print, *cpu; /* compile */
     const char *perf_map, *jitdump;
-    bool gdb;
+    bool gdb, eager, code_file, no_cache;
     TextList functions;
     const char *stats, *trace, *trace_limit, *profile;
     const char *runtime;              /* bundle: instead of the command itself */

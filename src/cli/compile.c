@@ -1,5 +1,6 @@
-/* compile: machine code as text, or how much of it there is and how long it took. */
-#include "cli/cli.h"
+/* compile: machine code as text, or how much of it there is and how long it took, or into a file
+   that is run. */
+#include "cli/bounds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +73,37 @@ static int compile_module(const Options *o, wattle_engine *engine, wattle_file *
     return cli_exit_code(status);
 }
 
+/* ---- into a file ---- */
+
+static wattle_status make_native(const Options *o, wattle_engine *engine, wattle_file *in,
+                                 const char *path, const char *target, void *output,
+                                 wattle_report **report) {
+    (void)target;
+    wattle_module *m;
+    wattle_store_config config = {.size = sizeof config, .deterministic = o->deterministic};
+    Bounds bounds;
+    wattle_status status = wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &m, report);
+    if (!m)
+        return status;
+    bool generic = o->cpu && strcmp(o->cpu, "generic") == 0;
+    status = WATTLE_USAGE;
+    if (cli_bounds_read(&bounds, o, &config)) {
+        cli_bounds_fit(&bounds, m, &config);
+        wattle_compile_result result;
+        status =
+            wattle_module_write_native(m, &config, generic, wattle_output_write, output, &result);
+        if (status == WATTLE_USAGE)
+            cli_say(o, "there is no machine code for this machine");
+        else if (status == WATTLE_OK && o->verbose)
+            print_summary(path, &result);
+    }
+    wattle_module_free(m);
+    return status;
+}
+
 static int compile_file(const Options *o, wattle_engine *engine, const char *path) {
-    return cli_checked(o, engine, path, compile_module);
+    return o->output ? cli_convert(o, engine, path, NULL, make_native)
+                     : cli_checked(o, engine, path, compile_module);
 }
 
 int cli_compile(const Options *o) {
@@ -83,5 +113,9 @@ int cli_compile(const Options *o) {
         cli_say(o, "--print writes asm, or asm,wasm, not '%s'", o->print);
     else if (!known)
         cli_say(o, "--cpu is native or generic, not '%s'", o->cpu);
+    if (o->output && (o->print || o->functions.count)) {
+        cli_say(o, "-o writes all the code for machines; --print and --func show it");
+        return EXIT_USAGE;
+    }
     return prints && known ? cli_each_file(o, compile_file) : EXIT_USAGE;
 }

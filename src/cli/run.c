@@ -1,7 +1,8 @@
 /* run: a program with the world it is given. */
 #include "cli/bounds.h"
-#include "cli/hosts.h"
+#include "cli/cache.h"
 #include "cli/codefiles.h"
+#include "cli/hosts.h"
 #include "cli/observe.h"
 
 #include <limits.h>
@@ -13,11 +14,13 @@
 typedef struct Program {
     const Options *o;
     wattle_engine *engine;
-    const wattle_module *module;
+    wattle_cache *cache; /* NULL: it is not used */
+    wattle_module *module;
+    wattle_store_config config;
+    Bounds bounds;
     wattle_store *store;
     wattle_linker *linker;
     wattle_instance instance;
-    uint32_t max_threads;
     Observer observer;
     CodeFiles files;
     bool timed_out;
@@ -121,7 +124,7 @@ static wattle_status give_world(Program *p) {
     if (!wasi)
         return WATTLE_OUT_OF_MEMORY;
     wattle_status status = give_texts(p->o, wasi);
-    wattle_wasi_set_max_threads(wasi, p->max_threads);
+    wattle_wasi_set_max_threads(wasi, p->bounds.max_threads);
     if (status == WATTLE_OK)
         status = wattle_wasi_inherit_stdio(wasi);
     if (status == WATTLE_OK)
@@ -303,38 +306,29 @@ static wattle_status run_program(Program *p) {
     return WATTLE_USAGE;
 }
 
-static bool string_is(wattle_string s, const char *text) {
-    return s.len == strlen(text) && memcmp(s.data, text, s.len) == 0;
-}
-
-static bool starts_threads(const wattle_module *module) {
-    for (size_t i = 0; i < wattle_module_import_count(module); i++) {
-        wattle_import import = wattle_module_import(module, i);
-        if (string_is(import.module, "wasi") && string_is(import.name, "thread-spawn"))
-            return true;
-    }
-    return false;
+/* What the options say of the store; false: they make no sense. */
+static bool read_config(Program *p) {
+    const Options *o = p->o;
+    p->config = (wattle_store_config){.size = sizeof p->config,
+                                      .deterministic = o->deterministic,
+                                      .gc_stress = o->gc_stress,
+                                      .eager = o->eager};
+    return cli_bounds_read(&p->bounds, o, &p->config) &&
+           cli_observe_read(&p->observer, o, p->engine, &p->config);
 }
 
 static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_status status = WATTLE_OUT_OF_MEMORY;
-    wattle_store_config config = {
-        .size = sizeof config, .deterministic = p->o->deterministic, .gc_stress = p->o->gc_stress};
-    Bounds bounds;
-    if (!cli_bounds_read(&bounds, p->o, &config) ||
-        !cli_observe_read(&p->observer, p->o, p->engine, &config))
-        return WATTLE_USAGE;
-    p->max_threads = bounds.max_threads;
-    config.interruptible |= bounds.max_threads && starts_threads(p->module);
-    p->store = wattle_store_new(p->engine, &config);
+    cli_bounds_fit(&p->bounds, p->module, &p->config);
+    p->store = wattle_store_new(p->engine, &p->config);
     p->linker = p->store ? wattle_linker_new(p->engine) : NULL;
     if (p->linker)
         status = wattle_linker_define_wasi(p->linker);
     if (status == WATTLE_OK)
         status = give_world(p);
     if (p->store)
-        cli_observe_start(&p->observer, &bounds, p->store);
-    if (status == WATTLE_OK && !cli_bounds_start(&bounds, p->engine, p->store))
+        cli_observe_start(&p->observer, &p->bounds, p->store);
+    if (status == WATTLE_OK && !cli_bounds_start(&p->bounds, p->engine, p->store))
         status = WATTLE_USAGE;
     if (status == WATTLE_OK && !cli_codefiles_start(&p->files, p->o, p->engine, p->store))
         status = WATTLE_WRITE_FAILED;
@@ -344,15 +338,57 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         status = run_program(p);
     if (status == WATTLE_EXIT)
         *exit_code = wattle_store_exit_code(p->store);
-    p->timed_out = cli_bounds_stop(&bounds, status);
+    p->timed_out = cli_bounds_stop(&p->bounds, status);
     if (p->store)
         wattle_store_end_threads(p->store);
     if (p->store && !cli_observe_end(&p->observer) && status == WATTLE_OK)
         status = WATTLE_WRITE_FAILED;
+    if (p->store && p->cache)
+        wattle_cache_keep(p->cache, p->store, p->module);
     wattle_linker_free(p->linker);
     wattle_store_free(p->store);
     if (!cli_codefiles_end(&p->files) && status == WATTLE_OK)
         status = WATTLE_WRITE_FAILED;
+    return status;
+}
+
+/* The module with the code that an earlier run has made; false: there is none. */
+static bool find_cached(Program *p, const wattle_file *in) {
+    const Options *o = p->o;
+    const char *why;
+    bool worth = wattle_file_size(in) >= CACHE_least &&
+                 memcmp(wattle_file_data(in), "\0asm", 4) == 0 &&
+                 !(o->tier && strcmp(o->tier, "interp") == 0) && !p->config.trace;
+    /* Who is told of code is told as it is made. */
+    if (!worth || o->no_cache || o->perf_map || o->jitdump || o->gdb)
+        return false;
+    p->cache = cli_cache_open(o, p->engine, &why);
+    if (p->cache)
+        p->module = wattle_cache_find(p->cache, in, o->files[0], &p->config);
+    return p->module != NULL;
+}
+
+/* A module to be checked, or one that was, with its machine code. in NULL: the bundled one. */
+static wattle_status read_program(Program *p, const wattle_file *in) {
+    const Options *o = p->o;
+    const char *path = o->files[0], *why = NULL;
+    wattle_report *report = NULL;
+    wattle_status status;
+    if (!in) {
+        status = wattle_module_read(p->engine, o->bundled.data, o->bundled.len, path,
+                                    WATTLE_READ_BINARY | WATTLE_READ_CHECK, &p->module, &report);
+    } else if (wattle_is_native(wattle_file_data(in), wattle_file_size(in))) {
+        status = wattle_module_read_native_file(p->engine, in, path, &p->module, &why);
+        if (status == WATTLE_MALFORMED)
+            cli_say(o, "%s: this machine code cannot be used: %s; compile the module again", path,
+                    why);
+    } else if (find_cached(p, in)) {
+        status = WATTLE_OK;
+    } else {
+        status =
+            wattle_module_read_file(p->engine, in, path, WATTLE_READ_CHECK, &p->module, &report);
+    }
+    cli_report(o, report);
     return status;
 }
 
@@ -366,27 +402,18 @@ int cli_run(const Options *o) {
         wattle_engine_free(engine);
         return EXIT_IO;
     }
-    wattle_module *module;
-    wattle_report *report;
-    wattle_status status =
-        bundled
-            ? wattle_module_read(engine, o->bundled.data, o->bundled.len, o->files[0],
-                                 WATTLE_READ_BINARY | WATTLE_READ_CHECK, &module, &report)
-            : wattle_module_read_file(engine, in, o->files[0], WATTLE_READ_CHECK, &module, &report);
-    cli_report(o, report);
-    int code = cli_exit_code(status);
-    if (module) {
-        uint32_t exit_code = 0;
-        Program program = {
-            .o = o, .engine = engine, .module = module, .observer = {.began = began}};
+    Program program = {.o = o, .engine = engine, .observer = {.began = began}};
+    uint32_t exit_code = 0;
+    wattle_status status = read_config(&program) ? read_program(&program, in) : WATTLE_USAGE;
+    if (status == WATTLE_OK)
         status = run_module(&program, &exit_code);
-        code = status == WATTLE_EXIT ? (int)(exit_code & 255)
+    int code = status == WATTLE_EXIT ? (int)(exit_code & 255)
                : program.timed_out   ? EXIT_TIMEOUT
                                      : cli_exit_code(status);
-    }
     if (status == WATTLE_OUT_OF_MEMORY)
         cli_say(o, "%s: out of memory", o->files[0]);
-    wattle_module_free(module);
+    wattle_module_free(program.module);
+    wattle_cache_free(program.cache);
     wattle_file_close(in);
     wattle_engine_free(engine);
     return code;

@@ -90,6 +90,8 @@ static void run_script_job(void *user, size_t i) {
                                      .ignore_messages = o->ignore_messages,
                                      .round_trip = o->round_trip,
                                      .gc_stress = o->gc_stress,
+                                     .eager = o->eager,
+                                     .code_file = o->code_file,
                                      .verbose = o->verbose};
     j->status = wattle_script(j->engine, wattle_file_data(j->in), wattle_file_size(j->in), j->path,
                               &options, keep_text, j, &j->result, &j->report);

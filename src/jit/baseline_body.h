@@ -867,8 +867,19 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     if (!b->failed && b->found == TRAP_no_offset)
         machine_finish(b);
     *found = b->found;
-    *out = (Compiled){bl_here(b),     b->reloc_count, b->range_count, b->landing_count,
-                      b->place_count, b->note_count,  b->unable};
+    *out = (Compiled){.code = b->start,
+                      .relocs = n->relocs,
+                      .ranges = n->ranges,
+                      .landings = n->landings,
+                      .places = n->places,
+                      .notes = n->notes,
+                      .size = bl_here(b),
+                      .reloc_count = b->reloc_count,
+                      .range_count = b->range_count,
+                      .landing_count = b->landing_count,
+                      .place_count = b->place_count,
+                      .note_count = b->note_count,
+                      .unable = b->unable};
     return !b->failed;
 }
 

@@ -12,13 +12,18 @@ enum {
     CODESPACE_align = 64,
 };
 
-static CodeSpace *new_space(Store *s, bool for_perf, size_t size, size_t data) {
+static CodeSpace *new_space(Store *s, bool for_perf, const CodeFront *front, size_t size,
+                            size_t data) {
     CodeSpace *space = allocator_get(&s->allocator, sizeof *space);
     if (!space)
         return NULL;
     *space = (CodeSpace){.for_perf = for_perf};
-    bool (*make)(OsCode *, size_t, size_t) = for_perf ? wt_os_code_new_for_perf : wt_os_code_new;
-    if (make(&space->memory, size, data)) {
+    OsCode *m = &space->memory;
+    bool made = front
+                    ? wt_os_code_new_behind(m, front->code, front->size, front->mapped, size, data)
+                : for_perf ? wt_os_code_new_for_perf(m, size, data)
+                           : wt_os_code_new(m, size, data);
+    if (made) {
         const uint8_t *run = space->memory.run;
         if (wt_codemap_add(run, run + space->memory.size, s))
             return space;
@@ -33,6 +38,13 @@ static bool has_room(const CodeSpace *space, bool for_perf, size_t size, size_t 
            data <= space->memory.data_size - space->data_used;
 }
 
+/* A space with one part goes behind the newest, which may have room for others. */
+static void add_space(CodeSpace **spaces, CodeSpace *space, bool alone) {
+    bool behind = alone && *spaces;
+    space->next = behind ? (*spaces)->next : *spaces;
+    *(behind ? &(*spaces)->next : spaces) = space;
+}
+
 bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size, size_t data,
                        CodePart *out) {
     data = (data + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
@@ -42,13 +54,11 @@ bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size,
     CodeSpace *space = *spaces;
     if (large || !has_room(space, for_perf, size, data)) {
         size_t shared = *spaces ? CODESPACE_later : CODESPACE_first;
-        space = large ? new_space(s, for_perf, size, data)
-                      : new_space(s, for_perf, shared, shared / CODESPACE_data);
+        space = large ? new_space(s, for_perf, NULL, size, data)
+                      : new_space(s, for_perf, NULL, shared, shared / CODESPACE_data);
         if (!space)
             return false;
-        bool behind = large && *spaces; /* the newest still has room for others */
-        space->next = behind ? (*spaces)->next : *spaces;
-        *(behind ? &(*spaces)->next : spaces) = space;
+        add_space(spaces, space, large);
     }
     *out = (CodePart){.space = space,
                       .next = space->parts,
@@ -61,11 +71,29 @@ bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size,
     return true;
 }
 
+bool wt_codespace_take_alone(Store *s, CodeSpace **spaces, const CodeFront *front, size_t size,
+                             size_t data, CodePart *out) {
+    CodeSpace *space = new_space(s, false, front, size, data);
+    if (!space)
+        return false;
+    add_space(spaces, space, true);
+    const OsCode *m = &space->memory;
+    *out = (CodePart){
+        .space = space, .run = m->run, .front = m->front, .size = m->size, .data = m->data};
+    space->parts = out;
+    space->used = m->size;
+    space->data_used = m->data_size;
+    return true;
+}
+
 /* Only what is used: the rest would become memory by being read. */
 static void copy_parts(void *user, uint8_t *to) {
     const CodeSpace *space = user;
-    for (const CodePart *p = space->parts; p; p = p->next)
-        memcpy(to + (p->run - space->memory.run), p->run, p->used);
+    for (const CodePart *p = space->parts; p; p = p->next) {
+        size_t at = (size_t)(p->run - space->memory.run) + p->front - space->memory.front;
+        if (p->used > p->front)
+            memcpy(to + at, p->run + p->front, p->used - p->front);
+    }
 }
 
 bool wt_codespace_own(const CodePart *p) {

@@ -13,6 +13,7 @@ typedef struct CodePart {
     CodeSpace *space; /* NULL: it has no memory */
     struct CodePart *next;
     uint8_t *run; /* where the code runs */
+    size_t front; /* bytes of it that were there before, and never change */
     size_t size, used;
     uint8_t *data; /* zeroed, to be read and written, at a fixed distance of the code */
 } CodePart;
@@ -25,14 +26,28 @@ struct CodeSpace {
     bool for_perf; /* wt_os_code_new_for_perf */
 };
 
-/* Where the code is written. Before that, in a process that may be a child: wt_codespace_own. */
-WT_INLINE uint8_t *codepart_write(const CodePart *p) {
-    return p->space->memory.write + (p->run - p->space->memory.run);
+/* Code that is there before, whole pages: those of a file if mapped, else to be copied. */
+typedef struct CodeFront {
+    const uint8_t *code;
+    size_t size;
+    bool mapped;
+} CodeFront;
+
+/* Where the code at `at`, behind the front, is written. Before that, in a process that may be a
+ * child: wt_codespace_own. */
+WT_INLINE uint8_t *codepart_write(const CodePart *p, size_t at) {
+    const OsCode *m = &p->space->memory;
+    return m->write + ((size_t)(p->run - m->run) + at - m->front);
 }
 
 /* false: no memory. Faults in the code are the store's (run/codemap.h). */
 bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size, size_t data,
                        CodePart *out);
+/* The same in a space of its own: the data is as many bytes in front of the code as it has, in
+   whole pages. front, if not NULL, counts in the part's size and not in `size`; what is behind has
+   no pages yet: wt_codespace_own. */
+bool wt_codespace_take_alone(Store *s, CodeSpace **spaces, const CodeFront *front, size_t size,
+                             size_t data, CodePart *out);
 /* wt_os_code_own for the space of a part. */
 bool wt_codespace_own(const CodePart *p);
 void wt_codespace_free(Store *s, CodeSpace **spaces);

@@ -23,10 +23,10 @@ bool wt_listing_make(Code *c, uint32_t defined, Listing *out) {
     *out = (Listing){0};
     bool ok = n->machine->compile(n, code_segment(c), &c->funcs[defined], &made, NULL, &found);
     if (ok)
-        *out = (Listing){.code = n->buffer,
+        *out = (Listing){.code = made.code,
                          .size = made.size,
-                         .relocs = n->relocs,
-                         .notes = n->notes,
+                         .relocs = made.relocs,
+                         .notes = made.notes,
                          .reloc_count = made.reloc_count,
                          .note_count = made.note_count};
     out->unable = made.unable;

@@ -5,6 +5,7 @@
    again up to there. Path: run/call.c -> wt_native_call -> the machine's stubs -> here. */
 #include "jit/native.h"
 
+#include "jit/cwat.h"
 #include "jit/helpers_inside.h"
 
 #include "run/call.h"
@@ -107,9 +108,10 @@ bool wt_native_admit(Instance *in) {
             memory_is_guarded(instance_memories(in)[i]))
             continue;
         /* This one has none: all checks, if there is no code yet. */
-        if (seg->func_count)
+        if (seg->func_count || seg->linked)
             return wt_trap_set(in->store, TRAP_out_of_memory, ": address space");
         seg->checks = true;
+        seg->cwat = NULL;
     }
     return true;
 }
@@ -159,7 +161,7 @@ static void tell_function(const Segment *seg, const NativeFunc *f, const Compile
                      .code = seg->code,
                      .machine = store_native(s)->machine->elf,
                      .funcidx = seg->code->module->func_imports + f->defined,
-                     .notes = store_native(s)->notes,
+                     .notes = out->notes,
                      .note_count = out->note_count};
     s->maker.made(s->maker.user, &made);
 }
@@ -169,7 +171,7 @@ Segment *wt_native_segment(Code *c, bool checks) {
     c->tier_data = seg;
     if (!seg)
         return NULL;
-    *seg = (Segment){.code = c, .checks = checks};
+    *seg = (Segment){.code = c, .checks = checks, .features = store_native(c->store)->features};
     for (uint32_t i = 0; i < c->module->memory_count; i++)
         seg->helped |= c->module->memories[i].limits.shared;
     return seg;
@@ -188,8 +190,38 @@ static uint32_t *type_slot(const Segment *seg, uint32_t typeidx) {
     return (uint32_t *)(void *)function_slot(seg, m->func_count - m->func_imports) + typeidx;
 }
 
-bool wt_native_load(Code *c) {
-    Store *s = c->store;
+/* Memory for slots and code: what a file has of it, and room for `size` bytes more. */
+static bool segment_memory(Segment *seg, const Cwat *c, size_t size) {
+    Store *s = seg->code->store;
+    CodeSpace **spaces = &store_native(s)->spaces;
+    size_t slots = slots_size(seg->code->module);
+    bool told = s->maker.made; /* of where each instruction is: it is compiled */
+    if (c && !told && wt_cwat_fits(c, seg)) {
+        CodeFront front = {c->code, wt_cwat_front(c), c->mapped};
+        if (wt_codespace_take_alone(s, spaces, &front, size, slots, &seg->memory)) {
+            seg->cwat = c;
+            seg->features = c->head.cpu;
+            return true;
+        }
+    }
+    if (s->limits.keep_code && !told)
+        return wt_codespace_take_alone(s, spaces, NULL, size, slots, &seg->memory);
+    return wt_codespace_take(s, spaces, told, size, slots, &seg->memory);
+}
+
+/* Its code stays where it is until the store ends. */
+static void free_segment(const Code *c) {
+    Segment *seg = code_segment(c);
+    if (!seg)
+        return;
+    allocator_free(&c->store->allocator, seg->funcs, seg->func_cap * sizeof *seg->funcs);
+    seg->funcs = NULL;
+    seg->func_count = seg->func_cap = 0;
+}
+
+/* file: code that was made before, or NULL. */
+static bool load_segment(Code *c, const Cwat *file) {
+    const Store *s = c->store;
     const NativeMachine *machine = store_native(s)->machine;
     const Module *m = c->module;
     Segment *seg = wt_native_segment(c, segment_checks(s));
@@ -204,17 +236,54 @@ bool wt_native_load(Code *c) {
     size_t head = machine->head_bytes + (size_t)defined * machine->entry_bytes;
     uint64_t size = CODE_least + head + bytes * CODE_per_byte;
     size = WT_MIN(size, (uint64_t)CODE_most);
-    if (head >= CODE_most || !wt_codespace_take(s, &store_native(s)->spaces, s->maker.made != NULL,
-                                                (size_t)size, slots_size(m), &seg->memory))
+    if (head >= CODE_most || !segment_memory(seg, file, (size_t)size))
         return false;
-    seg->memory.used = machine->segment_head(seg, defined);
-    wt_os_code_flush(seg->memory.run, seg->memory.used);
+    if (seg->cwat) {
+        seg->memory.used = seg->memory.front; /* which begins with the same head */
+    } else {
+        seg->memory.used = machine->segment_head(seg, defined);
+        wt_os_code_flush(seg->memory.run, seg->memory.used);
+    }
     tell_stubs(s, seg);
     for (uint32_t i = 0; i < m->type_count; i++)
         *type_slot(seg, i) = c->type_ids[i];
     for (uint32_t i = 0; i < defined; i++)
         c->funcs[i].native = *function_slot(seg, i) = machine->entry(seg, i);
     return true;
+}
+
+/* The code of all functions as a file has it, and that loaded. */
+static bool load_by_file(Code *c) {
+    uint32_t defined = c->module->func_count - c->module->func_imports;
+    Cwat *file = ARENA_NEW(&c->arena, Cwat);
+    Buf b;
+    wt_buf_init(&b, &c->store->allocator);
+    bool ok = file && load_segment(c, NULL) && wt_native_compile_all(c, 1) &&
+              wt_cwat_write(code_segment(c), slice("", 0), &b);
+    free_segment(c);
+    void *bytes = ok ? arena_alloc(&c->arena, b.len) : NULL;
+    size_t len = b.len;
+    if (bytes)
+        memcpy(bytes, b.data, len);
+    wt_buf_free(&b);
+    if (!bytes || wt_cwat_open(file, slice(bytes, len), false, slice(NULL, 0), false))
+        return false;
+    for (uint32_t i = 0; i < defined; i++) {
+        c->funcs[i].words = 0;
+        c->funcs[i].native_tries = NULL;
+    }
+    return load_segment(c, file);
+}
+
+bool wt_native_load(Code *c) {
+    const StoreLimits *l = &c->store->limits;
+    bool ok = (l->code_file ? load_by_file(c) : load_segment(c, c->module->cwat)) &&
+              (!l->eager || wt_native_compile_all(c, l->eager));
+    if (!ok) {
+        free_segment(c);
+        c->tier_data = NULL;
+    }
+    return ok;
 }
 
 static const void *copy_array(Arena *a, const void *rows, size_t size) {
@@ -224,53 +293,83 @@ static const void *copy_array(Arena *a, const void *rows, size_t size) {
     return copy;
 }
 
-static const NativeTries *keep_tries(const Native *n, Code *c, const Compiled *out, bool *ok) {
+static const NativeTries *keep_tries(Code *c, const Compiled *out, bool *ok) {
     if (!out->landing_count)
         return NULL;
     Arena *a = &c->arena;
     NativeTries *t = ARENA_NEW(a, NativeTries);
-    const void *ranges = copy_array(a, n->ranges, out->range_count * sizeof *n->ranges);
-    const void *landings = copy_array(a, n->landings, out->landing_count * sizeof *n->landings);
-    const void *places = copy_array(a, n->places, out->place_count * sizeof *n->places);
+    const void *ranges = copy_array(a, out->ranges, out->range_count * sizeof *out->ranges);
+    const void *landings = copy_array(a, out->landings, out->landing_count * sizeof *out->landings);
+    const void *places = copy_array(a, out->places, out->place_count * sizeof *out->places);
     if (!t || !ranges || !landings || !places) {
         *ok = false;
         return NULL;
     }
-    *t = (NativeTries){out->range_count, ranges, landings, places};
+    *t = (NativeTries){out->range_count, out->landing_count, out->place_count,
+                       ranges,           landings,           places};
     return t;
 }
 
-static void apply_relocs(const Native *n, const Segment *seg, size_t start, const Compiled *out) {
-    uint8_t *write = codepart_write(&seg->memory) + start, *run = seg->memory.run + start;
+static void apply_relocs(const Segment *seg, size_t start, const Compiled *out) {
+    const NativeMachine *machine = store_native(seg->code->store)->machine;
+    uint8_t *write = codepart_write(&seg->memory, start), *run = seg->memory.run + start;
     for (uint32_t i = 0; i < out->reloc_count; i++) {
-        const CodeReloc *r = &n->relocs[i];
+        const CodeReloc *r = &out->relocs[i];
         if (r->kind == RELOC_import)
             continue;
         const void *to = r->kind == RELOC_slot   ? (void *)function_slot(seg, r->index)
                          : r->kind == RELOC_type ? (void *)type_slot(seg, r->index)
-                                                 : n->machine->stub(seg, reloc_stub(r));
+                                                 : machine->stub(seg, reloc_stub(r));
         int32_t d = (int32_t)((const uint8_t *)to - (run + r->at + 4));
         memcpy(write + r->at, &d, sizeof d);
     }
 }
 
-/* Puts what was compiled into the segment. */
-static const uint8_t *place_code(Native *n, Segment *seg, uint32_t defined, const Compiled *out) {
+static const void *enter_at(const Segment *seg, uint32_t defined, const uint8_t *code,
+                            uint32_t size) {
+    FuncCode *fc = &seg->code->funcs[defined];
+    fc->native = code;
+    fc->words = size;
+    *function_slot(seg, defined) = code;
+    return code;
+}
+
+const void *wt_native_place(Segment *seg, uint32_t defined, const Compiled *out) {
     Code *c = seg->code;
     bool ok = true;
     size_t start = (seg->memory.used + 15) & ~(size_t)15;
-    const NativeTries *tries = keep_tries(n, c, out, &ok);
+    const NativeTries *tries = keep_tries(c, out, &ok);
     if (!ok || out->size > seg->memory.size || start > seg->memory.size - out->size ||
         !wt_vec_grow(&c->store->allocator, (void **)&seg->funcs, &seg->func_cap, seg->func_count,
                      sizeof *seg->funcs) ||
         !wt_codespace_own(&seg->memory))
         return NULL;
-    memcpy(codepart_write(&seg->memory) + start, n->buffer, out->size);
-    apply_relocs(n, seg, start, out);
+    memcpy(codepart_write(&seg->memory, start), out->code, out->size);
+    apply_relocs(seg, start, out);
     seg->memory.used = start + out->size;
-    seg->funcs[seg->func_count++] = (NativeFunc){(uint32_t)start, out->size, defined, tries};
+    c->funcs[defined].native_tries = tries;
+    seg->funcs[seg->func_count++] = (NativeFunc){(uint32_t)start, out->size, defined};
     wt_os_code_flush(seg->memory.run + start, out->size);
-    return seg->memory.run + start;
+    if (c->store->maker.made)
+        tell_function(seg, &seg->funcs[seg->func_count - 1], out);
+    return enter_at(seg, defined, seg->memory.run + start, out->size);
+}
+
+const void *wt_native_link(Segment *seg, uint32_t defined) {
+    const Cwat *c = seg->cwat;
+    const CwatFunc *f = c ? wt_cwat_func(c, defined) : NULL;
+    if (!f)
+        return NULL;
+    if (f->range_count) {
+        NativeTries *t = ARENA_NEW(&seg->code->arena, NativeTries);
+        if (!t)
+            return NULL;
+        *t = (NativeTries){f->range_count,        f->landing_count,          f->place_count,
+                           c->ranges + f->ranges, c->landings + f->landings, c->places + f->places};
+        seg->code->funcs[defined].native_tries = t;
+    }
+    seg->linked++;
+    return enter_at(seg, defined, seg->memory.run + f->start, f->size);
 }
 
 const void *wt_native_compile(Instance *in, uint32_t defined) {
@@ -280,35 +379,30 @@ const void *wt_native_compile(Instance *in, uint32_t defined) {
     FuncCode *fc = &in->code->funcs[defined];
     if (fc->words)
         return fc->native;
+    const void *there = wt_native_link(seg, defined);
+    if (there)
+        return there;
     Compiled out = {0};
     uint32_t found;
     s->native.failure = TRAP_out_of_memory;
     n->noting = s->maker.notes;
-    if (!n->machine->compile(n, seg, fc, &out, NULL, &found)) {
-        if (out.unable)
-            s->native.failure = TRAP_unsupported;
-        return NULL;
-    }
-    const uint8_t *code = place_code(n, seg, defined, &out);
-    if (!code)
-        return NULL;
-    fc->native = code;
-    fc->words = out.size;
-    *function_slot(seg, defined) = code;
-    if (s->maker.made)
-        tell_function(seg, &seg->funcs[seg->func_count - 1], &out);
-    return code;
+    if (n->machine->compile(n, seg, fc, &out, NULL, &found))
+        return wt_native_place(seg, defined, &out);
+    if (out.unable)
+        s->native.failure = TRAP_unsupported;
+    return NULL;
 }
 
 /* ---- from an address to its function ---- */
 
 typedef struct NativePlace {
     Segment *seg;
-    const NativeFunc *func; /* NULL: unknown */
-    uint32_t offset;        /* in the function */
+    FuncCode *func;  /* NULL: unknown */
+    uint32_t start;  /* of its code, in the segment */
+    uint32_t offset; /* in its code */
 } NativePlace;
 
-static const NativeFunc *find_function(const Segment *seg, uint32_t at) {
+static const NativeFunc *find_compiled(const Segment *seg, uint32_t at) {
     size_t from = 0, to = seg->func_count;
     while (to - from > 1) {
         size_t middle = from + (to - from) / 2;
@@ -324,19 +418,24 @@ static const NativeFunc *find_function(const Segment *seg, uint32_t at) {
 /* The place before a return address. */
 static NativePlace find_place(const Instance *in, const uint8_t *pc) {
     Segment *seg = code_segment(in->code);
-    uintptr_t at = (uintptr_t)pc - 1, base = (uintptr_t)seg->memory.run;
-    if (!base || at < base || at - base >= seg->memory.used)
+    uintptr_t address = (uintptr_t)pc - 1, base = (uintptr_t)seg->memory.run;
+    if (!base || address < base || address - base >= seg->memory.used)
         return (NativePlace){0};
-    const NativeFunc *f = find_function(seg, (uint32_t)(at - base));
-    return (NativePlace){seg, f, f ? (uint32_t)(at - base) - f->start : 0};
+    uint32_t at = (uint32_t)(address - base), start, defined;
+    int64_t i = at < seg->memory.front && seg->cwat ? wt_cwat_at(seg->cwat, at) : -1;
+    const NativeFunc *f = i < 0 ? find_compiled(seg, at) : NULL;
+    if (i < 0 && !f)
+        return (NativePlace){0};
+    start = f ? f->start : seg->cwat->funcs[i].start;
+    defined = f ? f->defined : seg->cwat->funcs[i].defined;
+    return (NativePlace){seg, &seg->code->funcs[defined], start, at - start};
 }
 
 static uint32_t locate(const NativePlace *p) {
     uint32_t end = p->offset + 1, found = TRAP_no_offset;
     Compiled out;
-    Code *c = p->seg->code;
-    Native *n = store_native(c->store);
-    n->machine->compile(n, p->seg, &c->funcs[p->func->defined], &out, &end, &found);
+    Native *n = store_native(p->seg->code->store);
+    n->machine->compile(n, p->seg, p->func, &out, &end, &found);
     return found;
 }
 
@@ -347,7 +446,7 @@ static void record_frames(Store *s, const uint8_t *pc, const uintptr_t *fp) {
         const Instance *in = (const Instance *)fp[-1];
         NativePlace p = s->trap.frame_count < TRAP_frames ? find_place(in, pc) : (NativePlace){0};
         if (p.func)
-            wt_trap_frame(s, in, in->code->module->func_imports + p.func->defined, locate(&p));
+            wt_trap_frame(s, in, p.func->funcidx, locate(&p));
         else
             s->trap.depth++;
         pc = (const uint8_t *)fp[1];
@@ -357,7 +456,7 @@ static void record_frames(Store *s, const uint8_t *pc, const uintptr_t *fp) {
 
 static const NativeLanding *landing_at(const NativePlace *p, const Instance *in, const TagInst *tag,
                                        uint64_t *looked_at) {
-    const NativeTries *tries = p->func ? p->func->tries : NULL;
+    const NativeTries *tries = p->func ? p->func->native_tries : NULL;
     uint32_t range =
         tries ? tries_range_at(tries->ranges, tries->range_count, p->offset) : TRY_none;
     for (; range != TRY_none; range = tries->ranges[range].next)
@@ -377,7 +476,7 @@ static void land_native(Store *s, const NativePlace *p, const NativeLanding *l, 
     if (l->tag != TRY_none) {
         const TypeDef *type = types_def(&s->types, wt_object_exn_tag(s, exn)->type_id);
         const Value *v = wt_object_exn_values(s, exn);
-        const int32_t *place = p->func->tries->places + l->values;
+        const int32_t *place = p->func->native_tries->places + l->values;
         for (uint32_t i = 0; i < type->param_count; i++, place++) {
             uint32_t slots = valtype_slots(type->params[i]);
             memcpy((uint8_t *)fp + *place, v, slots * sizeof *v);
@@ -388,7 +487,7 @@ static void land_native(Store *s, const NativePlace *p, const NativeLanding *l, 
         memcpy((uint8_t *)fp + l->ref, &exn, sizeof exn);
     wt_trap_clear(s);
     s->native.land_fp = (uintptr_t)fp;
-    s->native.land_pc = (uintptr_t)(p->seg->memory.run + p->func->start + l->target);
+    s->native.land_pc = (uintptr_t)(p->seg->memory.run + p->start + l->target);
 }
 
 /* true: a handler takes the store's exception. Changes nothing before it has found one; a search
@@ -442,7 +541,7 @@ static void tell_sampler(Store *s, const uint8_t *pc, const uintptr_t *fp) {
         const Instance *in = (const Instance *)fp[-1];
         NativePlace p = find_place(in, pc);
         if (p.func)
-            s->sampler.frame(s->sampler.user, in, in->code->module->func_imports + p.func->defined);
+            s->sampler.frame(s->sampler.user, in, p.func->funcidx);
         pc = (const uint8_t *)fp[1];
         fp = (const uintptr_t *)fp[0];
     }
@@ -523,10 +622,8 @@ void wt_native_detach(Store *s) {
     const Allocator *al = &s->allocator;
     if (!n)
         return;
-    for (size_t i = 0; i < s->codes.count; i++) {
-        Segment *seg = code_segment(s->codes.items[i]);
-        allocator_free(al, seg->funcs, seg->func_cap * sizeof *seg->funcs);
-    }
+    for (size_t i = 0; i < s->codes.count; i++)
+        free_segment(s->codes.items[i]);
     wt_codespace_free(s, &n->spaces);
     n->machine->free_rooms(n, al);
     allocator_free(al, n, sizeof *n);

@@ -32,7 +32,7 @@ typedef struct NativeLanding {
     uint32_t next;   /* landing of the same try */
 } NativeLanding;
 typedef struct NativeTries {
-    uint32_t range_count;
+    uint32_t range_count, landing_count, place_count;
     const TryRange *ranges;
     const NativeLanding *landings;
     const int32_t *places; /* of values, from the frame pointer */
@@ -45,17 +45,21 @@ enum {
 typedef struct NativeFunc {
     uint32_t start, size; /* bytes of the segment */
     uint32_t defined;     /* number among the module's own functions */
-    const NativeTries *tries;
 } NativeFunc;
+
+typedef struct Cwat Cwat; /* cwat.h */
 
 /* The code of a module in a store. */
 typedef struct Segment {
     CodePart memory;   /* its data: the slots */
     NativeFunc *funcs; /* what is compiled, in the order of its addresses */
     size_t func_count, func_cap;
+    const Cwat *cwat; /* whose code stands at the front; NULL: none */
+    uint32_t linked;  /* functions of that which have been called */
     Code *code;
-    bool helped; /* accesses of some memory may call helpers */
-    bool checks; /* every access is compared with the length: no faults */
+    uint32_t features; /* what code may use of the processor: the machine's bits */
+    bool helped;       /* accesses of some memory may call helpers */
+    bool checks;       /* every access is compared with the length: no faults */
 } Segment;
 
 /* What a displacement in fresh code refers to; it is four bytes, and counts from their end. */
@@ -123,8 +127,14 @@ typedef struct Native {
     size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap, pool_cap;
 } Native;
 
-/* A compiled function in Native.buffer, to be put in its place. */
+/* A compiled function, to be put in its place: lent by the Native until it compiles again. */
 typedef struct Compiled {
+    const uint8_t *code;
+    const CodeReloc *relocs;
+    const TryRange *ranges;
+    const NativeLanding *landings;
+    const int32_t *places;
+    const CodeNote *notes;
     uint32_t size;
     uint32_t reloc_count;
     uint32_t range_count, landing_count, place_count;
@@ -177,6 +187,15 @@ typedef struct NativeMachine {
 
 WT_INLINE Native *store_native(const Store *s) { return s->tier_state; }
 WT_INLINE Segment *code_segment(const Code *c) { return c->tier_data; }
+
+/* Puts a function in its place, where it is called from now on. NULL: out of memory. */
+const void *wt_native_place(Segment *seg, uint32_t defined, const Compiled *out);
+/* The function as the file in front of the segment has it; NULL: it has not. */
+const void *wt_native_link(Segment *seg, uint32_t defined);
+/* eager.c: compiles all functions that are not there yet, on up to `threads` threads; the code is
+   the same with any number of them. Functions with instructions that this tier does not have stay
+   to trap when they are called. false: out of memory. */
+bool wt_native_compile_all(Code *c, unsigned threads);
 
 /* Called by the machine's stubs, on the stack of the thread. */
 const void *wt_native_compile(Instance *in, uint32_t defined); /* NULL: out of memory */

@@ -55,6 +55,7 @@ Code *wt_code_new(Store *s, const Module *m) {
     c->store = s;
     c->module = m;
     wt_arena_init_lasting(&c->arena, &s->allocator);
+    /* In the list first: whoever has loaded it has it there. */
     bool listed = wt_store_list_add(s, &s->codes, c);
     if (!listed || !prepare_code(s, c)) {
         s->codes.count -= listed;

@@ -12,10 +12,13 @@ struct FuncCode {
     uint32_t frame_slots;  /* that a frame needs above its fp */
     Code *code;
     uint32_t funcidx;
-    uint32_t words;               /* length of the tier's code */
-    const uint32_t *start;        /* first word of it; entry may be a prologue further on */
-    const uint8_t *native;        /* machine code, or the stub that makes it */
-    const struct TryTable *tries; /* the tier's: where its exceptions land; NULL: nowhere */
+    uint32_t words;        /* length of the tier's code */
+    const uint32_t *start; /* first word of it; entry may be a prologue further on */
+    const uint8_t *native; /* machine code, or the stub that makes it */
+    union {                /* where its exceptions land; NULL: nowhere */
+        const struct TryTable *tries;
+        const struct NativeTries *native_tries;
+    };
 };
 
 struct Code {

@@ -113,6 +113,10 @@ typedef struct StoreLimits {
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
     bool trace;            /* Store.tracer is told each instruction; much slower */
+    unsigned eager;        /* threads that compile all functions when a module is loaded; 0: each is
+                              compiled when it is called */
+    bool keep_code; /* each module's machine code lies alone, so that it can be kept (jit/cwat.h) */
+    bool code_file; /* machine code goes through the form of a .cwat file: for tests */
     bool no_reserve; /* no address space for memories beyond their length, whatever the tier */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of

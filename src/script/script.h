@@ -18,8 +18,10 @@ typedef struct ScriptOptions {
     bool ignore_messages; /* any error of the right class passes */
     bool round_trip;      /* each valid module also has to come back from its text */
     bool gc_stress;       /* the store collects at every allocation */
-    bool no_reserve;      /* StoreLimits.no_reserve */
-    bool verbose;         /* a line for each command */
+    bool no_reserve;      /* as in StoreLimits */
+    unsigned eager;
+    bool code_file;
+    bool verbose; /* a line for each command */
 } ScriptOptions;
 
 typedef struct ScriptResult {

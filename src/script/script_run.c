@@ -88,6 +88,8 @@ bool wt_script_machine_new(Script *s) {
     limits.interruptible = s->stop != NULL;
     limits.heap_stress = s->options->gc_stress;
     limits.no_reserve = s->options->no_reserve;
+    limits.eager = s->options->eager;
+    limits.code_file = s->options->code_file;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
     if (!m || !m->store) {

@@ -257,6 +257,8 @@ typedef struct Module {
        behind this many of the custom sections that follow the data section. NAMES_drop: nowhere. */
     uint32_t names_after;
 
+    const struct Cwat *cwat; /* machine code that was made of it before (jit/cwat.h); NULL: none */
+
     uint32_t *canon; /* wt_type_canonicalise; NULL before */
 } Module;
 enum { NAMES_drop = 0xFFFFFFFF };

@@ -251,7 +251,7 @@ static void x64_do_shift(Baseline *b, const X64Op *op) {
         bl_push_reg(b, op->kind, to);
         return;
     }
-    if (op->x && b->n->features & X64_HAS_bmi2) {
+    if (op->x && b->seg->features & X64_HAS_bmi2) {
         unsigned count = bl_use(b, &y);
         unsigned from = bl_use(b, &x);
         unsigned to = x64_dest(b, op->kind, &x);
@@ -285,7 +285,7 @@ static void x64_do_unary(Baseline *b, const X64Op *op) {
 }
 
 /* clz, ctz, popcnt on machines that have them as such; else the helper. */
-static bool x64_can_count(const Baseline *b) { return b->n->features & X64_HAS_counts; }
+static bool x64_can_count(const Baseline *b) { return b->seg->features & X64_HAS_counts; }
 static void x64_do_count(Baseline *b, const X64Op *op) {
     if (x64_can_count(b))
         x64_do_unary(b, op);

@@ -23,7 +23,7 @@ static WT_NOINLINE void x64_emit_rm(Baseline *b, unsigned insn, unsigned size, u
 /* ---- vectors ---- */
 
 static bool x64_has(const Baseline *b, uint32_t features) {
-    return (b->n->features & features) == features;
+    return (b->seg->features & features) == features;
 }
 static void x64_put_byte(Baseline *b, uint64_t row, unsigned imm) {
     *b->a.at = (uint8_t)imm;

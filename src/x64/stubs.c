@@ -230,7 +230,7 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
 size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     /* Sanitizers look in front of a function that is called through a pointer. */
     enum { FRONT = 64 };
-    uint8_t *write = codepart_write(memory);
+    uint8_t *write = codepart_write(memory, 0);
     memset(write, 0xCC, FRONT);
     X64Asm a = {write + FRONT};
     NativeContext *n = &s->native;
@@ -265,7 +265,7 @@ const uint8_t *wt_x64_entry(const Segment *seg, uint32_t defined) {
 
 size_t wt_x64_segment_head(const Segment *seg, uint32_t defined) {
     static const int32_t fields[STUB_count] = {CTX(lazy), CTX(helper), CTX(trap)};
-    uint8_t *write = codepart_write(&seg->memory), *p = write;
+    uint8_t *write = codepart_write(&seg->memory, 0), *p = write;
     X64Asm a;
     for (unsigned i = 0; i < STUB_count; i++, p += X64_stub_bytes) {
         a.at = p;

@@ -35,11 +35,11 @@ static uint32_t read_features(void) { return 0; }
 
 const NativeMachine wt_x64_machine = {X64_MACHINE};
 /* What only runs code has no disassembler in it. */
-static const NativeMachine x64_listing_machine = {X64_MACHINE, .disassemble = wt_x64_dis};
+const NativeMachine wt_x64_listing_machine = {X64_MACHINE, .disassemble = wt_x64_dis};
 
 static bool attach_x64(Store *s) { return wt_native_attach(s, &wt_x64_machine); }
 
-static bool attach_listing(Store *s) { return wt_listing_attach(s, &x64_listing_machine); }
+static bool attach_listing(Store *s) { return wt_listing_attach(s, &wt_x64_listing_machine); }
 
 const Tier wt_x64_listing = {
     .name = "listing",

@@ -13,7 +13,7 @@ enum {
     X64_HAS_avx2 = 16,
 };
 
-extern const NativeMachine wt_x64_machine;
+extern const NativeMachine wt_x64_machine, wt_x64_listing_machine;
 /* The tier of native code on this machine. */
 extern const Tier wt_x64_tier;
 /* The same for code that is only looked at, on any host: jit/listing.h. */

@@ -1,0 +1,12 @@
+# Writes OUT, a header that defines WATTLE_BUILD_ID: a hash of the library's sources in SOURCE.
+file(GLOB_RECURSE files ${SOURCE}/*.c ${SOURCE}/*.h ${SOURCE}/*.def ${SOURCE}/*.inc)
+list(FILTER files EXCLUDE REGEX "/src/(cli|crun)/")
+list(SORT files)
+set(hashes "")
+foreach(file IN LISTS files)
+    file(SHA256 ${file} hash)
+    string(APPEND hashes ${hash})
+endforeach()
+string(SHA256 id "${hashes}")
+string(SUBSTRING ${id} 0 32 id)
+file(WRITE ${OUT} "#define WATTLE_BUILD_ID \"${id}\"\n")

@@ -1,0 +1,87 @@
+/* A .cwat file: a module and the machine code that was made of it, for stores of the same build of
+   the library on a processor that has as much. Nothing in it is changed when it is loaded, so the
+   code is mapped, not read; each function is compared with its hash when it is called the first
+   time. The code runs as it is: a file is to be trusted like a program. What the hashes find is
+   change by accident.
+
+   In the file, little-endian, in this order: the head, tables (functions by address, functions by
+   number, tries), the module in the binary format, and, at a multiple of CWAT_page, the code as it
+   lies in a Segment: stubs, entries, functions. Read next: native.c. */
+#ifndef WATTLE_JIT_CWAT_H
+#define WATTLE_JIT_CWAT_H
+
+#include "jit/native.h"
+
+enum { CWAT_page = 4096, CWAT_none = 0xFFFFFFFF };
+
+/* What the store was asked for, as far as code depends on it. */
+enum { CWAT_checks = 1, CWAT_deterministic = 2, CWAT_fuel = 4, CWAT_interruptible = 8 };
+/* What the checker found out about the module. */
+enum { CWAT_tail_calls = 1 };
+
+typedef struct CwatFunc {
+    uint32_t start, size; /* bytes of the code */
+    uint32_t defined;     /* number among the module's own functions */
+    uint32_t range_count, landing_count, place_count;
+    uint32_t ranges, landings, places; /* the first of each in the tables of all */
+    uint32_t unused;
+    uint64_t hash; /* of the code */
+} CwatFunc;
+
+typedef struct CwatPart {
+    uint64_t at, count; /* bytes of the file; entries */
+} CwatPart;
+
+typedef struct CwatHead {
+    uint8_t magic[8];
+    char build[32];               /* of the library; hexadecimal */
+    uint32_t machine, cpu, modes; /* as ELF numbers it; NativeMachine's bits; CWAT_ */
+    uint32_t defined, types;      /* of the module */
+    uint32_t flags;
+    uint64_t wasm_features;          /* that the module was checked with */
+    uint64_t file_size, wasm_hashed; /* bytes that wasm_hash is of */
+    CwatPart funcs, index, ranges, landings, places, wasm, code;
+    uint64_t stubs; /* bytes of the code in front of all functions */
+    uint64_t tables_hash, wasm_hash, stubs_hash, head_hash; /* the last one of all before it */
+} CwatHead;
+
+/* A file in memory, looked at. */
+struct Cwat {
+    CwatHead head;
+    const CwatFunc *funcs;
+    const uint32_t *index; /* into funcs, of each function of the module; CWAT_none */
+    const TryRange *ranges;
+    const NativeLanding *landings;
+    const int32_t *places;
+    Slice wasm;
+    const uint8_t *code;
+    bool mapped; /* the code is in pages of a file */
+};
+
+/* Whether bytes claim to be such a file. */
+bool wt_cwat_is(Slice bytes);
+/* NULL, or why it cannot be used here, to follow "cannot be used: ". The bytes are lent; they begin
+   at a multiple of 8. same: what the module must be to the last byte; data NULL: whatever its hash
+   fits to, which is of all but custom sections at the end. any: also if another build made it, to
+   be shown. */
+const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any);
+
+/* Whether the code is what this store would make, and can be taken over by a segment without code.
+ */
+bool wt_cwat_fits(const Cwat *c, const Segment *seg);
+/* The function's row, when its code is there and is what it was; NULL: it is to be compiled. */
+const CwatFunc *wt_cwat_func(const Cwat *c, uint32_t defined);
+/* The function whose code a byte of the code belongs to, by its number in funcs; -1: nobody's. */
+int64_t wt_cwat_at(const Cwat *c, uint32_t at);
+/* Bytes of the slots of functions and types, which stand in front of the code, in whole pages. */
+size_t wt_cwat_slots(uint32_t defined, uint32_t types);
+/* The length of the code in whole pages. */
+size_t wt_cwat_front(const Cwat *c);
+
+/* Writes all the code that a segment has, which lies alone. wasm: the module in the binary format.
+   false: out of memory, or it does not. */
+bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out);
+/* What wt_cwat_open compares; "": this build has none, and neither reads nor writes. */
+const char *wt_cwat_build(void);
+
+#endif
