@@ -5,6 +5,8 @@ its own section and leaves the rest alone.
 """
 import datetime
 import os
+
+os.environ.setdefault("WATTLE_CODE_CACHE", "off")  # compiling counts
 import re
 import shutil
 import subprocess

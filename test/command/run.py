@@ -378,6 +378,83 @@ def test_manual(t, temp):
                     f"the manual has --{option}", f"of {name}")
 
 
+# ---- machine code that is kept ----
+
+# Some code in front of much data: large enough to be kept.
+KEPT = """(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1) (data "%s")
+  (func $fac (param i32) (result i32) (if (result i32) (i32.eqz (local.get 0))
+    (then (i32.const 1))
+    (else (i32.mul (local.get 0) (call $fac (i32.sub (local.get 0) (i32.const 1)))))))
+  (func (export "fac") (param i32) (result i32) (call $fac (local.get 0)))
+  (func (export "_start") (call $exit (call $fac (i32.const 4)))))""" % ("x" * 40000)
+
+
+def test_kept_code(t, temp):
+    wat, wasm, cwat, cache = (temp / n for n in ("k.wat", "k.wasm", "k.cwat", "cache"))
+    wat.write_text(KEPT)
+    env = dict(os.environ, WATTLE_CODE_CACHE=str(cache), WATTLE_CODE_CACHE_SIZE="1M")
+    t.run("wat2wasm", wat, "-o", wasm)
+    made = t.run("compile", "-v", wat, "-o", cwat)
+    if made.returncode == 2 and "no machine code for this machine" in made.stderr:
+        t.skip("files of machine code", "this machine has no machine code")
+        return
+    t.check(made.returncode == 0 and "3 functions" in made.stdout, "compile -o", made)
+    for words in (["run", cwat], ["run", "--fuel", "1000", cwat], ["run", "--tier", "interp", cwat]):
+        got = t.run(*words)
+        t.check(got.returncode == 24 and not got.stderr, f"{words} runs", got)
+    shown = t.run("objdump", "-x", "-d", cwat).stdout
+    t.check("(this one)" in shown and "func[1] <fac> start=" in shown and
+            "; func[1] <fac>" in shown and "; trap" in shown, "objdump of it", shown)
+    data = bytearray(cwat.read_bytes())
+    cwat.write_bytes(data[:-4096])
+    got = t.run("run", cwat)
+    t.check(got.returncode == 1 and "cut off" in got.stderr and "compile" in got.stderr,
+            "a file that is cut off is refused", got)
+    got = t.run("compile", "--print=asm", wat, "-o", cwat)
+    t.check(got.returncode == 2 and "-o" in got.stderr, "-o does not print", got)
+    for i in range(3):
+        got = t.run("run", wasm, env=env)
+        t.check(got.returncode == 24, "a run with the cache", got)
+        info = t.run("cache", "info", env=env)
+        t.check(info.stdout.startswith(f"{cache}: 1 file, "), "it is kept once", info)
+    got = t.run("run", "--eager", "-j2", "--invoke", "fac", wasm, "5", env=env)
+    t.check(got.stdout == "120\n", "another function of it", got)
+    # A module is found by what it is, not by its name.
+    (temp / "other.wasm").write_bytes(wasm.read_bytes())
+    t.run("run", temp / "other.wasm", env=env)
+    t.check("1 file," in t.run("cache", "info", env=env).stdout, "the same module by another name")
+    # The oldest goes when there is too much.
+    for i in range(40):
+        wat.write_text(KEPT.replace("xxx", f"{i:03}", 1))
+        t.run("wat2wasm", wat, "-o", wasm)
+        t.check(t.run("run", wasm, env=env).returncode == 24, "one more module")
+    kept = list(cache.glob("*.cwat"))
+    t.check(1 < len(kept) < 40 and sum(f.stat().st_size for f in kept) <= 1 << 20,
+            "the cache stays within its limit", [f.stat().st_size for f in kept])
+    t.check((cache.stat().st_mode & 0o777) == 0o700, "nobody else looks into it")
+    got = t.run("cache", "clear", env=env)
+    t.check(got.returncode == 0 and not list(cache.glob("*")), "cache clear", got)
+    for words, more in ((["run", "--no-cache"], {}), (["run"], {"WATTLE_CODE_CACHE": "off"})):
+        got = t.run(*words, wasm, env=dict(env, **more))
+        t.check(got.returncode == 24 and not list(cache.glob("*")), f"{words} {more} keeps nothing")
+    cache.chmod(0o777)
+    got = t.run("run", wasm, env=env)
+    info = t.run("cache", "info", env=env)
+    t.check(got.returncode == 24 and not list(cache.glob("*")) and
+            "others may write there" in info.stdout, "not where others may write", info)
+    cache.chmod(0o700)
+    got = t.run("cache", "info", env=dict(env, WATTLE_CODE_CACHE_SIZE="much"))
+    t.check("no size: much" in got.stderr, "a size that is none", got)
+    got = t.run("cache", "empty", env=env)
+    t.check(got.returncode == 2 and "info, or clear" in got.stderr, "another word", got)
+    home = temp / "home"
+    home.mkdir()
+    plain = {k: v for k, v in env.items() if not k.startswith(("WATTLE_CODE", "XDG_"))}
+    t.run("run", wasm, env=dict(plain, HOME=str(home)))
+    t.check(len(list((home / ".cache" / "wattle").glob("*.cwat"))) == 1, "a home of its own")
+
+
 # ---- binfmt ----
 
 def test_binfmt(t, temp):
@@ -606,7 +683,7 @@ def test_completions(t, temp):
 
 
 TESTS = [test_engines, test_signals, test_stats, test_threads, test_profile, test_bundle, test_manual,
-         test_binfmt, test_binfmt_kernel, test_completions]
+         test_kept_code, test_binfmt, test_binfmt_kernel, test_completions]
 
 
 def main():

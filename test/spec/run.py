@@ -11,7 +11,8 @@ only shrinks.
 
 Scripts with objects run a second time with --gc-stress, as NAME (gc-stress): a collection at every
 allocation. All of that is done by the interpreter, then by machine code, as NAME (baseline), which
-relies on the pages behind a memory, and as NAME (baseline, checks) without them. A machine without
+relies on the pages behind a memory, as NAME (baseline, checks) without them, and as NAME (baseline,
+file) by code that has been through the form of a file. A machine without
 that tier goes the same way again. --tier names one of them.
 """
 import argparse
@@ -30,7 +31,8 @@ TIMEOUT = 120
 SHOWN = 20  # lines of a failing file
 STRESS = " (gc-stress)"
 TIERS = {"interp": ["--tier", "interp"], "baseline": ["--tier", "baseline"],
-         "baseline, checks": ["--tier", "baseline", "--no-reserve"]}
+         "baseline, checks": ["--tier", "baseline", "--no-reserve"],
+         "baseline, file": ["--tier", "baseline", "--code-file"]}
 # Scripts of stack switching, which machine code does not have.
 SWITCHING = re.compile(rb"cont\.new|suspend|\(resume")
 OBJECTS = re.compile(rb"struct\.new|array\.new|ref\.extern|ref\.host|throw|cont\.new")
