@@ -179,16 +179,6 @@ static wattle_status compile_wanted(CompileJob *j, Store *s, const Allocator *al
     return status;
 }
 
-typedef struct CompileTarget {
-    wattle_write write;
-    void *user;
-} CompileTarget;
-
-static bool write_listing(void *user, const uint8_t *data, size_t len) {
-    const CompileTarget *t = user;
-    return t->write(t->user, data, len);
-}
-
 wattle_status wattle_compile(const wattle_module *module, const wattle_compile_options *options,
                              wattle_write write, void *user, wattle_compile_result *result) {
     const Allocator *al = &module->engine->allocator;
@@ -201,9 +191,9 @@ wattle_status wattle_compile(const wattle_module *module, const wattle_compile_o
     Store *s = wt_store_new(al, wt_wire_listing(), &limits);
     if (!s)
         return WATTLE_OUT_OF_MEMORY;
-    CompileTarget target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, al, 0, write_listing, &target);
+    wt_buf_init_write(&out, al, 0, wt_api_write_target, &target);
     CompileJob job = {.m = &module->module, .o = options, .out = &out, .result = result};
     wt_buf_init(&job.line, al);
     wattle_status status = compile_wanted(&job, s, al);

@@ -164,6 +164,13 @@ struct wattle_store {
     bool trap_told; /* the message is the trap's and not written yet */
 };
 
+/* wattle_write takes void pointers, WriteFn bytes: one small adapter. */
+typedef struct ApiTarget {
+    wattle_write write;
+    void *user;
+} ApiTarget;
+bool wt_api_write_target(void *user, const uint8_t *data, size_t len);
+
 /* compile.c: a line of a disassembly, without its end. */
 void wt_api_put_code_line(Buf *out, uint32_t at, const uint8_t *code, size_t len, Slice text);
 

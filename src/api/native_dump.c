@@ -6,15 +6,6 @@
 #include "jit/listing.h"
 #include "tools/dump.h"
 
-typedef struct Target {
-    wattle_write write;
-    void *user;
-} Target;
-static bool write_target(void *user, const uint8_t *data, size_t len) {
-    const Target *t = user;
-    return t->write(t->user, data, len);
-}
-
 typedef struct CodeDump {
     const Cwat *cwat;
     const Module *m; /* what could be read of the module */
@@ -167,13 +158,13 @@ wattle_status wattle_dump_native(wattle_engine *engine, const void *bytes, size_
                : "it does not begin at a multiple of 8";
     if (*why)
         return WATTLE_MALFORMED;
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Module m;
     Diag d;
     Buf out;
     wt_diag_init(&d, al);
     wt_module_init(&m, al, &engine->options);
-    wt_buf_init_write(&out, al, 0, write_target, &target);
+    wt_buf_init_write(&out, al, 0, wt_api_write_target, &target);
     m.features = c.head.wasm_features;
     wattle_status status = WATTLE_OUT_OF_MEMORY;
     CodeDump dump = {

@@ -188,14 +188,8 @@ wattle_problem wattle_report_get(const wattle_report *report, size_t i) {
     return p;
 }
 
-/* wattle_write takes void pointers, WriteFn bytes: one small adapter. */
-typedef struct Target {
-    wattle_write write;
-    void *user;
-} Target;
-
-static bool write_target(void *user, const uint8_t *data, size_t len) {
-    const Target *t = user;
+bool wt_api_write_target(void *user, const uint8_t *data, size_t len) {
+    const ApiTarget *t = user;
     return t->write(t->user, data, len);
 }
 
@@ -373,10 +367,10 @@ void wattle_module_drop_names(wattle_module *module) {
 wattle_status wattle_module_write_binary(const wattle_module *module, wattle_write write,
                                          void *user) {
     const Allocator *al = &module->engine->allocator;
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
     Diag d;
-    wt_buf_init_write(&out, al, 0, write_target, &target);
+    wt_buf_init_write(&out, al, 0, wt_api_write_target, &target);
     wt_diag_init(&d, al);
     wt_binary_encode(&module->module, &out, &d);
     wattle_status status = finish_writing(&out, &d);
@@ -408,9 +402,9 @@ wattle_status wattle_module_write_text(const wattle_module *module,
         return WATTLE_OUT_OF_MEMORY;
     r->is_text = module->module.is_text;
     r->module = &module->module;
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, r->allocator, 0, write_target, &target);
+    wt_buf_init_write(&out, r->allocator, 0, wt_api_write_target, &target);
     wt_text_print(&module->module, &p, &out, &r->diag);
     wattle_status status = finish_writing(&out, &r->diag);
     if (!report)
@@ -428,9 +422,9 @@ wattle_status wattle_strip(wattle_engine *engine, const void *bytes, size_t len,
         return WATTLE_OUT_OF_MEMORY;
     StripOptions strip = {options->all,        options->debug_only, options->keep,
                           options->keep_count, options->remove,     options->remove_count};
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_buf_init_write(&out, &engine->allocator, 0, wt_api_write_target, &target);
     wt_strip(slice(bytes, len), &strip, &out, &(*report)->diag);
     return finish_writing(&out, &(*report)->diag);
 }
@@ -453,9 +447,9 @@ wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, 
                         options->contents,
                         options->relocations,
                         options->section};
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_buf_init_write(&out, &engine->allocator, 0, wt_api_write_target, &target);
     wt_dump(&r->own, &dump, &out, &r->diag);
     return finish_writing(&out, &r->diag);
 }
@@ -481,9 +475,9 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             .code_file = options->code_file,
                             .verbose = options->verbose};
     ScriptResult counts = {0};
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_buf_init_write(&out, &engine->allocator, 0, wt_api_write_target, &target);
     wt_script_run(slice(text, len), &engine->allocator, &script, &counts, &out, &(*report)->diag);
     *result = (wattle_script_result){counts.passed, counts.failed, counts.skipped, counts.modules};
     return finish_writing(&out, &(*report)->diag);
@@ -508,9 +502,9 @@ wattle_status wattle_script_to_json(wattle_engine *engine, const void *text, siz
                          .names = !options->no_names,
                          .write = write_json_file,
                          .user = (void *)(uintptr_t)options};
-    Target target = {write, user};
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init_write(&out, &engine->allocator, 0, write_target, &target);
+    wt_buf_init_write(&out, &engine->allocator, 0, wt_api_write_target, &target);
     wt_script_to_json(source, &engine->allocator, &script, &files, &out, &(*report)->diag);
     return finish_writing(&out, &(*report)->diag);
 }
