@@ -515,6 +515,8 @@ typedef struct wattle_store_config {
     bool trace; /* code can be traced: wattle_store_set_trace; interpreted then, and much slower */
     bool eager; /* machine code of all functions is made when a module is first instantiated, on the
                    engine's threads; else of each when it is first called */
+    bool keep_code; /* machine code can be kept: wattle_store_write_native. Each module's then has a
+                       mapping of its own, of which a process may have some ten thousand */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -566,7 +568,7 @@ wattle_status wattle_dump_native(wattle_engine *engine, const void *bytes, size_
 size_t wattle_store_compiled(const wattle_store *store, const wattle_module *module);
 /* Writes a module that runs in the store, read from the binary format, and the machine code that
    there is of it: what it came with, and what was compiled since. WATTLE_USAGE: it was read from a
-   text, or the store has no code of it. */
+   text, or the store was not made with keep_code, or has no code of it. */
 wattle_status wattle_store_write_native(wattle_store *store, const wattle_module *module,
                                         wattle_write write, void *user);
 

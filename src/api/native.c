@@ -95,6 +95,7 @@ static Store *store_for_code(const wattle_engine *e, const wattle_store_config *
     const Tier *tier = wt_wire_tier(WATTLE_TIER_BASELINE, 0);
     limits.stack_slots = 1;
     limits.eager = 0;
+    limits.keep_code = true;
     return tier->reserve ? wt_store_new(&e->allocator, tier, &limits) : NULL;
 }
 
@@ -167,7 +168,7 @@ size_t wattle_store_compiled(const wattle_store *store, const wattle_module *mod
 wattle_status wattle_store_write_native(wattle_store *store, const wattle_module *module,
                                         wattle_write write, void *user) {
     const Segment *seg = segment_in(store, module);
-    if (!seg || module->module.is_text || !*wt_cwat_build())
+    if (!seg || !store->run->limits.keep_code || module->module.is_text || !*wt_cwat_build())
         return WATTLE_USAGE;
     return write_segment(seg, module->module.source, &store->allocator, write, user);
 }

@@ -16,8 +16,8 @@ typedef struct CodeDump {
 
 /* ---- the head ---- */
 
-static void put_words(Buf *out, uint32_t bits, const char *const *words, unsigned count,
-                      const char *none) {
+static void dump_words(Buf *out, uint32_t bits, const char *const *words, unsigned count,
+                       const char *none) {
     bool any = false;
     for (unsigned i = 0; i < count; i++)
         if (bits >> i & 1) {
@@ -27,7 +27,7 @@ static void put_words(Buf *out, uint32_t bits, const char *const *words, unsigne
     buf_str(out, any ? "" : none);
 }
 
-static void put_head(const CodeDump *d) {
+static void dump_head(const CodeDump *d) {
     static const char *const modes[] = {"addresses are compared", "deterministic", "fuel",
                                         "interruptible"};
     const CwatHead *h = &d->cwat->head;
@@ -37,7 +37,7 @@ static void put_head(const CodeDump *d) {
     wt_buf_printf(d->out, "  processor  %s with features %x\n",
                   d->machine ? d->machine->name : "unknown", (unsigned)h->cpu);
     buf_str(d->out, "  stores     ");
-    put_words(d->out, h->modes, modes, sizeof modes / sizeof modes[0], "plain");
+    dump_words(d->out, h->modes, modes, sizeof modes / sizeof modes[0], "plain");
     wt_buf_printf(d->out, "\n  module     %llu bytes\n", (unsigned long long)h->wasm.count);
     wt_buf_printf(d->out, "  code       %llu bytes, %llu of %u functions\n\n",
                   (unsigned long long)h->code.count, (unsigned long long)h->funcs.count,
@@ -46,16 +46,16 @@ static void put_head(const CodeDump *d) {
 
 /* ---- functions ---- */
 
-static uint32_t index_of(const CodeDump *d, const CwatFunc *f) {
+static uint32_t dump_index(const CodeDump *d, const CwatFunc *f) {
     return d->m->func_imports + f->defined;
 }
 
-static void put_details(const CodeDump *d) {
+static void dump_details(const CodeDump *d) {
     wt_buf_printf(d->out, "Functions[%llu]:\n\n", (unsigned long long)d->cwat->head.funcs.count);
     for (uint64_t i = 0; i < d->cwat->head.funcs.count; i++) {
         const CwatFunc *f = &d->cwat->funcs[i];
         buf_str(d->out, " - ");
-        wt_insn_text_put_label(d->text, index_of(d, f), d->out);
+        wt_insn_text_put_label(d->text, dump_index(d, f), d->out);
         wt_buf_printf(d->out, " start=0x%08x size=%u", (unsigned)f->start, (unsigned)f->size);
         if (f->landing_count)
             wt_buf_printf(d->out, " catches=%u", (unsigned)f->landing_count);
@@ -65,7 +65,7 @@ static void put_details(const CodeDump *d) {
 }
 
 /* The number in hexadecimal behind the last "0x" of a text; false: there is none. */
-static bool last_number(Slice text, uint64_t *value, bool *minus) {
+static bool dump_last_number(Slice text, uint64_t *value, bool *minus) {
     size_t at = text.len;
     while (at >= 2 && memcmp(text.data + at - 2, "0x", 2) != 0)
         at--;
@@ -79,7 +79,7 @@ static bool last_number(Slice text, uint64_t *value, bool *minus) {
     return true;
 }
 
-static bool contains(Slice text, const char *word) {
+static bool dump_contains(Slice text, const char *word) {
     size_t n = strlen(word);
     for (size_t i = 0; i + n <= text.len; i++)
         if (memcmp(text.data + i, word, n) == 0)
@@ -88,30 +88,32 @@ static bool contains(Slice text, const char *word) {
 }
 
 /* What stands in a slot, `below` bytes in front of the code. */
-static void put_slot(const CodeDump *d, uint64_t below) {
-    uint64_t funcs = (uint64_t)d->cwat->head.defined * sizeof(void *);
-    uint64_t types = (uint64_t)d->cwat->head.types * sizeof(uint32_t);
-    if (below <= funcs) {
+static void dump_slot(const CodeDump *d, uint64_t below) {
+    const CwatHead *h = &d->cwat->head;
+    uint64_t slots = wt_cwat_slots(h->defined, h->types), at = slots - below;
+    if (below > slots)
+        return;
+    uint64_t defined = at / sizeof(void *);
+    uint64_t type = (at - h->defined * sizeof(void *)) / sizeof(uint32_t);
+    if (defined < h->defined) {
         buf_str(d->out, "  ; ");
-        uint64_t defined = (funcs - below) / sizeof(void *);
         wt_insn_text_put_label(d->text, d->m->func_imports + (uint32_t)defined, d->out);
-    } else if (below <= funcs + types) {
-        wt_buf_printf(d->out, "  ; type %u",
-                      (unsigned)((funcs + types - below) / sizeof(uint32_t)));
+    } else if (type < h->types) {
+        wt_buf_printf(d->out, "  ; type %u", (unsigned)type);
     }
 }
 
 /* Where an instruction leads that is not in its function. */
-static void put_place(const CodeDump *d, uint32_t next, Slice text) {
+static void dump_place(const CodeDump *d, uint32_t next, Slice text) {
     static const char *const stubs[STUB_count] = {
         [STUB_lazy] = "compile", [STUB_helper] = "helper", [STUB_trap] = "trap"};
     uint64_t value;
     bool minus;
-    if (!last_number(text, &value, &minus))
+    if (!dump_last_number(text, &value, &minus))
         return;
-    if (contains(text, "[rip-") && minus && value > next) {
-        put_slot(d, value - next);
-    } else if (!contains(text, "[") && value < d->machine->head_bytes &&
+    if (dump_contains(text, "[rip-") && minus && value > next) {
+        dump_slot(d, value - next);
+    } else if (!dump_contains(text, "[") && value < d->machine->head_bytes &&
                (text.data[0] == 'j' || text.data[0] == 'c')) {
         uint64_t stub = value / (d->machine->head_bytes / STUB_count);
         if (stub < STUB_count)
@@ -119,8 +121,8 @@ static void put_place(const CodeDump *d, uint32_t next, Slice text) {
     }
 }
 
-static void put_code(CodeDump *d, const CwatFunc *f) {
-    wt_insn_text_put_label(d->text, index_of(d, f), d->out);
+static void dump_code(CodeDump *d, const CwatFunc *f) {
+    wt_insn_text_put_label(d->text, dump_index(d, f), d->out);
     buf_str(d->out, ":\n");
     for (uint32_t at = f->start, end = f->start + f->size; at < end && !d->out->failed;) {
         d->line.len = 0;
@@ -129,22 +131,22 @@ static void put_code(CodeDump *d, const CwatFunc *f) {
         Slice text = len ? slice(d->line.data, d->line.len) : slice("(byte)", 6);
         len = len ? len : 1;
         wt_api_put_code_line(d->out, at, code, len, text);
-        put_place(d, at + (uint32_t)len, text);
+        dump_place(d, at + (uint32_t)len, text);
         buf_u8(d->out, '\n');
         at += (uint32_t)len;
     }
     buf_u8(d->out, '\n');
 }
 
-static bool put_all(CodeDump *d, const wattle_dump_options *options, const char *name) {
+static bool dump_all(CodeDump *d, const wattle_dump_options *options, const char *name) {
     bool any = options->headers || options->details || options->disassemble;
     wt_buf_printf(d->out, "%s:\tfile format cwat %u\n\n", name, (unsigned)d->cwat->head.magic[7]);
     if (options->headers || options->details || !any)
-        put_head(d);
+        dump_head(d);
     if (options->details)
-        put_details(d);
+        dump_details(d);
     for (uint64_t i = 0; options->disassemble && d->machine && i < d->cwat->head.funcs.count; i++)
-        put_code(d, &d->cwat->funcs[i]);
+        dump_code(d, &d->cwat->funcs[i]);
     return wt_buf_flush(d->out) && !d->line.failed;
 }
 
@@ -172,7 +174,7 @@ wattle_status wattle_dump_native(wattle_engine *engine, const void *bytes, size_
     wt_buf_init(&dump.line, al);
     if (wt_binary_decode(&m, c.wasm, 0, &d) && m.func_count - m.func_imports == c.head.defined) {
         dump.text = wt_insn_text_new(&m, al);
-        if (dump.text && put_all(&dump, options, name))
+        if (dump.text && dump_all(&dump, options, name))
             status = WATTLE_OK;
         else if (out.write_failed)
             status = WATTLE_WRITE_FAILED;

@@ -41,6 +41,8 @@ StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_
         limits.trace = config->trace;
     if (config->size > offsetof(wattle_store_config, eager) && config->eager)
         limits.eager = engine->threads;
+    if (config->size > offsetof(wattle_store_config, keep_code))
+        limits.keep_code = config->keep_code;
     return limits;
 }
 

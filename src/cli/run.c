@@ -363,6 +363,7 @@ static bool find_cached(Program *p, const wattle_file *in) {
     if (!worth || o->no_cache || o->perf_map || o->jitdump || o->gdb)
         return false;
     p->cache = cli_cache_open(o, p->engine, &why);
+    p->config.keep_code = p->cache != NULL;
     if (p->cache)
         p->module = wattle_cache_find(p->cache, in, o->files[0], &p->config);
     return p->module != NULL;

@@ -28,16 +28,17 @@ static size_t cwat_front(const CwatHead *h) {
 size_t wt_cwat_front(const Cwat *c) { return cwat_front(&c->head); }
 
 /* The bytes of a part. count is bounded by the file, so nothing wraps. */
-static bool part_fits(const CwatPart *p, uint64_t size, uint64_t file) {
+static bool cwat_part_fits(const CwatPart *p, uint64_t size, uint64_t file) {
     return p->at <= file && p->at % 8 == 0 && p->count <= (file - p->at) / size;
 }
 
-static bool parts_fit(const CwatHead *h) {
+static bool cwat_parts_fit(const CwatHead *h) {
     uint64_t n = h->file_size;
-    return part_fits(&h->funcs, sizeof(CwatFunc), n) && part_fits(&h->index, 4, n) &&
-           part_fits(&h->ranges, sizeof(TryRange), n) &&
-           part_fits(&h->landings, sizeof(NativeLanding), n) && part_fits(&h->places, 4, n) &&
-           part_fits(&h->wasm, 1, n) && part_fits(&h->code, 1, n) && h->code.at % CWAT_page == 0 &&
+    return cwat_part_fits(&h->funcs, sizeof(CwatFunc), n) && cwat_part_fits(&h->index, 4, n) &&
+           cwat_part_fits(&h->ranges, sizeof(TryRange), n) &&
+           cwat_part_fits(&h->landings, sizeof(NativeLanding), n) &&
+           cwat_part_fits(&h->places, 4, n) && cwat_part_fits(&h->wasm, 1, n) &&
+           cwat_part_fits(&h->code, 1, n) && h->code.at % CWAT_page == 0 &&
            cwat_front(h) <= n - h->code.at && h->stubs <= h->code.count &&
            h->wasm.at >= sizeof *h && h->index.count == h->defined &&
            h->code.count <= INT32_MAX / 2;
@@ -90,7 +91,7 @@ const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any
         return "another build of the library made it";
     if (h->file_size != bytes.len)
         return "it is cut off, or longer than it was";
-    if (hash_head(h) != h->head_hash || !parts_fit(h))
+    if (hash_head(h) != h->head_hash || !cwat_parts_fit(h))
         return "it has been changed";
     const uint8_t *p = bytes.data;
     size_t tables = (size_t)h->wasm.at - sizeof *h;
@@ -168,7 +169,7 @@ static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
    fit and it was compiled again. */
 static void add_old_func(CwatWriter *w, const Cwat *c, const CwatFunc *f) {
     const FuncCode *fc = &w->seg->code->funcs[f->defined];
-    const OsCode *memory = &w->seg->memory;
+    const CodePart *memory = &w->seg->memory;
     if (!fc->words || fc->native < memory->run + memory->front)
         add_func(w, *f, c->ranges + f->ranges, c->landings + f->landings, c->places + f->places);
 }
@@ -187,13 +188,13 @@ static void add_new_func(CwatWriter *w, const NativeFunc *f) {
     add_func(w, row, t ? t->ranges : NULL, t ? t->landings : NULL, t ? t->places : NULL);
 }
 
-static void pad_to(Buf *out, size_t begin, size_t multiple) {
+static void cwat_pad(Buf *out, size_t begin, size_t multiple) {
     while ((out->len - begin) % multiple && !out->failed)
         buf_u8(out, 0);
 }
 /* Appends a part at a multiple of 8 from `begin`, where the head stands. */
-static CwatPart put_part(Buf *out, size_t begin, const void *data, size_t count, size_t size) {
-    pad_to(out, begin, 8);
+static CwatPart cwat_part(Buf *out, size_t begin, const void *data, size_t count, size_t size) {
+    cwat_pad(out, begin, 8);
     CwatPart part = {out->len - begin, count};
     buf_bytes(out, data, count * size);
     return part;
@@ -222,24 +223,24 @@ static uint64_t hashed_size(const Module *m, Slice wasm) {
     return WT_MIN(end, wasm.len);
 }
 
-static void put_parts(const CwatWriter *w, Slice wasm, Buf *out) {
+static void cwat_parts(const CwatWriter *w, Slice wasm, Buf *out) {
     const Segment *seg = w->seg;
     size_t begin = out->len;
     CwatHead h = head_of(seg, seg->code->module);
     buf_bytes(out, &h, sizeof h);
     h.funcs =
-        put_part(out, begin, w->funcs.data, w->funcs.len / sizeof(CwatFunc), sizeof(CwatFunc));
-    h.index = put_part(out, begin, w->index, h.defined, sizeof *w->index);
+        cwat_part(out, begin, w->funcs.data, w->funcs.len / sizeof(CwatFunc), sizeof(CwatFunc));
+    h.index = cwat_part(out, begin, w->index, h.defined, sizeof *w->index);
     h.ranges =
-        put_part(out, begin, w->ranges.data, w->ranges.len / sizeof(TryRange), sizeof(TryRange));
-    h.landings = put_part(out, begin, w->landings.data, w->landings.len / sizeof(NativeLanding),
-                          sizeof(NativeLanding));
+        cwat_part(out, begin, w->ranges.data, w->ranges.len / sizeof(TryRange), sizeof(TryRange));
+    h.landings = cwat_part(out, begin, w->landings.data, w->landings.len / sizeof(NativeLanding),
+                           sizeof(NativeLanding));
     h.places =
-        put_part(out, begin, w->places.data, w->places.len / sizeof(int32_t), sizeof(int32_t));
-    h.wasm = put_part(out, begin, wasm.data, wasm.len, 1);
-    pad_to(out, begin, CWAT_page);
-    h.code = put_part(out, begin, seg->memory.run, seg->memory.used, 1);
-    pad_to(out, begin, CWAT_page);
+        cwat_part(out, begin, w->places.data, w->places.len / sizeof(int32_t), sizeof(int32_t));
+    h.wasm = cwat_part(out, begin, wasm.data, wasm.len, 1);
+    cwat_pad(out, begin, CWAT_page);
+    h.code = cwat_part(out, begin, seg->memory.run, seg->memory.used, 1);
+    cwat_pad(out, begin, CWAT_page);
     h.file_size = out->len - begin;
     if (out->failed)
         return;
@@ -285,7 +286,7 @@ bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out) {
     for (unsigned i = 0; i < 4; i++)
         out->failed |= bufs[i]->failed;
     if (!out->failed)
-        put_parts(&w, wasm, out);
+        cwat_parts(&w, wasm, out);
     for (unsigned i = 0; i < 4; i++)
         wt_buf_free(bufs[i]);
     allocator_free(al, w.index, size);

@@ -22,7 +22,7 @@ typedef struct EagerWork {
     atomic_bool failed;
 } EagerWork;
 
-static const void *copy_rows(uint8_t **at, const void *rows, size_t size) {
+static const void *keep_rows(uint8_t **at, const void *rows, size_t size) {
     uint8_t *to = *at;
     if (size)
         memcpy(to, rows, size);
@@ -41,11 +41,11 @@ static bool keep_copy(const Allocator *al, const Compiled *c, EagerCopy *out) {
     if (!at)
         return false;
     out->made = *c;
-    out->made.relocs = copy_rows(&at, c->relocs, relocs);
-    out->made.ranges = copy_rows(&at, c->ranges, ranges);
-    out->made.landings = copy_rows(&at, c->landings, landings);
-    out->made.places = copy_rows(&at, c->places, places);
-    out->made.code = copy_rows(&at, c->code, c->size);
+    out->made.relocs = keep_rows(&at, c->relocs, relocs);
+    out->made.ranges = keep_rows(&at, c->ranges, ranges);
+    out->made.landings = keep_rows(&at, c->landings, landings);
+    out->made.places = keep_rows(&at, c->places, places);
+    out->made.code = keep_rows(&at, c->code, c->size);
     return true;
 }
 

@@ -255,6 +255,7 @@ static bool load_segment(Code *c, const Cwat *file) {
 /* The code of all functions as a file has it, and that loaded. */
 static bool load_by_file(Code *c) {
     uint32_t defined = c->module->func_count - c->module->func_imports;
+    c->store->limits.keep_code = true;
     Cwat *file = ARENA_NEW(&c->arena, Cwat);
     Buf b;
     wt_buf_init(&b, &c->store->allocator);

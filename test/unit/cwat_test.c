@@ -171,10 +171,13 @@ static void grows(void) {
     (void)wattle_module_read(engine, wasm.data, wasm.len, "m", WATTLE_READ_CHECK, &binary, &report);
     wattle_report_free(report);
     /* A text has no binary to be kept with. */
-    check_ran(run_module(engine, m, NULL, &none), FUNCTIONS);
+    wattle_store_config keep = {.size = sizeof keep, .keep_code = true};
+    check_ran(run_module(engine, m, &keep, &none), FUNCTIONS);
     CHECK_EQ_INT(none.len, 0);
     if (CHECK(binary != NULL)) {
-        wattle_store *s = wattle_store_new(engine, NULL);
+        check_ran(run_module(engine, binary, NULL, &none), FUNCTIONS);
+        CHECK_EQ_INT(none.len, 0); /* such a store keeps nothing */
+        wattle_store *s = wattle_store_new(engine, &keep);
         wattle_instance in;
         wattle_func load;
         CHECK_EQ_INT(wattle_instance_new(s, binary, NULL, &in), WATTLE_OK);
@@ -184,7 +187,7 @@ static void grows(void) {
         CHECK_EQ_INT(wattle_store_compiled(s, binary), 1);
         CHECK_EQ_INT(wattle_store_write_native(s, binary, keep_bytes, &some), WATTLE_OK);
         wattle_store_free(s);
-        check_ran(run_file(some, NULL, &all), FUNCTIONS - 1);
+        check_ran(run_file(some, &keep, &all), FUNCTIONS - 1);
         check_ran(run_file(all, NULL, NULL), 0);
     }
     wattle_module_free(binary);
@@ -358,7 +361,8 @@ static void no_memory(void) {
         kept.len = 0;
         if (engine &&
             wattle_module_read_native(engine, file.data, file.len, "m", &m, &why) == WATTLE_OK) {
-            wattle_store_config eager = {.size = sizeof eager, .eager = true, .fuel = true};
+            wattle_store_config eager = {
+                .size = sizeof eager, .eager = true, .fuel = true, .keep_code = true};
             Ran r = run_module(engine, m, &eager, &kept);
             done = f.calls < at;
             CHECK(r.status == WATTLE_OK || r.status == WATTLE_OUT_OF_MEMORY ||
@@ -403,7 +407,8 @@ static void cache_keeps(void) {
     CHECK_EQ_INT(wattle_module_read_file(engine, file, "m", WATTLE_READ_CHECK, &binary, &report),
                  WATTLE_OK);
     wattle_report_free(report);
-    wattle_store *s = wattle_store_new(engine, NULL);
+    wattle_store_config keep = {.size = sizeof keep, .keep_code = true};
+    wattle_store *s = wattle_store_new(engine, &keep);
     wattle_instance in;
     wattle_func go;
     wattle_value v = {.kind = WATTLE_I32, .of.i32 = 5}, result;
