@@ -63,11 +63,12 @@ wattle_status wattle_module_read_native(wattle_engine *engine, const void *bytes
 
 static wattle_status write_segment(const Segment *seg, Slice wasm, const Allocator *al,
                                    wattle_write write, void *user) {
+    ApiTarget target = {write, user};
     Buf out;
-    wt_buf_init(&out, al);
-    wattle_status status = WATTLE_OUT_OF_MEMORY;
-    if (wt_cwat_write(seg, wasm, &out))
-        status = write(user, out.data, out.len) ? WATTLE_OK : WATTLE_WRITE_FAILED;
+    wt_buf_init_write(&out, al, 0, wt_api_write_target, &target);
+    wattle_status status = WATTLE_OK;
+    if (!wt_cwat_write(seg, wasm, &out) || !wt_buf_flush(&out))
+        status = out.write_failed ? WATTLE_WRITE_FAILED : WATTLE_OUT_OF_MEMORY;
     wt_buf_free(&out);
     return status;
 }

@@ -174,12 +174,18 @@ static void add_old_func(CwatWriter *w, const Cwat *c, const CwatFunc *f) {
         add_func(w, *f, c->ranges + f->ranges, c->landings + f->landings, c->places + f->places);
 }
 
+/* Where the code is read: at the other place it would count as memory a second time. */
+static const uint8_t *cwat_code(const Segment *seg, size_t at) {
+    const CodePart *p = &seg->memory;
+    return at < p->front ? p->run + at : codepart_write(p, at);
+}
+
 static void add_new_func(CwatWriter *w, const NativeFunc *f) {
     const NativeTries *t = w->seg->code->funcs[f->defined].native_tries;
     CwatFunc row = {.start = f->start,
                     .size = f->size,
                     .defined = f->defined,
-                    .hash = cwat_hash(w->seg->memory.run + f->start, f->size)};
+                    .hash = cwat_hash(cwat_code(w->seg, f->start), f->size)};
     if (t) {
         row.range_count = t->range_count;
         row.landing_count = t->landing_count;
@@ -188,15 +194,19 @@ static void add_new_func(CwatWriter *w, const NativeFunc *f) {
     add_func(w, row, t ? t->ranges : NULL, t ? t->landings : NULL, t ? t->places : NULL);
 }
 
-static void cwat_pad(Buf *out, size_t begin, size_t multiple) {
-    while ((out->len - begin) % multiple && !out->failed)
-        buf_u8(out, 0);
+static void cwat_zeros(Buf *out, uint64_t count) {
+    static const uint8_t zeros[CWAT_page];
+    buf_bytes(out, zeros, (size_t)count);
 }
-/* Appends a part at a multiple of 8 from `begin`, where the head stands. */
-static CwatPart cwat_part(Buf *out, size_t begin, const void *data, size_t count, size_t size) {
-    cwat_pad(out, begin, 8);
-    CwatPart part = {out->len - begin, count};
-    buf_bytes(out, data, count * size);
+static uint64_t cwat_up(uint64_t n, uint64_t multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+/* Appends a table of rows at a multiple of 8 of the file, which `front` begins. */
+static CwatPart cwat_part(Buf *front, const void *data, size_t bytes, size_t size) {
+    cwat_zeros(front, cwat_up(front->len, 8) - front->len);
+    CwatPart part = {front->len, bytes / size};
+    buf_bytes(front, data, bytes);
     return part;
 }
 
@@ -223,37 +233,54 @@ static uint64_t hashed_size(const Module *m, Slice wasm) {
     return WT_MIN(end, wasm.len);
 }
 
-static void cwat_parts(const CwatWriter *w, Slice wasm, Buf *out) {
+static uint64_t hash_stubs(const Segment *seg, uint64_t size) {
+    return size ? cwat_hash(cwat_code(seg, 0), (size_t)size) : cwat_hash(NULL, 0);
+}
+
+/* The head and the tables, with the places and hashes of all that follows. */
+static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
     const Segment *seg = w->seg;
-    size_t begin = out->len;
-    CwatHead h = head_of(seg, seg->code->module);
-    buf_bytes(out, &h, sizeof h);
-    h.funcs =
-        cwat_part(out, begin, w->funcs.data, w->funcs.len / sizeof(CwatFunc), sizeof(CwatFunc));
-    h.index = cwat_part(out, begin, w->index, h.defined, sizeof *w->index);
-    h.ranges =
-        cwat_part(out, begin, w->ranges.data, w->ranges.len / sizeof(TryRange), sizeof(TryRange));
-    h.landings = cwat_part(out, begin, w->landings.data, w->landings.len / sizeof(NativeLanding),
-                           sizeof(NativeLanding));
-    h.places =
-        cwat_part(out, begin, w->places.data, w->places.len / sizeof(int32_t), sizeof(int32_t));
-    h.wasm = cwat_part(out, begin, wasm.data, wasm.len, 1);
-    cwat_pad(out, begin, CWAT_page);
-    h.code = cwat_part(out, begin, seg->memory.run, seg->memory.used, 1);
-    cwat_pad(out, begin, CWAT_page);
-    h.file_size = out->len - begin;
-    if (out->failed)
-        return;
-    uint8_t *p = out->data + begin;
-    h.tables_hash = cwat_hash(p + sizeof h, (size_t)h.wasm.at - sizeof h);
     const NativeMachine *machine = store_native(seg->code->store)->machine;
-    h.stubs =
-        seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;
-    h.stubs_hash = cwat_hash(seg->memory.run, (size_t)h.stubs);
+    CwatHead h = head_of(seg, seg->code->module);
+    buf_bytes(front, &h, sizeof h);
+    h.funcs = cwat_part(front, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
+    h.index = cwat_part(front, w->index, h.defined * sizeof *w->index, sizeof *w->index);
+    h.ranges = cwat_part(front, w->ranges.data, w->ranges.len, sizeof(TryRange));
+    h.landings = cwat_part(front, w->landings.data, w->landings.len, sizeof(NativeLanding));
+    h.places = cwat_part(front, w->places.data, w->places.len, sizeof(int32_t));
+    h.wasm = cwat_part(front, NULL, 0, 1);
+    if (front->failed)
+        return;
+    h.wasm.count = wasm.len;
     h.wasm_hashed = hashed_size(seg->code->module, wasm);
     h.wasm_hash = cwat_hash(wasm.data, (size_t)h.wasm_hashed);
+    h.code = (CwatPart){cwat_up(h.wasm.at + wasm.len, CWAT_page), seg->memory.used};
+    h.stubs =
+        seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;
+    h.stubs_hash = hash_stubs(seg, h.stubs);
+    h.file_size = h.code.at + cwat_up(h.code.count, CWAT_page);
+    h.tables_hash = cwat_hash(front->data + sizeof h, front->len - sizeof h);
     h.head_hash = hash_head(&h);
-    memcpy(p, &h, sizeof h);
+    memcpy(front->data, &h, sizeof h);
+}
+
+static void cwat_file(const CwatWriter *w, Slice wasm, Buf *out) {
+    const CodePart *p = &w->seg->memory;
+    Buf front;
+    wt_buf_init(&front, out->allocator);
+    cwat_front_part(w, wasm, &front);
+    if (!front.failed) {
+        uint64_t end = front.len + wasm.len;
+        buf_bytes(out, front.data, front.len);
+        buf_slice(out, wasm);
+        cwat_zeros(out, cwat_up(end, CWAT_page) - end);
+        buf_bytes(out, p->run, WT_MIN(p->front, p->used));
+        if (p->used > p->front)
+            buf_bytes(out, cwat_code(w->seg, p->front), p->used - p->front);
+        cwat_zeros(out, cwat_up(p->used, CWAT_page) - p->used);
+    }
+    out->failed |= front.failed;
+    wt_buf_free(&front);
 }
 
 /* Whether its slots are where they will be when it is loaded. */
@@ -286,7 +313,7 @@ bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out) {
     for (unsigned i = 0; i < 4; i++)
         out->failed |= bufs[i]->failed;
     if (!out->failed)
-        cwat_parts(&w, wasm, out);
+        cwat_file(&w, wasm, out);
     for (unsigned i = 0; i < 4; i++)
         wt_buf_free(bufs[i]);
     allocator_free(al, w.index, size);

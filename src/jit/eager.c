@@ -4,7 +4,10 @@
 #include "base/os.h"
 #include "jit/native.h"
 
-enum { EAGER_job = 16 /* functions that a thread takes at a time */ };
+enum {
+    EAGER_job = 16,         /* functions that a thread takes at a time */
+    EAGER_round = 512 << 10 /* bytes of wasm whose code waits for its place at a time */
+};
 
 /* A function's code and all that goes with it, in one block. */
 typedef struct EagerCopy {
@@ -16,9 +19,9 @@ typedef struct EagerCopy {
 typedef struct EagerWork {
     const Allocator *allocator; /* called by all threads */
     Segment *seg;
-    Native *workers; /* of each thread */
-    EagerCopy *copies;
-    uint32_t count;
+    Native *workers;   /* of each thread */
+    EagerCopy *copies; /* of the functions of this round, which begins at `from` */
+    uint32_t from, count;
     atomic_bool failed;
 } EagerWork;
 
@@ -62,27 +65,37 @@ static void compile_some(void *user, size_t job, unsigned worker) {
     uint32_t from = (uint32_t)job * EAGER_job, to = WT_MIN(w->count, from + EAGER_job);
     for (uint32_t i = from; i < to && !atomic_load(&w->failed); i++) {
         Compiled out;
-        bool there = w->seg->code->funcs[i].words;
-        if (!there && (!compile_here(&w->workers[worker], w->seg, i, &out) ||
+        bool there = w->seg->code->funcs[w->from + i].words;
+        if (!there && (!compile_here(&w->workers[worker], w->seg, w->from + i, &out) ||
                        (!out.unable && !keep_copy(w->allocator, &out, &w->copies[i]))))
             atomic_store(&w->failed, true);
     }
 }
 
-static bool place_all(const EagerWork *w) {
+static bool place_all(EagerWork *w) {
     bool ok = !atomic_load(&w->failed);
     for (uint32_t i = 0; i < w->count; i++) {
-        const EagerCopy *c = &w->copies[i];
-        ok = ok && (!c->block || wt_native_place(w->seg, i, &c->made));
+        EagerCopy *c = &w->copies[i];
+        ok = ok && (!c->block || wt_native_place(w->seg, w->from + i, &c->made));
         allocator_free(w->allocator, c->block, c->size);
+        c->block = NULL;
     }
     return ok;
+}
+
+/* Function after function until there is enough for all threads. */
+static uint32_t round_size(const Module *m, uint32_t from, uint32_t count) {
+    uint64_t bytes = 0;
+    uint32_t n = 0;
+    while (n < count - from && bytes < EAGER_round)
+        bytes += m->funcs[m->func_imports + from + n++].code_size;
+    return n;
 }
 
 static bool compile_on_threads(Segment *seg, uint32_t count, unsigned threads) {
     const Allocator *al = &seg->code->store->allocator;
     const Native *n = store_native(seg->code->store);
-    EagerWork w = {.allocator = al, .seg = seg, .count = count};
+    EagerWork w = {.allocator = al, .seg = seg};
     size_t copies = count * sizeof *w.copies, workers = threads * sizeof *w.workers;
     w.copies = allocator_get(al, copies);
     w.workers = w.copies ? allocator_get(al, workers) : NULL;
@@ -94,8 +107,11 @@ static bool compile_on_threads(Segment *seg, uint32_t count, unsigned threads) {
             w.workers[i].machine = n->machine;
             w.workers[i].features = n->features;
         }
-        wt_os_parallel(threads, (count + EAGER_job - 1) / EAGER_job, compile_some, &w);
-        ok = place_all(&w);
+        for (; w.from < count && ok; w.from += w.count) {
+            w.count = round_size(seg->code->module, w.from, count);
+            wt_os_parallel(threads, (w.count + EAGER_job - 1) / EAGER_job, compile_some, &w);
+            ok = place_all(&w);
+        }
         for (unsigned i = 0; i < threads; i++)
             n->machine->free_rooms(&w.workers[i], al);
     }
