@@ -65,6 +65,17 @@ void wt_api_put_code_line(Buf *out, uint32_t at, const uint8_t *code, size_t len
     buf_slice(out, text);
 }
 
+void wt_api_put_constants(Buf *out, uint32_t at, const uint8_t *code, size_t len) {
+    enum { CONSTANT = 16 };
+    for (size_t i = 0; i < len; i++) {
+        if (i % CONSTANT == 0)
+            wt_buf_printf(out, "%8x:", (unsigned)(at + i));
+        buf_u8(out, ' ');
+        wt_buf_hex(out, code[i], 2);
+        buf_str(out, i % CONSTANT == CONSTANT - 1 ? "\n" : "");
+    }
+}
+
 /* The line of the instruction at `at`; its length. */
 static uint32_t put_machine_line(CompileJob *j, const Listing *l, uint32_t at, uint32_t *reloc) {
     Buf *line = &j->line;
@@ -104,8 +115,8 @@ static void put_listing(CompileJob *j, uint32_t funcidx, const Listing *l) {
     wt_buf_printf(j->out, ": %u bytes of wasm, %u of code\n", (unsigned)fn->code_size,
                   (unsigned)l->size);
     wt_insn_text_begin(j->text, funcidx, j->m->is_text ? fn->code : j->m->source.data);
-    uint32_t at = 0, note = 0, reloc = 0, reached = 0;
-    while (at < l->size && !j->out->failed) {
+    uint32_t at = 0, note = 0, reloc = 0, reached = 0, end = l->size - l->constants;
+    while (at < end && !j->out->failed) {
         for (; note < l->note_count && l->notes[note].at <= at; note++) {
             uint32_t offset = l->notes[note].offset;
             if (offset && j->o->print_wasm)
@@ -117,6 +128,7 @@ static void put_listing(CompileJob *j, uint32_t funcidx, const Listing *l) {
     for (; note < l->note_count; note++)
         if (l->notes[note].offset > reached && j->o->print_wasm)
             put_wasm_line(j, fn, l->notes[note].offset, true);
+    wt_api_put_constants(j->out, at, l->code + at, l->constants);
     buf_u8(j->out, '\n');
 }
 

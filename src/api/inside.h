@@ -173,6 +173,8 @@ bool wt_api_write_target(void *user, const uint8_t *data, size_t len);
 
 /* compile.c: a line of a disassembly, without its end. */
 void wt_api_put_code_line(Buf *out, uint32_t at, const uint8_t *code, size_t len, Slice text);
+/* What stands behind the instructions of a function, 16 bytes a line. */
+void wt_api_put_constants(Buf *out, uint32_t at, const uint8_t *code, size_t len);
 
 /* ---- failures ---- */
 

@@ -124,7 +124,8 @@ static void dump_place(const CodeDump *d, uint32_t next, Slice text) {
 static void dump_code(CodeDump *d, const CwatFunc *f) {
     wt_insn_text_put_label(d->text, dump_index(d, f), d->out);
     buf_str(d->out, ":\n");
-    for (uint32_t at = f->start, end = f->start + f->size; at < end && !d->out->failed;) {
+    uint32_t at = f->start, end = f->start + f->size - WT_MIN(f->constants, f->size);
+    while (at < end && !d->out->failed) {
         d->line.len = 0;
         const uint8_t *code = d->cwat->code + at;
         size_t len = d->machine->disassemble(code, end - at, at, &d->line);
@@ -133,8 +134,9 @@ static void dump_code(CodeDump *d, const CwatFunc *f) {
         wt_api_put_code_line(d->out, at, code, len, text);
         dump_place(d, at + (uint32_t)len, text);
         buf_u8(d->out, '\n');
-        at += (uint32_t)len;
+        at += WT_MIN((uint32_t)len, end - at);
     }
+    wt_api_put_constants(d->out, at, d->cwat->code + at, f->start + f->size - at);
     buf_u8(d->out, '\n');
 }
 

@@ -879,6 +879,7 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
                       .landing_count = b->landing_count,
                       .place_count = b->place_count,
                       .note_count = b->note_count,
+                      .constants = b->pool_count * MACHINE_constant,
                       .unable = b->unable};
     return !b->failed;
 }

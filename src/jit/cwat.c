@@ -185,6 +185,7 @@ static void add_new_func(CwatWriter *w, const NativeFunc *f) {
     CwatFunc row = {.start = f->start,
                     .size = f->size,
                     .defined = f->defined,
+                    .constants = f->constants,
                     .hash = cwat_hash(cwat_code(w->seg, f->start), f->size)};
     if (t) {
         row.range_count = t->range_count;

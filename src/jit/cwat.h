@@ -24,8 +24,8 @@ typedef struct CwatFunc {
     uint32_t defined;     /* number among the module's own functions */
     uint32_t range_count, landing_count, place_count;
     uint32_t ranges, landings, places; /* the first of each in the tables of all */
-    uint32_t unused;
-    uint64_t hash; /* of the code */
+    uint32_t constants;                /* bytes at the end that are no instructions */
+    uint64_t hash;                     /* of the code */
 } CwatFunc;
 
 typedef struct CwatPart {

@@ -25,6 +25,7 @@ bool wt_listing_make(Code *c, uint32_t defined, Listing *out) {
     if (ok)
         *out = (Listing){.code = made.code,
                          .size = made.size,
+                         .constants = made.constants,
                          .relocs = made.relocs,
                          .notes = made.notes,
                          .reloc_count = made.reloc_count,

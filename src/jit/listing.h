@@ -9,6 +9,7 @@
 typedef struct Listing {
     const uint8_t *code;
     uint32_t size;
+    uint32_t constants;      /* bytes at its end that are no instructions */
     const CodeReloc *relocs; /* in the order of the code */
     const CodeNote *notes;   /* likewise; none unless Native.noting */
     uint32_t reloc_count, note_count;

@@ -349,7 +349,8 @@ const void *wt_native_place(Segment *seg, uint32_t defined, const Compiled *out)
     apply_relocs(seg, start, out);
     seg->memory.used = start + out->size;
     c->funcs[defined].native_tries = tries;
-    seg->funcs[seg->func_count++] = (NativeFunc){(uint32_t)start, out->size, defined};
+    seg->funcs[seg->func_count++] =
+        (NativeFunc){(uint32_t)start, out->size, defined, out->constants};
     wt_os_code_flush(seg->memory.run + start, out->size);
     if (c->store->maker.made)
         tell_function(seg, &seg->funcs[seg->func_count - 1], out);

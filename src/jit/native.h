@@ -45,6 +45,7 @@ enum {
 typedef struct NativeFunc {
     uint32_t start, size; /* bytes of the segment */
     uint32_t defined;     /* number among the module's own functions */
+    uint32_t constants;   /* bytes at the end that are no instructions */
 } NativeFunc;
 
 typedef struct Cwat Cwat; /* cwat.h */
@@ -139,7 +140,8 @@ typedef struct Compiled {
     uint32_t reloc_count;
     uint32_t range_count, landing_count, place_count;
     uint32_t note_count;
-    bool unable; /* it has an instruction that this tier does not */
+    uint32_t constants; /* bytes at the end that are no instructions */
+    bool unable;        /* it has an instruction that this tier does not */
 } Compiled;
 
 /* Registers that carry arguments and results over the gate between C and wasm, and what found none.

@@ -28,6 +28,7 @@ enum {
     MACHINE_LEAF_INT_PINS = 2,
     MACHINE_LEAF_FLOAT_PINS = 5,
     MACHINE_table_entry = 8, /* bytes of a br_table's entry: a jump, */
+    MACHINE_constant = 16,   /* bytes of each behind the code */
     MACHINE_table_jump = 1,  /* with the displacement here */
 };
 #define X64_BIT(r) (1u << (r))
