@@ -2,8 +2,8 @@
  *
  *     start FILE.cwat...     NAME read US store US instantiate US call US all US
  *
- * The pages of the file are in memory. The call is of the first export without parameters that is not
- * _start, or of none. Microseconds of the wall clock, each the median of many rounds. */
+ * The pages of the file are in memory. The call is of the first export without parameters that is
+ * not _start, or of none. Microseconds of the wall clock, each the median of many rounds. */
 #define MEASURE_NAME "start"
 #define WATTLE_UNSTABLE
 #include "../measure.h"
@@ -20,10 +20,10 @@ static int by_value(const void *a, const void *b) {
 }
 
 static bool is_called(const wattle_export *e) {
-    static const char not[] = "_start";
+    static const char start[] = "_start";
     return e->type.kind == WATTLE_EXTERN_FUNC && wattle_type_param_count(e->type.type) == 0 &&
            wattle_type_result_count(e->type.type) == 0 &&
-           !(e->name.len == sizeof not - 1 && memcmp(e->name.data, not, e->name.len) == 0);
+           !(e->name.len == sizeof start - 1 && memcmp(e->name.data, start, e->name.len) == 0);
 }
 
 static void call_first(wattle_store *store, const wattle_module *m, wattle_instance in) {
