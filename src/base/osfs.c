@@ -38,8 +38,9 @@ const Osfs wt_osfs_host = {
 
 #if defined(_WIN32) || defined(__wasm__) /* where there is no shorter way */
 OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_t device,
-                          OsFile *file, OsStat *st) {
+                          OsFile *file, OsStat *st, bool *told) {
     (void)device;
+    *told = true;
     OsError error = wt_osfs_open(root, path, flags, file);
     if (error != OS_OK)
         return error;

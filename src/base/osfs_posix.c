@@ -55,13 +55,16 @@ OsError wt_osfs_step_check(const char *name, size_t len) {
 /* openat2 below `dir`, links followed, `..` allowed, and never out of it. OS_unsupported: the
    kernel has no such call, a filter forbids it (EPERM, which can mean other things too), or files
    were renamed all the time meanwhile: the walk finds out. */
-static OsError open_beneath(OsFile dir, const char *path, int flags, OsFile *file) {
-    enum { NO_MAGICLINKS = 2, BENEATH = 8, TRIES = 16, CALL_openat2 = 437 };
+enum { RESOLVE_no_mounts = 1, RESOLVE_no_magic = 2, RESOLVE_beneath = 8 };
+
+static OsError open_resolved(OsFile dir, const char *path, int flags, uint64_t resolve,
+                             OsFile *file) {
+    enum { TRIES = 16, CALL_openat2 = 437 };
     struct {
         uint64_t flags, mode, resolve;
     } how = {.flags = (uint64_t)(unsigned)flags,
              .mode = flags & O_CREAT ? 0666 : 0,
-             .resolve = BENEATH | NO_MAGICLINKS};
+             .resolve = resolve | RESOLVE_beneath | RESOLVE_no_magic};
     long fd;
     int tries = 0;
     do
@@ -83,6 +86,10 @@ static OsError open_beneath(OsFile dir, const char *path, int flags, OsFile *fil
     default:
         return fs_errno();
     }
+}
+
+static OsError open_beneath(OsFile dir, const char *path, int flags, OsFile *file) {
+    return open_resolved(dir, path, flags, 0, file);
 }
 
 OsError wt_osfs_step_beneath(OsFile dir, const char *path, OsFile *child) {
@@ -191,13 +198,22 @@ OsError wt_osfs_stat(OsFile file, OsStat *out) {
 typedef struct Opening {
     unsigned flags;
     uint64_t device; /* see wt_osfs_open_told */
+    bool told;       /* in: has to be; out: was */
     OsFile file;
     OsStat *st;
 } Opening;
 
+/* Whether nothing has to be asked of an opened file. */
+static bool needs_no_stat(const Opening *o) {
+    return !o->told && (o->flags & OSFS_nonblock) && !(o->flags & OSFS_write);
+}
+
 /* A file that was opened, or closed again. A FIFO or device without a partner must not hang the
    host: files are opened at once (O_NONBLOCK), and wait when they are used. */
 static OsError accept_opened(Opening *o) {
+    if (needs_no_stat(o))
+        return OS_OK;
+    o->told = true;
     OsError error = wt_osfs_stat(o->file, o->st);
     bool harmless = o->device && o->st->device == o->device;
     if (error == OS_OK && (o->flags & OSFS_write) && !harmless)
@@ -215,12 +231,32 @@ static bool is_plain_name(const char *path) {
     return !strchr(path, '/') && path[0] && strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
 }
 
+/* What is opened to be written where no mount is crossed cannot be below /proc, if the root is not:
+   it does not have to be asked. */
+static bool open_on_same_mount(Opening *o, OsFile root, const char *path, int f, OsError *error) {
+#ifdef __linux__
+    if (o->told || !o->device || !(o->flags & OSFS_write) || !(o->flags & OSFS_nonblock))
+        return false;
+    *error = open_resolved(root, path, f, RESOLVE_no_mounts, &o->file);
+    return *error == OS_OK || *error == OS_not_found || *error == OS_exists;
+#else
+    (void)o;
+    (void)root;
+    (void)path;
+    (void)f;
+    (void)error;
+    return false;
+#endif
+}
+
 /* In one call, where that gives a file or an error that leaves no question; else false. */
 static bool open_at_once(Opening *o, OsFile root, const char *path, OsError *error) {
     size_t len = strlen(path);
     int f = open_flags(o->flags) | O_NONBLOCK;
     *error = OS_unsupported;
     if (is_plain_name(path)) {
+        if (open_on_same_mount(o, root, path, f, error))
+            return true;
         o->file = openat((int)root, path, f, 0666);
         *error = o->file >= 0 ? accept_opened(o) : fs_errno();
         if (o->file >= 0 || *error == OS_not_found || *error == OS_exists)
@@ -229,7 +265,10 @@ static bool open_at_once(Opening *o, OsFile root, const char *path, OsError *err
 #ifdef __linux__
     if (len == 0 || path[len - 1] == '/' || path[len - 1] == '.')
         return false;
-    *error = open_beneath(root, path, o->flags & OSFS_follow ? f & ~O_NOFOLLOW : f, &o->file);
+    f = o->flags & OSFS_follow ? f & ~O_NOFOLLOW : f;
+    if (open_on_same_mount(o, root, path, f, error))
+        return true;
+    *error = open_beneath(root, path, f, &o->file);
     if (*error == OS_OK) {
         *error = accept_opened(o);
         return true;
@@ -258,10 +297,10 @@ static OsError open_last(Opening *o, const WalkPath *w) {
 }
 
 OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_t device,
-                          OsFile *file, OsStat *st) {
+                          OsFile *file, OsStat *st, bool *told) {
     WalkPath w;
     OsError error;
-    Opening o = {.flags = flags, .device = device, .file = -1, .st = st};
+    Opening o = {.flags = flags, .device = device, .told = *told, .file = -1, .st = st};
     if (!open_at_once(&o, root, path, &error)) {
         error = wt_osfs_walk(&w, root, path, (flags & OSFS_follow) && !(flags & OSFS_exclusive));
         if (error == OS_OK) {
@@ -270,12 +309,14 @@ OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_
         }
     }
     *file = o.file;
+    *told = o.told;
     return error;
 }
 
 OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
     OsStat st;
-    return wt_osfs_open_told(root, path, flags, 0, file, &st);
+    bool told = true;
+    return wt_osfs_open_told(root, path, flags, 0, file, &st, &told);
 }
 
 uint64_t wt_osfs_harmless_device(OsFile dir) {

@@ -64,10 +64,9 @@ static void bl_move_gone(Moves *m, unsigned i) {
    simulated stack stays as it is. */
 static void bl_do_moves(Baseline *b, Moves *m) {
     while (m->count) {
-        bool moved = false, regs = false;
+        bool moved = false;
         for (unsigned i = 0; i < m->count;) {
             unsigned from = bl_item_reg(b, &m->from[i]);
-            regs |= from != BL_no_reg;
             if (from == m->to[i]) {
                 bl_move_gone(m, i);
                 moved = true;

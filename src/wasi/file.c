@@ -58,7 +58,8 @@ static OsError transfer_piece(const Call *c, Fd *f, bool reads, uint32_t flags, 
 }
 
 /* Goes through the iovecs until one is short. All of them are checked before the first is used.
-   What may wait is read once: there may be nothing for the iovec behind one that was filled. */
+   What may wait is read once: there may be nothing for the iovec behind one that was filled. What
+   is untold does not wait. */
 Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_t offset,
                        uint8_t *result) {
     uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
@@ -85,32 +86,51 @@ Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
-        if (error != OS_OK || got < len || (reads && f->type != OS_TYPE_regular))
+        if (error != OS_OK || got < len || (reads && f->type != OS_TYPE_regular && !f->untold))
             break;
     }
     store32le(result, (uint32_t)total);
     return E_success;
 }
 
-/* One iovec is the usual case of the others. */
-static Errno transfer_at(Call *c, uint64_t rights, bool positioned) {
-    Fd *f;
-    Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
-    if (error != E_success)
-        return error;
-    bool appends = (rights & RIGHT_fd_write) && (f->flags & FLAG_append);
-    uint64_t offset = positioned ? call_u64(c, 3) : appends ? OSFS_END : OSFS_HERE;
-    if (positioned && offset > INT64_MAX - UINT32_MAX)
-        return E_inval;
-    return wt_wasi_transfer(c, f, rights & RIGHT_fd_read, 0, offset,
-                            guest_bytes(c, call_u32(c, positioned ? 4 : 3), 4));
+static Errno transfer_here(const Call *c, Fd *f, bool reads) {
+    bool appends = !reads && (f->flags & FLAG_append);
+    return wt_wasi_transfer(c, f, reads, 0, appends ? OSFS_END : OSFS_HERE,
+                            guest_bytes(c, call_u32(c, 3), 4));
 }
 
-Errno wt_wasi_fd_read(Call *c) { return transfer_at(c, RIGHT_fd_read, false); }
-Errno wt_wasi_fd_write(Call *c) { return transfer_at(c, RIGHT_fd_write, false); }
-Errno wt_wasi_fd_pread(Call *c) { return transfer_at(c, RIGHT_fd_read | RIGHT_fd_seek, true); }
+/* What an untold file is does not matter as long as all goes well; else it is asked, and then it
+   may wait, or the error is another. Nothing was read or written before the error. */
+static Errno read_or_write(Call *c, bool reads) {
+    Fd *f;
+    uint64_t right = reads ? RIGHT_fd_read : RIGHT_fd_write;
+    Errno error = wt_wasi_table_find_untold(c, call_u32(c, 0), right, &f);
+    if (error != E_success)
+        return error;
+    error = transfer_here(c, f, reads);
+    if (error == E_success || !f->untold)
+        return error;
+    error = wt_wasi_table_look(c->w, call_u32(c, 0), right, &f);
+    return error == E_success ? transfer_here(c, f, reads) : error;
+}
 
-Errno wt_wasi_fd_pwrite(Call *c) { return transfer_at(c, RIGHT_fd_write | RIGHT_fd_seek, true); }
+Errno wt_wasi_fd_read(Call *c) { return read_or_write(c, true); }
+Errno wt_wasi_fd_write(Call *c) { return read_or_write(c, false); }
+
+static Errno transfer_at(Call *c, bool reads) {
+    Fd *f;
+    uint64_t rights = RIGHT_fd_seek | (reads ? RIGHT_fd_read : RIGHT_fd_write);
+    Errno error = wt_wasi_table_find(c, call_u32(c, 0), rights, &f);
+    uint64_t offset = call_u64(c, 3);
+    if (error != E_success)
+        return error;
+    if (offset > INT64_MAX - UINT32_MAX)
+        return E_inval;
+    return wt_wasi_transfer(c, f, reads, 0, offset, guest_bytes(c, call_u32(c, 4), 4));
+}
+
+Errno wt_wasi_fd_pread(Call *c) { return transfer_at(c, true); }
+Errno wt_wasi_fd_pwrite(Call *c) { return transfer_at(c, false); }
 
 Errno wt_wasi_fd_seek(Call *c) {
     static const OsWhence ours[] = {OS_SEEK_set, OS_SEEK_current, OS_SEEK_end};
@@ -286,13 +306,15 @@ Errno wt_wasi_put_filestat(const Call *c, uint32_t at, const OsStat *st) {
 
 Errno wt_wasi_fd_filestat_get(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c, call_u32(c, 0), RIGHT_fd_filestat_get, &f);
+    Errno error = wt_wasi_table_find_untold(c, call_u32(c, 0), RIGHT_fd_filestat_get, &f);
     if (error != E_success)
         return error;
     OsStat st;
     leave_for(c, f);
     OsError result = f->fs->stat(f->file, &st);
     back_from(c, f);
+    if (result == OS_OK && f->untold)
+        result = wt_wasi_fd_settle(f, &st);
     return result != OS_OK ? wt_wasi_errno(result) : wt_wasi_put_filestat(c, call_u32(c, 1), &st);
 }
 
@@ -326,7 +348,7 @@ Errno wt_wasi_fd_filestat_set_times(Call *c) {
 
 Errno wt_wasi_fd_close(Call *c) {
     Fd *f;
-    Errno error = wt_wasi_table_find(c, call_u32(c, 0), 0, &f);
+    Errno error = wt_wasi_table_find_untold(c, call_u32(c, 0), 0, &f);
     if (error == E_success)
         wt_wasi_table_replace(c->w, call_u32(c, 0), NULL);
     return error;

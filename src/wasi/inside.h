@@ -115,7 +115,8 @@ typedef struct Fd {
     const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
-    uint64_t device;  /* of a directory: see wt_osfs_open_told */
+    uint64_t device;  /* of a directory: see wt_osfs_open_told; while untold: of the one above */
+    bool untold;      /* nobody has asked yet what it is: wt_wasi_fd_settle does not know */
     bool listens;     /* a socket */
     atomic_bool busy; /* a thread reads or writes what it found ready */
     uint16_t flags;   /* fdflags */
@@ -209,7 +210,11 @@ WT_INLINE uint32_t guest_u32(const uint8_t *at) {
 
 /* The descriptor, when it has all the rights; the call holds it until its end. */
 Errno wt_wasi_table_find(Call *c, uint32_t fd, uint64_t rights, Fd **out);
-/* The same without holding it. */
+/* The same for who can do without knowing what it is (Fd.untold). */
+Errno wt_wasi_table_find_untold(Call *c, uint32_t fd, uint64_t rights, Fd **out);
+/* What an untold file is decides what may be done with it, and whether it may wait. */
+OsError wt_wasi_fd_settle(Fd *f, const OsStat *st);
+/* The descriptor, when it has all the rights, without holding it. */
 Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out);
 /* Gives one a free number. */
 Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd);

@@ -184,26 +184,20 @@ static Errno open_mode(const Call *c, const Fd *dir, unsigned *mode) {
     return E_success;
 }
 
-/* Opens a file and tells what it is. A file of the disk waits for nobody, so whether it may wait is
-   not asked of the system: that saves a call of every four. */
-static OsError open_told(const Fd *dir, const char *path, unsigned mode, OsFile *file, OsStat *st) {
+/* Opens a file that does not wait; *told: `st` says what it is. */
+static OsError open_file(const Call *c, const Fd *dir, const char *path, unsigned mode, Fd *f,
+                         OsStat *st, bool *told) {
     const Osfs *fs = dir->fs;
-    OsError error;
-    if (fs == &wt_osfs_host) {
-        error = wt_osfs_open_told(dir->file, path, mode | OSFS_nonblock, dir->device, file, st);
-        if (error != OS_OK)
-            return error;
-    } else {
-        error = fs->open(dir->file, path, mode | OSFS_nonblock, file);
-        if (error != OS_OK)
-            return error;
-        error = fs->stat(*file, st);
-    }
-    if (error == OS_OK && st->type != OS_TYPE_regular && st->type != OS_TYPE_directory &&
-        !(mode & OSFS_nonblock))
-        error = fs->set_flags(*file, mode & OSFS_append);
+    *told = c->w->threaded || fs != &wt_osfs_host;
+    if (fs == &wt_osfs_host)
+        return wt_osfs_open_told(dir->file, path, mode | OSFS_nonblock, dir->device, &f->file, st,
+                                 told);
+    OsError error = fs->open(dir->file, path, mode | OSFS_nonblock, &f->file);
     if (error != OS_OK)
-        fs->close(*file);
+        return error;
+    error = fs->stat(f->file, st);
+    if (error != OS_OK)
+        fs->close(f->file);
     return error;
 }
 
@@ -221,29 +215,25 @@ Errno wt_wasi_path_open(Call *c) {
         error = E_fault;
     if (error != E_success)
         return error;
-    OsFile file;
-    OsStat st = {0};
+    OsStat st;
+    bool told;
+    Fd f = {.owned = true,
+            .untold = true,
+            .fs = dir->fs,
+            .device = dir->device,
+            .flags = (uint16_t)call_u32(c, 7),
+            .rights = call_u64(c, 5) & dir->inheriting,
+            .inheriting = call_u64(c, 6) & dir->inheriting};
     leave_for(c, dir);
-    OsError failed = open_told(dir, path, mode, &file, &st);
+    OsError failed = open_file(c, dir, path, mode, &f, &st, &told);
     back_from(c, dir);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
-    bool is_dir = st.type == OS_TYPE_directory;
-    Fd f = {.owned = true,
-            .fs = dir->fs,
-            .file = file,
-            .type = st.type,
-            .device = st.device == dir->device ? st.device : 0,
-            .flags = (uint16_t)call_u32(c, 7)};
-    f.rights = call_u64(c, 5) & dir->inheriting &
-               (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);
-    if (st.type != OS_TYPE_regular) /* nor can a device seek: see RIGHT_of_directories */
-        f.rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
-    f.inheriting = is_dir ? call_u64(c, 6) & dir->inheriting : 0;
     uint32_t fd;
-    error = wt_wasi_table_add(c->w, &f, &fd);
+    failed = told ? wt_wasi_fd_settle(&f, &st) : OS_OK;
+    error = failed == OS_OK ? wt_wasi_table_add(c->w, &f, &fd) : wt_wasi_errno(failed);
     if (error != E_success) {
-        dir->fs->close(file);
+        dir->fs->close(f.file);
         return error;
     }
     store32le(result, fd);

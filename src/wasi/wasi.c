@@ -130,10 +130,39 @@ OsError wt_wasi_add_variable(Wasi *w, const char *text) {
 
 /* ---- descriptors ---- */
 
+OsError wt_wasi_fd_settle(Fd *f, const OsStat *st) {
+    bool regular = st->type == OS_TYPE_regular, is_dir = st->type == OS_TYPE_directory;
+    /* What may wait was opened so that it does not. A file of the disk waits for nobody: of that it
+       is not asked of the system, which saves a call. */
+    if (!regular && !is_dir && !(f->flags & FLAG_nonblock)) {
+        OsError error = f->fs->set_flags(f->file, f->flags & FLAG_append ? OSFS_append : 0);
+        if (error != OS_OK)
+            return error;
+    }
+    f->type = st->type;
+    f->device = st->device == f->device ? st->device : 0;
+    f->rights &= (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);
+    if (!regular) /* nor can a device seek: see RIGHT_of_directories */
+        f->rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
+    if (!is_dir)
+        f->inheriting = 0;
+    f->untold = false;
+    return OS_OK;
+}
+
+static OsError ask_fd(Fd *f) {
+    OsStat st;
+    OsError error = f->fs->stat(f->file, &st);
+    return error == OS_OK ? wt_wasi_fd_settle(f, &st) : error;
+}
+
 Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out) {
     if (fd >= w->fd_count || !w->fds[fd])
         return E_badf;
     *out = w->fds[fd];
+    OsError failed = (*out)->untold ? ask_fd(*out) : OS_OK;
+    if (failed != OS_OK)
+        return wt_wasi_errno(failed);
     if (((*out)->rights & rights) == rights)
         return E_success;
     /* A directory where a file is meant, and the other way round, is said first. */
@@ -143,14 +172,28 @@ Errno wt_wasi_table_look(const Wasi *w, uint32_t fd, uint64_t rights, Fd **out) 
     return path && (*out)->type != OS_TYPE_directory ? E_notdir : E_notcapable;
 }
 
+static void hold_fd(Call *c, Fd *f) {
+    assert(c->held_count < CALL_FDS);
+    c->held[c->held_count++] = f;
+    f->users++;
+}
+
 Errno wt_wasi_table_find(Call *c, uint32_t fd, uint64_t rights, Fd **out) {
     Errno error = wt_wasi_table_look(c->w, fd, rights, out);
-    if (error == E_success) {
-        assert(c->held_count < CALL_FDS);
-        c->held[c->held_count++] = *out;
-        (*out)->users++;
-    }
+    if (error == E_success)
+        hold_fd(c, *out);
     return error;
+}
+
+/* With threads another one could ask while this one uses it. */
+Errno wt_wasi_table_find_untold(Call *c, uint32_t fd, uint64_t rights, Fd **out) {
+    const Wasi *w = c->w;
+    Fd *f = fd < w->fd_count ? w->fds[fd] : NULL;
+    if (!f || !f->untold || w->threaded || (f->rights & rights) != rights)
+        return wt_wasi_table_find(c, fd, rights, out);
+    hold_fd(c, f);
+    *out = f;
+    return E_success;
 }
 
 /* The table gets at least `count` entries; new ones are free. */

@@ -153,12 +153,16 @@ static void opening_tells(void) {
     CHECK_EQ_INT(fs->make_directory(root, "dir"), OS_OK);
     for (int i = 0; i < 2; i++) {
         uint64_t known = i ? device : 0;
-        if (CHECK_EQ_INT(wt_osfs_open_told(root, "told", OSFS_write, known, &file, &st), OS_OK)) {
+        bool told = true;
+        if (CHECK_EQ_INT(wt_osfs_open_told(root, "told", OSFS_write, known, &file, &st, &told),
+                         OS_OK)) {
+            CHECK(told);
             CHECK_EQ_INT(st.type, OS_TYPE_regular);
             CHECK_EQ_INT(st.size, 4);
             fs->close(file);
         }
-        if (CHECK_EQ_INT(wt_osfs_open_told(root, "dir", OSFS_read, known, &file, &st), OS_OK)) {
+        if (CHECK_EQ_INT(wt_osfs_open_told(root, "dir", OSFS_read, known, &file, &st, &told),
+                         OS_OK)) {
             CHECK_EQ_INT(st.type, OS_TYPE_directory);
             CHECK(device == 0 || st.device == device);
             fs->close(file);
@@ -167,6 +171,44 @@ static void opening_tells(void) {
     CHECK_EQ_INT(fs->unlink(root, "told"), OS_OK);
     CHECK_EQ_INT(fs->remove_directory(root, "dir"), OS_OK);
 }
+
+#ifdef __linux__
+/* Not in old kernels, nor in every qemu. */
+static bool has_openat2(void) {
+    enum { CALL_openat2 = 437 };
+    return syscall(CALL_openat2, -1, "", NULL, (size_t)0) < 0 && errno != ENOSYS;
+}
+
+/* Whether the one who opens is told although nothing was to be asked. */
+static bool is_told(OsFile dir, const char *path, unsigned flags, uint64_t device) {
+    OsFile file;
+    OsStat st;
+    bool told = false;
+    if (CHECK_EQ_INT(wt_osfs_open_told(dir, path, flags, device, &file, &st, &told), OS_OK))
+        wt_os_file_close(file);
+    return told;
+}
+
+/* Only what does not wait, and cannot be below /proc if it may be written, is not asked about. */
+static void opening_does_not_ask(void) {
+    uint64_t device = wt_osfs_harmless_device(root);
+    unsigned read = OSFS_read | OSFS_nonblock, write = OSFS_write | OSFS_nonblock;
+    CHECK_EQ_INT(fs->make_directory(root, "dir"), OS_OK);
+    CHECK_EQ_INT(create("told"), OS_OK);
+    CHECK_EQ_INT(create("dir/told"), OS_OK);
+    for (const char *path = "dir/told"; path; path = path[0] == 'd' ? "told" : NULL) {
+        CHECK(!is_told(root, path, read, 0));
+        CHECK(is_told(root, path, OSFS_read, 0));
+        CHECK(is_told(root, path, OSFS_write, device));
+        CHECK(is_told(root, path, write, 0));
+        if (device && has_openat2())
+            CHECK(!is_told(root, path, write, device));
+    }
+    CHECK_EQ_INT(fs->unlink(root, "told"), OS_OK);
+    CHECK_EQ_INT(fs->unlink(root, "dir/told"), OS_OK);
+    CHECK_EQ_INT(fs->remove_directory(root, "dir"), OS_OK);
+}
+#endif
 
 /* /proc/self/mem is the memory of the process: whoever can write to it is out of any sandbox. */
 static void no_process_is_written(void) {
@@ -183,9 +225,13 @@ static void no_process_is_written(void) {
         /* Nor is what lies on the device of another file system. */
         OsStat st;
         uint64_t device = wt_osfs_harmless_device(slash);
-        CHECK_EQ_INT(wt_osfs_open_told(slash, "proc/self/comm", OSFS_write | OSFS_follow, device,
-                                       &file, &st),
-                     OS_not_permitted);
+        for (int told = 0; told < 2; told++) {
+            bool is_told = told;
+            CHECK_EQ_INT(wt_osfs_open_told(slash, "proc/self/comm",
+                                           OSFS_write | OSFS_follow | OSFS_nonblock, device, &file,
+                                           &st, &is_told),
+                         OS_not_permitted);
+        }
         OsFile proc;
         if (CHECK_EQ_INT(wt_osfs_open_root("/proc", &proc), OS_OK)) {
             CHECK_EQ_INT(wt_osfs_harmless_device(proc), 0);
@@ -637,6 +683,7 @@ int main(void) {
     CHECK_CASE(opening_tells);
     CHECK_CASE(no_process_is_written);
 #ifdef __linux__
+    CHECK_CASE(opening_does_not_ask);
     CHECK_CASE(inside_while_others_append);
 #endif
     CHECK_CASE(output_replaces);
@@ -647,6 +694,7 @@ int main(void) {
         all_cases();
         CHECK_CASE(inside_of_an_appended_file);
         CHECK_CASE(opening_tells);
+        CHECK_CASE(opening_does_not_ask);
     } else {
         check_skip("the walk step by step", "no filter can be set for openat2");
     }
