@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Images that `wattle oci` writes, and containers whose program is a .wasm, under the stock crun with
-our handler plug-in and under containerd.
+our handler plug-in, under podman (root's, and a user's without any right) and under containerd.
 
     test/oci/run.py --wattle build/dev/wattle
 
@@ -10,6 +10,7 @@ refuses, is not mounted, and no process outlives the test. The system stays as i
 be had here is skipped, with its reason.
 """
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -623,6 +624,135 @@ def containerd_many(d, image, many):
     print(f"# containerd: {many} containers were running after {took:.1f} s")
 
 
+# ---- podman -------------------------------------------------------------------------------
+
+USER, NUMBER = "wattle-test", 4711
+
+
+class Podman:
+    """podman with all that it keeps below a folder, for root or another user. No network; groups of
+    processes only where a case asks for one."""
+
+    def __init__(self, who, folder, prefix):
+        self.who, self.prefix = who, prefix
+        self.words = [*prefix, "podman", "--root", folder / "images", "--runroot", folder / "state",
+                      "--tmpdir", folder / "tmp", "--storage-driver", "vfs", "--runtime", "crun",
+                      "--cgroup-manager", "cgroupfs", "--events-backend", "none"]
+        self.cwd = folder
+
+    def call(self, *words, **more):
+        return run([*self.words, *words], cwd=self.cwd, **more)
+
+    def options(self, *options):
+        groups = [] if "--cgroup-parent" in options else ["--cgroups=disabled"]
+        return ["run", "--rm", "--network=none", *groups, "--annotation", "run.oci.handler=wattle",
+                *options, "localhost/podman:1"]
+
+    def run(self, *args, options=()):
+        return self.call(*self.options(*options), *args)
+
+
+def add_user(folder):
+    """In this mount namespace alone: a user with numbers for the users of containers."""
+    lines = {"passwd": f"{USER}:x:{NUMBER}:{NUMBER}::{folder}:/bin/sh\n",
+             "group": f"{USER}:x:{NUMBER}:\n",
+             "subuid": f"{USER}:500000:65536\n", "subgid": f"{USER}:500000:65536\n"}
+    for name, line in lines.items():
+        old, new = pathlib.Path("/etc") / name, folder.parent / name
+        if not old.exists():
+            return f"there is no /etc/{name}"
+        new.write_text(old.read_text() + line)
+        done = run(["mount", "--bind", new, old])
+        if done.returncode != 0:
+            return done.stderr.strip()
+    return None
+
+
+def podman_cases(args):
+    if not shutil.which("podman"):
+        return skip("podman", "it is not there")
+    print(f"# {run(['podman', '--version']).stdout.strip()}")
+    top = pathlib.Path("/run/wattle-podman")  # on the tmpfs of this namespace; every user may enter
+    data = top / "data"
+    data.mkdir(parents=True)
+    (data / "a").write_text("text")
+    tar = top / "image.tar"
+    done = run([args.wattle, "oci", args.guest, "-o", tar, "--name", "localhost/podman:1", "--env",
+                "A=1", "--arg", "args", "--add", f"{data}::data"])
+    case("podman: an image", differs(done, 0))
+    folders = {}
+    for who in ("root", "a user"):
+        folders[who] = top / who.split()[-1]
+        folders[who].mkdir()
+    podman_as(Podman("root", folders["root"], []), tar)
+    podman_memory(Podman("root", folders["root"], []))
+    home = folders["a user"]
+    os.chown(home, NUMBER, NUMBER)
+    tar.chmod(0o644)
+    why = add_user(home) if shutil.which("newuidmap") else "there is no newuidmap"
+    prefix = ["setpriv", "--reuid", str(NUMBER), "--regid", str(NUMBER), "--clear-groups", "env",
+              f"HOME={home}", f"XDG_RUNTIME_DIR={home}", f"USER={USER}"]
+    if not why:
+        why = run([*prefix, "unshare", "-U", "-r", "true"], cwd=home).stderr.strip()
+    if why:
+        return skip("podman without root", why)
+    podman_as(Podman("a user", home, prefix), tar)
+    return None
+
+
+def podman_as(p, tar):
+    case(f"podman of {p.who}: the image is loaded", differs(p.call("load", "-q", "-i", tar), 0))
+    done = p.run()
+    if done.returncode in (125, 126) and "/guest.wasm" not in done.stdout:
+        return skip(f"podman of {p.who}", f"no container can be made here: {done.stderr.strip()}")
+    case(f"podman of {p.who}: the image's arguments", differs(done, 0, "/guest.wasm\nargs\n"))
+    case(f"podman of {p.who}: other arguments",
+         differs(p.run("args", "one", "two words"), 0, "/guest.wasm\nargs\none\ntwo words\n"))
+    done = p.run("env", options=["--env", "B=2"])
+    case(f"podman of {p.who}: environment", differs(done, 0) or
+         (None if {"A=1", "B=2"} <= set(done.stdout.splitlines()) else done.stdout))
+    case(f"podman of {p.who}: a file of the image", differs(p.run("cat", "/data/a"), 0, "text"))
+    case(f"podman of {p.who}: an exit code", differs(p.run("exit", "7"), 7))
+    case(f"podman of {p.who}: a trap", differs(p.run("trap"), 134, "", "trap: unreachable"))
+    case(f"podman of {p.who}: a file is written", differs(p.run("put", "/data/b", "x"), 0))
+    case(f"podman of {p.who}: a read-only root", differs(
+        p.run("put", "/data/b", "x", options=["--read-only"]), 1, "", "Read-only"))
+    case(f"podman of {p.who}: no user of power", differs(
+        p.run("put", "/a", "x", options=["--user", "1000"]), 1, "", "Permission denied"))
+    name = f"wattle-{NUMBER}"
+    process = subprocess.Popen(
+        [str(w) for w in [*p.words, *p.options("--name", name), "sleep"]], cwd=p.cwd, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    said = process.stdout.readline()
+    p.call("kill", "--signal", "TERM", name)
+    process.communicate(timeout=60)
+    case(f"podman of {p.who}: SIGTERM", None if (said, process.returncode) == ("ready\n", 143) else
+         f"it said {said!r}, exit code {process.returncode}")
+    return None
+
+
+def podman_memory(p):
+    """In a group of its own, which goes at the end."""
+    group = f"wattle-test-{time.time_ns()}"
+    limit = ["--memory", "64m", "--cgroup-parent", f"/{group}"]
+    done = p.run("grow", "8", options=limit)
+    if done.returncode in (125, 126):
+        skip("podman: memory limit", done.stderr.strip())
+    else:
+        case("podman: below the memory limit", differs(done, 0, "8\n"))
+        case("podman: beyond the memory limit", differs(p.run("grow", "256", options=limit), 137, ""))
+    folders = [f for f in pathlib.Path("/sys/fs/cgroup").glob(f"*/{group}")
+               if f.parent.name != "unified"]
+    for _ in range(50):  # podman's own process for a container ends after it
+        for folder in folders:
+            for path, _, _ in os.walk(folder, topdown=False):
+                with contextlib.suppress(OSError):
+                    os.rmdir(path)
+        if not any(f.exists() for f in folders):
+            break
+        time.sleep(0.1)
+
+
 def inside(args):
     """In the namespaces: all cases with containers."""
     wrong = mount_all(args.plugin, args.scratch)
@@ -643,6 +773,7 @@ def inside(args):
     for cases in (crun_simple, crun_files, crun_signals, crun_exec, crun_memory, crun_rights,
                   crun_hundred):
         cases(c)
+    podman_cases(args)
     containerd_cases(args.scratch / "containerd", args)
 
 
