@@ -266,10 +266,11 @@ def run_on_windows(zig, library, command, words, env):
         with tempfile.TemporaryDirectory(dir=OUT) as work:
             # No symbolic links are made there.
             count.program(f"{target} osfs_test", run([*words, osfs], cwd=work, env=env), skips=True)
-    if command:
+    feed = link(zig, target, library, "feed", ["test/wasi/feed.c"], [])
+    if command and feed:
         count.program(f"{target} wasi",
                       run([sys.executable, "test/wasi/run.py", "--wattle", command,
-                           "--emulator", " ".join(words),
+                           "--emulator", " ".join(map(str, [*words, feed])),
                            *(word for skip in NOT_ON_WINDOWS for word in ("--skip", skip))],
                           cwd=ROOT, env=env), skips=True)
 

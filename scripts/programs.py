@@ -7,7 +7,7 @@
     scripts/programs.py run NAME [COMMAND...]
                                            run its demo under COMMAND (default: wattle run), with
                                            {dir} and {file} filled in, and print what it prints
-    scripts/programs.py test [--with wasmtime] [NAME...]
+    scripts/programs.py test [--with wasmtime | --tier TIER] [NAME...]
                                            run the demos, compare with test/programs/NAME.txt
     scripts/programs.py native [NAME...]   the same with the programs' native builds, which takes
                                            minutes the first time
@@ -348,6 +348,8 @@ def runner(args):
         import peers
         return [peers.binaries()["wasmtime"], "run"], args[2:]
     wattle = os.environ.get("WATTLE", os.path.join(ROOT, "build", "wattle"))
+    if args[:1] == ["--tier"]:
+        return [wattle, "run", *args[:2]], args[2:]
     return [wattle, "run"], args
 
 

@@ -771,10 +771,12 @@ static bool poll_one(OsPoll *p) {
         p->ready = p->write || console_has_key(h);
         break;
     case FILE_TYPE_PIPE: /* whether one can be written is not told */
-        if (p->write || PeekNamedPipe(h, NULL, 0, NULL, &waiting, NULL))
+        if (p->write || PeekNamedPipe(h, NULL, 0, NULL, &waiting, NULL)) {
             p->ready = p->write || waiting > 0;
-        else
-            p->ready = p->hangup = true;
+        } else { /* a socket, or under wine a pipe of the system below: they are not told either */
+            p->ready = true;
+            p->hangup = GetLastError() == ERROR_BROKEN_PIPE;
+        }
         break;
     default:
         p->error = OS_bad_handle;

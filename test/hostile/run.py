@@ -8,7 +8,8 @@ The guests are C (compiled for wasm32 here, without a C library) and text made b
 runs in a new tree with traps around the sandbox, and prints a line per attempt with the errno it
 got and the ones that are right. Afterwards the tree outside must be what it was. Where the kernel
 has openat2, every guest runs a second time with that call refused, as old kernels and containers
-do, so that both ways to resolve a path are attacked.
+do, so that both ways to resolve a path are attacked. All but the race is also run in the
+interpreter, unless there is an emulator.
 """
 import argparse
 import contextlib
@@ -181,13 +182,14 @@ class Runtime:
 class Wattle(Runtime):
     name = "wattle"
 
-    def __init__(self, words, slow):
-        self.words, self.patience = words, 300 if slow else 60
+    def __init__(self, words, slow, tier=()):
+        self.tool, self.patience = words, 300 if slow else 60
+        self.words = [*words, "run", *tier]
 
     def command(self, file, folders, arguments, options=()):
         given = [w for guest, host in folders.items()
                  for w in ("--dir", f"{host}::{guest}" + (":ro" if guest == "/ro" else ""))]
-        return [*self.words, "run", "--env", "A=B", *given, *options, file, *arguments]
+        return [*self.words, "--env", "A=B", *given, *options, file, *arguments]
 
 
 class InMemory(Wattle):
@@ -197,7 +199,7 @@ class InMemory(Wattle):
     def command(self, file, folders, arguments, options=()):
         given = [w for guest, host in folders.items() if guest != "/proc"
                  for w in ("--memfs", f"{host}::{guest}" + (":ro" if guest == "/ro" else ""))]
-        return [*self.words, "run", "--env", "A=B", *given, *options, file, *arguments]
+        return [*self.words, "--env", "A=B", *given, *options, file, *arguments]
 
 
 class Wasmtime(Runtime):
@@ -480,7 +482,9 @@ def text_guests(folder, listener=None):
 
 def test(runtime, args):
     counts = Counts()
-    in_memory = InMemory(runtime.words, bool(args.emulator))
+    in_memory = InMemory(runtime.tool, bool(args.emulator))
+    # An emulator's machine has no other tier.
+    interp = None if args.emulator else Wattle(runtime.tool, False, ("--tier", "interp"))
     ways = [("", False)]
     if not has_openat2():
         counts.skip("without openat2", "this kernel has none: that was tested")
@@ -495,6 +499,8 @@ def test(runtime, args):
         for name, file in text_guests(folder, listener).items():
             if wanted(name):
                 counts.result(name, attack(runtime, file, port=free_port()))
+                if interp:
+                    counts.result(name + " (interp)", attack(interp, file, port=free_port()))
         if wanted("exit"):
             for name, wrong in exits(runtime, folder):
                 counts.case(name, wrong)
@@ -515,6 +521,8 @@ def test(runtime, args):
                 else:
                     more = ((), walk)
                 counts.result(name + suffix, attack(runtime, file, *more))
+            if interp and name != "race":
+                counts.result(name + " (interp)", attack(interp, file))
             if name in IN_MEMORY:
                 counts.result(name + " in memory", attack(in_memory, file))
             if name == "time":
@@ -557,7 +565,7 @@ def table(runtime, args):
     sys.path.insert(0, str(ROOT / "scripts"))
     import peers
     path = peers.binaries()["wasmtime"]
-    runtimes = [(runtime, version([*runtime.words, "--version"])),
+    runtimes = [(runtime, version([*runtime.tool, "--version"])),
                 (Wasmtime(path), version([path, "--version"]))]
     if shutil.which("node"):
         runtimes.append((Node(), version(["node", "--version"])))
@@ -580,7 +588,7 @@ def table(runtime, args):
             for r, _ in runtimes:
                 if name == "pointers" and r is not runtime:
                     binary = file.with_suffix(".bin")   # a name as long as the other
-                    subprocess.run([*runtime.words, "wat2wasm", file, "-o", binary], check=True)
+                    subprocess.run([*runtime.tool, "wat2wasm", file, "-o", binary], check=True)
                     file = binary
                 result = attack(r, file, [str(int(args.race * 1000))] if race else (), race=race)
                 print(f"{name}, {r.name}: {result.right} right; {result.escapes[:5]} "

@@ -3,7 +3,8 @@
 
     test/programs/run.py --wattle build/dev/wattle [--emulator 'CMD'] [NAME...]
 
-A program that cannot be fetched or built on this machine is a skip.
+A program that cannot be fetched or built on this machine is a skip. Without an emulator all are run
+again in the interpreter.
 """
 import argparse
 import os
@@ -15,6 +16,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SUM = re.compile(r"^programs: (\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 
 
 def main():
@@ -33,13 +35,18 @@ def main():
             wattle = pathlib.Path(folder) / "wattle"
             wattle.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
             wattle.chmod(0o755)
-        done = subprocess.run([sys.executable, ROOT / "scripts" / "programs.py", "test",
-                               *args.names], text=True, errors="replace",
-                              env=dict(os.environ, WATTLE=str(wattle)), stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-    # Its own sum carries its name; the line of a runner is bare.
-    print(re.sub(r"^programs: (?=\d+ passed, )", "", done.stdout, flags=re.M), end="")
-    return done.returncode
+        sums, code = [0, 0, 0], 0
+        for tier in [[]] if args.emulator else [[], ["--tier", "interp"]]:
+            done = subprocess.run([sys.executable, ROOT / "scripts" / "programs.py", "test", *tier,
+                                   *args.names], text=True, errors="replace",
+                                  env=dict(os.environ, WATTLE=str(wattle)), stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            counts = SUM.search(done.stdout)
+            print(f"{' '.join(tier)}\n{SUM.sub('', done.stdout)}".strip())
+            code = code or done.returncode or not counts
+            sums = [a + int(b) for a, b in zip(sums, counts.groups() if counts else (0, 1, 0))]
+    print(f"{sums[0]} passed, {sums[1]} failed, {sums[2]} skipped")
+    return int(code)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@
 
 Two sets: the programs of this folder, and a suite of prebuilt ones, looked for in $WASI_TESTSUITE,
 third_party/wasi-testsuite and ../shared/wasi-testsuite. Without a suite that part is a skip; with
-CI=true it is a failure. --suite names another folder for once.
+CI=true it is a failure. --suite names another folder for once. Each program is run as it is run by
+default, and again in the interpreter (not under an emulator: it has been there already).
 
 A program is NAME.wasm or NAME.wat, with an optional NAME.json beside it: `args` [], `env` {},
 `root` (a folder beside the program, copied fresh for every run and given to it as "/"; a program
@@ -93,8 +94,8 @@ def compare(done, want):
     return "\n".join(problems) + "\n" + done.stderr.decode(errors="replace") if problems else None
 
 
-def words_of(program, want, folder, back_end):
-    words = list(want.get("options", []))
+def words_of(program, want, folder, back_end, tier):
+    words = [*tier, *want.get("options", [])]
     if "root" in want and back_end == "memory":
         words += ["--memfs", f"{program.parent / want['root']}::/"]
     elif "root" in want:
@@ -186,12 +187,13 @@ def silent_pipe():
         os.close(writing)
 
 
-def run_program(wattle, program, back_end):
+def run_program(wattle, program, back_end, tier):
     want = describe(program)
     text = want.get("stdin", "")
     with tempfile.TemporaryDirectory(prefix="wasi") as folder, silent_pipe() as silent:
         stdin = {"stdin": silent} if text is None else {"input": text.encode()}
-        words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder), back_end)]
+        words = [*wattle, "run", *words_of(program, want, pathlib.Path(folder), back_end,
+                                           tier)]
         try:
             if want.get("stdout_closed") or want.get("stdout_unread"):
                 done = run_without_reader(words, want.get("stdout_closed"))
@@ -207,16 +209,18 @@ def run_program(wattle, program, back_end):
     return compare(done, want)
 
 
-def programs_in(folder, names):
+def programs_in(folder, names, tiers):
     found = [p for p in sorted(folder.rglob("*.wa[st]*")) if p.suffix in (".wasm", ".wat")]
     cases = []
     for program in found:
         name = str(program.relative_to(folder).with_suffix(""))
         if names and program.stem not in names:
             continue
-        cases.append((name, program, "host"))
+        back_ends = {"": "host"}
         if "root" in describe(program):
-            cases.append((name + " in memory", program, "memory"))
+            back_ends[" in memory"] = "memory"
+        cases += [(name + where + how, program, back_end, words)
+                  for where, back_end in back_ends.items() for how, words in tiers.items()]
     return cases
 
 
@@ -232,11 +236,12 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME")
     args = parser.parse_args()
     wattle = [*args.emulator, str(args.wattle.resolve())]
-    cases = programs_in(HERE, args.names)
+    tiers = {"": []} if args.emulator else {"": [], " (interp)": ["--tier", "interp"]}
+    cases = programs_in(HERE, args.names, tiers)
     passed = failed = skipped = 0
     suite = args.suite or find_suite()
     if suite:
-        cases += programs_in(suite, args.names)
+        cases += programs_in(suite, args.names, tiers)
     else:
         where = "no suite in " + os.environ.get("WASI_TESTSUITE", " or ".join(map(str, PLACES)))
         print(f"skip suite: {where}")
