@@ -123,7 +123,7 @@ wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, u
     uint32_t number;
     OsError error = wt_wasi_add_listener(wasi->inner, address, fd ? fd : &number);
     if (why)
-        *why = wt_os_error_text(error);
+        *why = error == OS_invalid ? "it is not HOST:PORT" : wt_os_error_text(error);
     return world_status(error);
 }
 

@@ -107,15 +107,9 @@ static int compile_file(const Options *o, wattle_engine *engine, const char *pat
 }
 
 int cli_compile(const Options *o) {
-    bool prints = !o->print || strcmp(o->print, "asm") == 0 || strcmp(o->print, "asm,wasm") == 0;
-    bool known = !o->cpu || strcmp(o->cpu, "native") == 0 || strcmp(o->cpu, "generic") == 0;
-    if (!prints)
-        cli_say(o, "--print writes asm, or asm,wasm, not '%s'", o->print);
-    else if (!known)
-        cli_say(o, "--cpu is native or generic, not '%s'", o->cpu);
     if (o->output && (o->print || o->functions.count)) {
         cli_say(o, "-o writes all the code for machines; --print and --func show it");
         return EXIT_USAGE;
     }
-    return prints && known ? cli_each_file(o, compile_file) : EXIT_USAGE;
+    return cli_each_file(o, compile_file);
 }

@@ -342,11 +342,6 @@ int cli_check(const Options *o) {
     char bad[8];
     if (!o->target)
         given.target = "wasi";
-    if (strcmp(given.target, "wasi") != 0 && strcmp(given.target, "browser") != 0 &&
-        strcmp(given.target, "node") != 0) {
-        cli_say(o, "--for is wasi, browser or node, not %s", o->target);
-        return EXIT_USAGE;
-    }
     if (!o->features_given)
         wattle_features_parse("all", &given.features, bad, sizeof bad);
     return cli_each_file(&given, check_file);

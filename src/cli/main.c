@@ -60,6 +60,25 @@ static bool set_number(const Parse *p, unsigned long *number, const char *text) 
     return true;
 }
 
+/* Of an option whose row lists the words that it may be: whether this is one, else a message. */
+static bool takes_word(const Parse *p, const OptionRow *r, const char *word) {
+    if (r->argument[0] < 'a' || r->argument[0] > 'z')
+        return true;
+    char list[100] = "";
+    size_t used = 0;
+    for (const char *at = r->argument; *at;) {
+        size_t len = strcspn(at, "|");
+        if (len == strlen(word) && memcmp(at, word, len) == 0)
+            return true;
+        const char *between = !used ? "" : at[len] ? ", " : " or ";
+        int n = snprintf(list + used, sizeof list - used, "%s%.*s", between, (int)len, at);
+        used += n > 0 ? (size_t)n : 0;
+        at += len + (at[len] == '|');
+    }
+    fprintf(stderr, "%s: --%s is %s, not '%s'\n", p->o.command, r->name, list, word);
+    return false;
+}
+
 static bool set_option(Parse *p, const OptionRow *r, const char *argument) {
     char *field = (char *)&p->o + r->field;
     switch (r->kind) {
@@ -67,6 +86,8 @@ static bool set_option(Parse *p, const OptionRow *r, const char *argument) {
         *(bool *)field = true;
         return true;
     case KIND_TEXT:
+        *(const char **)field = argument;
+        return takes_word(p, r, argument);
     case KIND_MAYBE:
         *(const char **)field = argument;
         return true;

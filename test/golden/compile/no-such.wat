@@ -9,5 +9,5 @@
 ;;| wattle compile: there is no function 7 among 2
 ;;| wattle compile: there is no function fib among 2
 ;;| wattle compile: %s: an imported function has no code
-;;| wattle compile: --print writes asm, or asm,wasm, not 'ir'
+;;| wattle compile: --print is asm or asm,wasm, not 'ir'
 ;;| wattle compile: --cpu is native or generic, not '8086'
