@@ -12,6 +12,9 @@
 
 /* What a program has to come out of a call of the system after a signal. */
 #define SIGNAL_GRACE UINT64_C(500000000)
+/* A signal so soon after another is the same one: timeout(1) sends it to the process and to its
+   group. Later it means that somebody has no more patience. */
+#define SIGNAL_ECHO UINT64_C(200000000)
 
 static bool traces_instructions(const Options *o) {
     return o->trace && strcmp(o->trace, "instructions") == 0;
@@ -98,6 +101,10 @@ static void has_not_reacted(void *user) {
 static void take_signal(void *user, int signal) {
     Observer *b = user;
     int before = atomic_exchange(&b->signal, signal);
+    uint64_t now = wattle_now();
+    if (before && now - b->signalled < SIGNAL_ECHO)
+        return;
+    b->signalled = now;
     if (before || !b->o->profile) {
         if (!before)
             tell_all(b);

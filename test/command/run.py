@@ -109,7 +109,7 @@ SPIN = """(module
     (loop $again (br $again))))"""
 
 
-def send_signal(t, temp, what, words, number, expected, before=()):
+def send_signal(t, temp, what, words, number, expected, before=(), times=1):
     """A spinning program gets a signal; expected is the code of Popen, negative for a signal."""
     process = subprocess.Popen([*before, *t.command, *words, str(temp / "spin.wat")],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -118,7 +118,8 @@ def send_signal(t, temp, what, words, number, expected, before=()):
     child = process.pid
     if before:  # the command is the child of unshare
         child = int(pathlib.Path(f"/proc/{child}/task/{child}/children").read_text().split()[0])
-    os.kill(child, number)
+    for _ in range(times):
+        os.kill(child, number)
     start = time.monotonic()
     try:
         out, err = process.communicate(timeout=60)
@@ -253,6 +254,11 @@ def test_profile(t, temp):
     err = send_signal(t, temp, "SIGINT with --profile", ["run", "--profile"], signal.SIGINT,
                       -signal.SIGINT)
     t.check("samples" in err, "SIGINT tells the profile", err)
+    # As by timeout(1), which sends it to the process and to its group.
+    for i in range(5):
+        err = send_signal(t, temp, "SIGTERM twice", ["run", "--profile"], signal.SIGTERM,
+                          -signal.SIGTERM, times=2)
+        t.check("samples" in err, f"SIGTERM twice tells the profile, {i}", err)
 
 
 # ---- executables that carry a program ----
