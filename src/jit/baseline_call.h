@@ -82,8 +82,10 @@ static void bl_do_moves(Baseline *b, Moves *m) {
             continue;
         /* A ring. The first of it that stands in a register changes places with where it goes. */
         unsigned i = 0;
-        while (bl_item_reg(b, &m->from[i]) == BL_no_reg)
+        while (bl_item_reg(b, &m->from[i]) == BL_no_reg) {
             i++;
+            assert(i < m->count);
+        }
         unsigned a = bl_item_reg(b, &m->from[i]), to = m->to[i];
         machine_swap(b, m->from[i].kind, to, a);
         for (unsigned k = 0; k < m->count; k++) {
@@ -93,7 +95,6 @@ static void bl_do_moves(Baseline *b, Moves *m) {
             m->from[k].where = ITEM_reg;
             m->from[k].reg = (uint8_t)(from == a ? to : a);
         }
-        assert(regs);
     }
 }
 
