@@ -5,7 +5,7 @@ DESTDIR ?=
 RELEASE ?= build/release
 SECONDS ?= 600
 
-.PHONY: all demo check check-all bench install install-crun fuzz clean
+.PHONY: all demo check check-all cross bench install install-crun fuzz clean
 
 all: # the release build; leaves the command at build/wattle
 	@scripts/setup build
@@ -26,6 +26,10 @@ check: # every test; closes with one line of sums; under 20 minutes on two cores
 check-all: # the matrix: round trips of large modules, sanitizers, all tests on aarch64, long fuzzing
 	@scripts/setup check
 	@scripts/check --all
+
+cross: # the single file for Windows, musl and macOS by zig cc, run under wine and qemu; minutes
+	@scripts/setup check
+	@scripts/check cross
 
 bench: # measures against named peers, which are fetched: converters, interpreter, host, collector, WASI
 	@scripts/setup check
