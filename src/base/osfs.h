@@ -47,9 +47,9 @@ enum {
 OsError wt_osfs_open_root(const char *path, OsFile *dir);
 /* What Linux shows below /proc is never opened to be written: OS_not_permitted. */
 OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file);
-/* The same, told what it is. `device`, if not 0: that of `root`, which is not below /proc, so that of
-   a file on it nothing more has to be asked. If *told is false, the caller does not need to be told,
-   and with OSFS_nonblock is not where that saves a call; whether it was, *told says then. */
+/* The same, told what it is. `device`, if not 0: that of `root`, which is not below /proc, so that
+   of a file on it nothing more has to be asked. If *told is false, the caller does not need to be
+   told, and with OSFS_nonblock is not where that saves a call; whether it was, *told says then. */
 OsError wt_osfs_open_told(OsFile root, const char *path, unsigned flags, uint64_t device,
                           OsFile *file, OsStat *st, bool *told);
 /* The device of a directory, or 0: what is on it may be below /proc. */
