@@ -368,17 +368,6 @@ void wt_os_signals_stop(OsSignals *w) {
     (void)pthread_kill(id, SIGTERM);
     wt_os_thread_join(&w->thread);
     fill_end_signals(&set);
-    /* What came meanwhile is told, too. */
-    sigset_t pending;
-    for (size_t i = 0; i < WT_COUNT(end_signals) && sigpending(&pending) == 0; i++)
-        if (sigismember(&pending, end_signals[i]) == 1) {
-            sigset_t one;
-            int signal;
-            (void)sigemptyset(&one);
-            (void)sigaddset(&one, end_signals[i]);
-            if (sigwait(&one, &signal) == 0)
-                w->fn(w->user, signal);
-        }
     (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 

@@ -14,7 +14,7 @@
 #define SIGNAL_GRACE UINT64_C(500000000)
 /* A signal so soon after another is the same one: timeout(1) sends it to the process and to its
    group. Later it means that somebody has no more patience. */
-#define SIGNAL_ECHO UINT64_C(200000000)
+#define SIGNAL_ECHO UINT64_C(300000000)
 
 static bool traces_instructions(const Options *o) {
     return o->trace && strcmp(o->trace, "instructions") == 0;
@@ -35,6 +35,7 @@ bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
     b->o = o;
     b->engine = engine;
     atomic_init(&b->signal, 0);
+    atomic_init(&b->ending, false);
     if (o->stats && o->stats[0] && strcmp(o->stats, "instructions") != 0) {
         cli_say(o, "--stats counts instructions, or nothing, not '%s'", o->stats);
         return false;
@@ -94,7 +95,8 @@ static void tell_all(Observer *b) {
 
 static void has_not_reacted(void *user) {
     Observer *b = user;
-    wattle_signal_end(atomic_load(&b->signal));
+    if (!atomic_load(&b->ending))
+        wattle_signal_end(atomic_load(&b->signal));
 }
 
 /* On the thread of the signals. */
@@ -132,13 +134,14 @@ void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store) {
 
 bool cli_observe_end(Observer *b) {
     bool written = true;
-    wattle_signals_free(b->signals);
-    wattle_timer_stop(b->last);
-    if (b->profile) {
+    atomic_store(&b->ending, true);
+    if (b->profile) { /* while signals are still watched: an echo must not end it */
         cli_profile_stop(b->profile);
         written = cli_profile_tell(b->profile, b->o, b->engine, b->o->profile);
         cli_profile_free(b->profile);
     }
+    wattle_signals_free(b->signals);
+    wattle_timer_stop(b->last);
     tell_all(b);
     int signal = atomic_load(&b->signal);
     if (signal)

@@ -18,6 +18,7 @@ typedef struct Observer {
     wattle_timer *last;  /* the time to react to a signal */
     atomic_int signal;   /* that asked for the end; 0: none */
     uint64_t signalled;  /* when */
+    atomic_bool ending;  /* the program has reacted, or come to its end */
     uint64_t trace_most; /* lines of a trace */
     _Atomic uint64_t trace_lines;
 } Observer;
