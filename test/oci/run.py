@@ -274,6 +274,15 @@ class Crun:
         process.said = process.stdout.readline()
         return name, process
 
+    def kill(self, name, number):
+        """What crun said of it. The program may be ready before crun has written down that it runs."""
+        end = time.monotonic() + 20
+        while True:
+            done = self.call("kill", name, str(int(number)))
+            if done.returncode == 0 or time.monotonic() > end:
+                return done.stderr
+            time.sleep(0.05)
+
 
 # The thread that _start makes stores 42, which becomes the exit code.
 THREAD = """(module
@@ -362,7 +371,7 @@ def crun_signals(c):
     for verb in ("sleep", "spin"):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
             name, process = c.start(verb)
-            c.call("kill", name, str(int(number)))
+            told = c.kill(name, number)
             try:
                 process.communicate(timeout=30)
                 code = process.returncode
@@ -371,7 +380,7 @@ def crun_signals(c):
                 code = "none: it goes on"
             case(f"crun: {number.name} to a program that {verb}s",
                  None if (process.said, code) == ("ready\n", 128 + number) else
-                 f"it said {process.said!r}, exit code {code}")
+                 f"it said {process.said!r}, exit code {code}; crun kill said {told!r}")
 
 
 def crun_exec(c):
@@ -472,7 +481,7 @@ def crun_hundred(c):
     ready = sum(process.said == "ready\n" for _, process in running)
     took = time.monotonic() - started
     for name, _ in running:
-        c.call("kill", name, "TERM")
+        c.kill(name, signal.SIGTERM)
     codes = []
     for _, process in running:
         process.communicate(timeout=60)
