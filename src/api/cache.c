@@ -89,17 +89,25 @@ static void path_of(const wattle_cache *c, char path[CACHE_path + CACHE_name]) {
     snprintf(path, CACHE_path + CACHE_name, "%s/%s", c->path, c->name);
 }
 
+/* Within the folder that was looked at, whatever its path leads to by now. */
+static bool map_named(wattle_cache *c) {
+    OsFile file;
+    c->map = (OsMap){.allocator = &c->engine->allocator};
+    if (wt_osfs_open(c->folder, c->name, OSFS_read, &file) != OS_OK)
+        return false;
+    OsError error = wt_os_map_file(&c->map, file);
+    wt_os_file_close(file);
+    return error == OS_OK;
+}
+
 wattle_module *wattle_cache_find(wattle_cache *cache, const wattle_file *file, const char *name,
                                  const wattle_store_config *config) {
     Slice wasm = slice(wattle_file_data(file), wattle_file_size(file));
-    char path[CACHE_path + CACHE_name];
     const char *why;
     wattle_module *module = NULL;
     name_file(cache, wasm, config);
-    path_of(cache, path);
     wt_os_map_close(&cache->map);
-    cache->map = (OsMap){0};
-    if (wt_os_map_open(&cache->map, path, &cache->engine->allocator) != OS_OK)
+    if (!map_named(cache))
         return NULL;
     Slice bytes = slice(cache->map.data, cache->map.size);
     if (wt_api_read_native(cache->engine, bytes, cache->map.mapped, wasm, name, &module, &why) !=
