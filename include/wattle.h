@@ -87,6 +87,10 @@ typedef struct wattle_config {
     wattle_tier tier;
     bool no_reserve; /* memories get no address space beyond their length: machine code compares
                         every address with it, and needs no signal handler */
+    bool no_signals; /* no signal handler: machine code compares every address, though memories have
+                        address space of their own and stay where they are */
+    uint64_t cpu_without; /* extensions of the processor that machine code does without: bit i =
+                             extension i; see wattle_cpu_parse */
 } wattle_config;
 /* Default features (Wasm 3.0 and the finished proposals), malloc, all threads. */
 wattle_config wattle_config_default(void);
@@ -103,6 +107,15 @@ bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size
    proposal (on by default), 5 = proposal (off by default). */
 const char *wattle_feature_name(unsigned i);
 unsigned wattle_feature_version(unsigned i);
+
+/* Reads what machine code may use: "native" (the default: all that the processor has), "generic"
+   (nothing that not every x86-64 with SSE4.1 has; also "sse4.1"), names ("avx,avx2": generic and
+   these), and changes ("-bmi2": native without it; "generic,+bmi2"). What the processor does not
+   have is never used. On an unknown word returns false and copies it (cut to size, with a NUL) to
+   bad. */
+bool wattle_cpu_parse(const char *list, uint64_t *without, char *bad, size_t bad_size);
+/* The name of extension number i ("avx2"), or NULL at the end. */
+const char *wattle_cpu_extension(unsigned i);
 
 /* ---- reports ---- */
 
@@ -239,8 +252,8 @@ typedef struct wattle_compile_options {
     size_t size;     /* sizeof(wattle_compile_options) */
     bool print;      /* the machine code as text: address, bytes, instruction */
     bool print_wasm; /* beside it the instructions that it was made of, as in a disassembly */
-    bool generic;    /* for every x86-64 with SSE4.1, not for this processor */
-    bool no_reserve; /* as in wattle_config */
+    bool no_reserve, no_signals; /* these as in wattle_config */
+    uint64_t cpu_without;
     const uint32_t *functions; /* the indices of these only; NULL: all */
     size_t function_count;
 } wattle_compile_options;
@@ -543,12 +556,12 @@ void *wattle_store_data(const wattle_store *store);
    of all the rest when the file is read. */
 
 /* Compiles a checked module on the engine's threads, for stores with this config (NULL: the
-   defaults), and writes it. generic: for every processor that the library makes code for. result
+   defaults), and writes it. The engine says for which processor
+   (cpu_without). result
    may be NULL. WATTLE_USAGE: a module that was not checked, or there is no machine code here. */
 wattle_status wattle_module_write_native(const wattle_module *module,
-                                         const wattle_store_config *config, bool generic,
-                                         wattle_write write, void *user,
-                                         wattle_compile_result *result);
+                                         const wattle_store_config *config, wattle_write write,
+                                         void *user, wattle_compile_result *result);
 /* Whether bytes begin like such a file. */
 bool wattle_is_native(const void *bytes, size_t len);
 /* The module with its code. The bytes are lent, as in wattle_module_read, and begin at a multiple

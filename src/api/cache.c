@@ -76,10 +76,10 @@ static uint64_t hash_some(Slice wasm) {
 /* The name of a file: the module, and what else code depends on. */
 static void name_file(wattle_cache *c, Slice wasm, const wattle_store_config *config) {
     StoreLimits l = wt_api_store_limits(c->engine, config);
-    unsigned cpu = wt_wire_features();
+    unsigned cpu = wt_wire_features(l.cpu_without);
     char more[128];
-    int n = snprintf(more, sizeof more, "%s %u %d%d%d%d %llx", wt_cwat_build(), cpu, l.no_reserve,
-                     l.deterministic, l.fuel, l.interruptible,
+    int n = snprintf(more, sizeof more, "%s %u %d%d%d%d %llx", wt_cwat_build(), cpu,
+                     l.no_reserve || l.no_signals, l.deterministic, l.fuel, l.interruptible,
                      (unsigned long long)c->engine->options.features);
     snprintf(c->name, sizeof c->name, "%016llx-%08x.cwat", (unsigned long long)hash_some(wasm),
              (unsigned)wt_base_hash((const uint8_t *)more, (size_t)n, 0));

@@ -175,8 +175,6 @@ static wattle_status compile_wanted(CompileJob *j, Store *s, const Allocator *al
     j->machine = n->machine;
     j->result->machine = n->machine->name;
     n->noting = j->o->print;
-    if (j->o->generic)
-        n->features = 0;
     wattle_status status = mark_wanted(j, al);
     j->code = status == WATTLE_OK ? wt_code_new(s, j->m) : NULL;
     j->text = j->code && j->o->print ? wt_insn_text_new(j->m, al) : NULL;
@@ -200,6 +198,8 @@ wattle_status wattle_compile(const wattle_module *module, const wattle_compile_o
     StoreLimits limits = wt_store_limits_default();
     limits.stack_slots = 1; /* nothing runs */
     limits.no_reserve = options->no_reserve;
+    limits.no_signals = options->no_signals;
+    limits.cpu_without = options->cpu_without;
     Store *s = wt_store_new(al, wt_wire_listing(), &limits);
     if (!s)
         return WATTLE_OUT_OF_MEMORY;

@@ -18,7 +18,8 @@ struct wattle_engine {
     ReadOptions options;
     unsigned threads;
     const Tier *tier, *fallback; /* where the system does not allow it: NULL: fails */
-    bool no_reserve;
+    bool no_reserve, no_signals;
+    uint64_t cpu_without;
     atomic_size_t owners; /* the embedder, and every module, store, linker, world and report */
     atomic_uint stores;   /* numbers given so far */
 };

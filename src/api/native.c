@@ -127,16 +127,13 @@ static wattle_status compile_and_write(const wattle_module *module, Store *s, wa
 }
 
 wattle_status wattle_module_write_native(const wattle_module *module,
-                                         const wattle_store_config *config, bool generic,
-                                         wattle_write write, void *user,
-                                         wattle_compile_result *result) {
+                                         const wattle_store_config *config, wattle_write write,
+                                         void *user, wattle_compile_result *result) {
     if (!module->checked || !*wt_cwat_build())
         return WATTLE_USAGE;
     Store *s = store_for_code(module->engine, config);
     if (!s)
         return WATTLE_USAGE;
-    if (generic)
-        store_native(s)->features = 0;
     Buf bytes;
     wattle_module *binary = NULL;
     wt_buf_init(&bytes, &module->engine->allocator);

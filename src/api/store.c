@@ -7,6 +7,8 @@
 StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_config *config) {
     StoreLimits limits = wt_store_limits_default();
     limits.no_reserve = engine->no_reserve;
+    limits.no_signals = engine->no_signals;
+    limits.cpu_without = engine->cpu_without;
     if (!config)
         return limits;
     if (config->stack_bytes)

@@ -5,6 +5,7 @@
 #include "base/os.h"
 #include "binary/decode.h"
 #include "binary/encode.h"
+#include "jit/cpu.h"
 #include "script/script.h"
 #include "text/parse.h"
 #include "text/print.h"
@@ -49,6 +50,10 @@ wattle_engine *wattle_engine_new(const wattle_config *config) {
         e->fallback = wt_wire_tier(WATTLE_TIER_INTERP, config->features);
     if (config->size > offsetof(wattle_config, no_reserve))
         e->no_reserve = config->no_reserve;
+    if (config->size > offsetof(wattle_config, no_signals))
+        e->no_signals = config->no_signals;
+    if (config->size > offsetof(wattle_config, cpu_without))
+        e->cpu_without = config->cpu_without;
     atomic_init(&e->owners, 1);
     atomic_init(&e->stores, 0);
     e->options.features = config->features;
@@ -70,10 +75,7 @@ void wattle_engine_free(wattle_engine *engine) {
     allocator_free(&al, engine, sizeof *engine);
 }
 
-bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size_t bad_size) {
-    Slice word;
-    if (wt_feature_parse(slice_str(list), features, &word))
-        return true;
+static bool refuse_word(Slice word, char *bad, size_t bad_size) {
     if (bad_size > 0) {
         size_t n = word.len < bad_size ? word.len : bad_size - 1;
         memcpy(bad, word.data, n);
@@ -82,10 +84,26 @@ bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size
     return false;
 }
 
+bool wattle_features_parse(const char *list, uint64_t *features, char *bad, size_t bad_size) {
+    Slice word;
+    return wt_feature_parse(slice_str(list), features, &word) || refuse_word(word, bad, bad_size);
+}
+
 const char *wattle_feature_name(unsigned i) {
     return i < FEATURE_count ? wt_feature_name((Feature)i) : NULL;
 }
 unsigned wattle_feature_version(unsigned i) { return wt_feature_version((Feature)i); }
+
+bool wattle_cpu_parse(const char *list, uint64_t *without, char *bad, size_t bad_size) {
+    Slice word;
+    return wt_cpu_parse(wt_wire_cpu(), slice_str(list), without, &word) ||
+           refuse_word(word, bad, bad_size);
+}
+
+const char *wattle_cpu_extension(unsigned i) {
+    const CpuNames *names = wt_wire_cpu();
+    return i < names->count ? names->extensions[i] : NULL;
+}
 
 /* ---- reports ---- */
 
@@ -464,6 +482,8 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
     ScriptOptions script = {.name = name,
                             .tier = engine->tier,
                             .no_reserve = engine->no_reserve,
+                            .no_signals = engine->no_signals,
+                            .cpu_without = engine->cpu_without,
                             .features = engine->options.features,
                             .bounds = engine->options.bounds,
                             .no_run = options->no_run,

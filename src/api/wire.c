@@ -16,11 +16,12 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
     return &wt_interp_tier;
 }
 
-unsigned wt_wire_features(void) {
+unsigned wt_wire_features(uint64_t without) {
 #if defined(WATTLE_INTERP_ONLY)
+    (void)without;
     return 0;
 #else
-    return wt_x64_machine.features();
+    return wt_x64_machine.features(without);
 #endif
 }
 
@@ -33,3 +34,5 @@ const NativeMachine *wt_wire_machine(unsigned elf) {
 const NativeMachine *wt_wire_listing_machine(unsigned elf) {
     return elf == wt_x64_listing_machine.elf ? &wt_x64_listing_machine : NULL;
 }
+
+const CpuNames *wt_wire_cpu(void) { return wt_x64_machine.cpu; }

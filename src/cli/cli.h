@@ -38,11 +38,13 @@ typedef struct Options {
         inline_imports, offsets;
     bool skeleton, lossless, no_annotations, headers, details, disassemble, contents, relocations,
         all, debug_only;
-    bool no_run, ignore_messages, round_trip, gc_stress, no_reserve, inherit_env, deterministic,
-        verbose, enable_all, ignored;
+    bool no_run, ignore_messages, round_trip, gc_stress, no_reserve, no_signals, inherit_env,
+        deterministic, verbose, enable_all, ignored;
     const char *target; /* --for */
     const char *tier;
-    const char *print, *cpu; /* compile */
+    const char *print; /* compile */
+    const char *cpu;
+    uint64_t cpu_without; /* what cpu says */
     const char *perf_map, *jitdump;
     bool gdb, eager, code_file, no_cache;
     TextList functions;

@@ -47,7 +47,8 @@ static int compile_module(const Options *o, wattle_engine *engine, wattle_file *
     (void)in;
     wattle_compile_options options = {.size = sizeof options,
                                       .no_reserve = o->no_reserve,
-                                      .generic = o->cpu && strcmp(o->cpu, "generic") == 0};
+                                      .no_signals = o->no_signals,
+                                      .cpu_without = o->cpu_without};
     if (o->print) {
         options.print = true;
         options.print_wasm = strcmp(o->print, "asm") != 0;
@@ -85,13 +86,11 @@ static wattle_status make_native(const Options *o, wattle_engine *engine, wattle
     wattle_status status = wattle_module_read_file(engine, in, path, WATTLE_READ_CHECK, &m, report);
     if (!m)
         return status;
-    bool generic = o->cpu && strcmp(o->cpu, "generic") == 0;
     status = WATTLE_USAGE;
     if (cli_bounds_read(&bounds, o, &config)) {
         cli_bounds_fit(&bounds, m, &config);
         wattle_compile_result result;
-        status =
-            wattle_module_write_native(m, &config, generic, wattle_output_write, output, &result);
+        status = wattle_module_write_native(m, &config, wattle_output_write, output, &result);
         if (status == WATTLE_USAGE)
             cli_say(o, "there is no machine code for this machine");
         else if (status == WATTLE_OK && o->verbose)

@@ -39,6 +39,17 @@ static bool set_features(Parse *p, const char *list) {
     return usage_error(p, "unknown feature", bad);
 }
 
+static bool read_cpu(Parse *p) {
+    char bad[64];
+    if (!p->o.cpu || wattle_cpu_parse(p->o.cpu, &p->o.cpu_without, bad, sizeof bad))
+        return true;
+    fprintf(stderr, "%s: unknown word '%s' in --cpu; there are native, generic", p->o.command, bad);
+    for (unsigned i = 0; wattle_cpu_extension(i); i++)
+        fprintf(stderr, ", %s", wattle_cpu_extension(i));
+    fputc('\n', stderr);
+    return false;
+}
+
 /* The well-known tools' --enable-X and --disable-X for every feature. */
 static bool feature_switch(Parse *p, const char *word) {
     bool on = strncmp(word, "enable-", 7) == 0;
@@ -205,7 +216,7 @@ static bool parse_options(Parse *p) {
     }
     if (p->o.enable_all)
         set_features(p, "all");
-    return true;
+    return read_cpu(p);
 }
 
 static void free_lists(Parse *p) {

@@ -8,6 +8,8 @@
 
 void cli_tier(const Options *o, wattle_config *config) {
     config->no_reserve = o->no_reserve;
+    config->no_signals = o->no_signals;
+    config->cpu_without = o->cpu_without;
     if (o->tier && strcmp(o->tier, "interp") == 0)
         config->tier = WATTLE_TIER_INTERP;
     else if (o->tier && strcmp(o->tier, "baseline") == 0)

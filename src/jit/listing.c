@@ -1,6 +1,6 @@
 /* Compiling for people. The code is what would run, but for displacements that depend on where it
-   is put; memories have pages behind them unless the store has no_reserve, whatever this host can
-   do. Path: api/compile.c -> here -> the machine's `compile`. */
+   is put; memories have pages behind them unless the store has no_reserve or no_signals, whatever
+   this host can do. Path: api/compile.c -> here -> the machine's `compile`. */
 #include "jit/listing.h"
 
 bool wt_listing_attach(Store *s, const NativeMachine *machine) {
@@ -9,12 +9,15 @@ bool wt_listing_attach(Store *s, const NativeMachine *machine) {
         return false;
     memset(n, 0, sizeof *n);
     n->machine = machine;
-    n->features = machine->features();
+    n->features = machine->features(s->limits.cpu_without);
     s->tier_state = n;
     return true;
 }
 
-bool wt_listing_load(Code *c) { return wt_native_segment(c, c->store->limits.no_reserve) != NULL; }
+bool wt_listing_load(Code *c) {
+    const StoreLimits *l = &c->store->limits;
+    return wt_native_segment(c, l->no_reserve || l->no_signals) != NULL;
+}
 
 bool wt_listing_make(Code *c, uint32_t defined, Listing *out) {
     Native *n = store_native(c->store);

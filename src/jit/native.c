@@ -91,7 +91,7 @@ static bool native_fault(OsFault *fault) {
 }
 
 static bool segment_checks(const Store *s) {
-    return s->limits.no_reserve || !wt_os_faults_install(native_fault);
+    return s->limits.no_reserve || s->limits.no_signals || !wt_os_faults_install(native_fault);
 }
 
 static bool memory_is_guarded(const MemInst *m) {
@@ -642,7 +642,7 @@ bool wt_native_attach(Store *s, const NativeMachine *machine) {
         allocator_free(&s->allocator, n, sizeof *n);
         return false;
     }
-    n->features = n->machine->features();
+    n->features = machine->features(s->limits.cpu_without);
     s->tier_state = n;
     n->stubs.used = n->machine->store_stubs(s, &n->stubs);
     s->native.helpers = wt_jit_helpers;

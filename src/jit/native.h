@@ -164,7 +164,9 @@ typedef struct NativeMachine {
     void (*unwind)(StubKind stub, Buf *out);
     uint32_t int_args, float_args, int_results, float_results;
     unsigned instance_reg, result_reg; /* of OsFault.regs; the stub of traps takes its code there */
-    uint32_t (*features)(void);
+    const CpuNames *cpu;
+    /* What this processor has, and the store does not want to do without (StoreLimits). */
+    uint32_t (*features)(uint64_t without);
     size_t stubs_bytes; /* at most */
     /* Writes the stubs of a store in the order of StubKind, and their addresses
        into s->native. Answers the size. */

@@ -117,7 +117,9 @@ typedef struct StoreLimits {
                               compiled when it is called */
     bool keep_code; /* each module's machine code lies alone, so that it can be kept (jit/cwat.h) */
     bool code_file; /* machine code goes through the form of a .cwat file: for tests */
-    bool no_reserve; /* no address space for memories beyond their length, whatever the tier */
+    bool no_reserve;      /* no address space for memories beyond their length, whatever the tier */
+    bool no_signals;      /* no signal handler: code compares addresses */
+    uint64_t cpu_without; /* extensions of the processor that code does without (jit/cpu.h) */
 } StoreLimits;
 /* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of
    objects; no other bound. */

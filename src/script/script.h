@@ -15,10 +15,11 @@ typedef struct ScriptOptions {
                     rest is counted skipped */
     bool
         threads; /* the allocator may be called from several; else scripts with threads end there */
-    bool ignore_messages; /* any error of the right class passes */
-    bool round_trip;      /* each valid module also has to come back from its text */
-    bool gc_stress;       /* the store collects at every allocation */
-    bool no_reserve;      /* as in StoreLimits */
+    bool ignore_messages;        /* any error of the right class passes */
+    bool round_trip;             /* each valid module also has to come back from its text */
+    bool gc_stress;              /* the store collects at every allocation */
+    bool no_reserve, no_signals; /* as in StoreLimits */
+    uint64_t cpu_without;
     unsigned eager;
     bool code_file;
     bool verbose; /* a line for each command */

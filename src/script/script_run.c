@@ -90,6 +90,8 @@ bool wt_script_machine_new(Script *s) {
     limits.no_reserve = s->options->no_reserve;
     limits.eager = s->options->eager;
     limits.code_file = s->options->code_file;
+    limits.no_signals = s->options->no_signals;
+    limits.cpu_without = s->options->cpu_without;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
     if (!m || !m->store) {

@@ -5,30 +5,66 @@
 #include "x64/asm.h"
 #include "x64/dis.h"
 
+/* What a user may take away: bits of StoreLimits.cpu_without. */
+typedef enum CpuExtension {
+    CPU_popcnt,
+    CPU_lzcnt,
+    CPU_bmi1,
+    CPU_bmi2,
+    CPU_avx,
+    CPU_avx2,
+    CPU_fma,
+    CPU_count,
+} CpuExtension;
+static const char *const cpu_extensions[CPU_count] = {
+    [CPU_popcnt] = "popcnt", [CPU_lzcnt] = "lzcnt", [CPU_bmi1] = "bmi1", [CPU_bmi2] = "bmi2",
+    [CPU_avx] = "avx",       [CPU_avx2] = "avx2",   [CPU_fma] = "fma",
+};
+static const CpuNames cpu_names = {"sse4.1", cpu_extensions, CPU_count};
+#define CPU_BIT(x) ((uint64_t)1 << CPU_##x)
+
 #if defined(__x86_64__) && defined(__GNUC__)
 /* What the compiler's run-time library found at the start of the process: each question to the
    processor itself would cost a store 1 to 2 us in a virtual machine. With AVX goes that the system
    keeps the upper halves. */
-static uint32_t read_features(void) {
+static uint64_t cpu_has(void) {
     __builtin_cpu_init();
-    bool avx = __builtin_cpu_supports("avx");
-    uint32_t features = avx ? X64_HAS_avx : 0;
-    features |= avx && __builtin_cpu_supports("fma") ? X64_HAS_fma : 0;
-    features |= avx && __builtin_cpu_supports("avx2") ? X64_HAS_avx2 : 0;
-    features |= __builtin_cpu_supports("bmi2") ? X64_HAS_bmi2 : 0;
-    if (__builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") &&
-        __builtin_cpu_supports("lzcnt"))
-        features |= X64_HAS_counts;
-    return features;
+    uint64_t has = __builtin_cpu_supports("popcnt") ? CPU_BIT(popcnt) : 0;
+    has |= __builtin_cpu_supports("lzcnt") ? CPU_BIT(lzcnt) : 0;
+    has |= __builtin_cpu_supports("bmi") ? CPU_BIT(bmi1) : 0;
+    has |= __builtin_cpu_supports("bmi2") ? CPU_BIT(bmi2) : 0;
+    has |= __builtin_cpu_supports("avx") ? CPU_BIT(avx) : 0;
+    has |= __builtin_cpu_supports("avx2") ? CPU_BIT(avx2) : 0;
+    has |= __builtin_cpu_supports("fma") ? CPU_BIT(fma) : 0;
+    return has;
 }
 #else
-static uint32_t read_features(void) { return 0; }
+static uint64_t cpu_has(void) { return 0; }
 #endif
+
+/* What the compiler asks for, where all of `need` is there. */
+static uint32_t read_features(uint64_t without) {
+    static const struct {
+        uint32_t feature;
+        uint64_t need;
+    } rows[] = {
+        {X64_HAS_bmi2, CPU_BIT(bmi2)},
+        {X64_HAS_counts, CPU_BIT(popcnt) | CPU_BIT(lzcnt) | CPU_BIT(bmi1)},
+        {X64_HAS_avx, CPU_BIT(avx)},
+        {X64_HAS_fma, CPU_BIT(avx) | CPU_BIT(fma)},
+        {X64_HAS_avx2, CPU_BIT(avx) | CPU_BIT(avx2)},
+    };
+    uint64_t has = cpu_has() & ~without;
+    uint32_t features = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        features |= (rows[i].need & ~has) == 0 ? rows[i].feature : 0;
+    return features;
+}
 
 #define X64_MACHINE                                                                                \
     .name = "x86-64", .elf = 62, .dwarf_return = 16, .unwind = wt_x64_unwind, .int_args = 6,       \
     .float_args = 8, .int_results = 2, .float_results = 2, .instance_reg = X64_r14,                \
-    .result_reg = X64_rax, .features = read_features, .stubs_bytes = 2048,                         \
+    .result_reg = X64_rax, .cpu = &cpu_names, .features = read_features, .stubs_bytes = 2048,      \
     .store_stubs = wt_x64_store_stubs, .segment_head = wt_x64_segment_head,                        \
     .head_bytes = X64_head_bytes, .entry_bytes = X64_entry_bytes, .compile = wt_x64_compile,       \
     .free_rooms = wt_x64_free_rooms, .stub = wt_x64_stub, .entry = wt_x64_entry

@@ -12,7 +12,8 @@ only shrinks.
 Scripts with objects run a second time with --gc-stress, as NAME (gc-stress): a collection at every
 allocation. All of that is done by the interpreter, then by machine code, as NAME (baseline), which
 relies on the pages behind a memory, as NAME (baseline, checks) without them, and as NAME (baseline,
-file) by code that has been through the form of a file. A machine without
+file) by code that has been through the form of a file; as NAME (baseline, least) with them but without
+a signal handler, by nothing but the least of processors has. A machine without
 that tier goes the same way again. --tier names one of them.
 """
 import argparse
@@ -32,7 +33,8 @@ SHOWN = 20  # lines of a failing file
 STRESS = " (gc-stress)"
 TIERS = {"interp": ["--tier", "interp"], "baseline": ["--tier", "baseline"],
          "baseline, checks": ["--tier", "baseline", "--no-reserve"],
-         "baseline, file": ["--tier", "baseline", "--code-file"]}
+         "baseline, file": ["--tier", "baseline", "--code-file"],
+         "baseline, least": ["--tier", "baseline", "--no-signals", "--cpu", "generic"]}
 # Scripts of stack switching, which machine code does not have.
 SWITCHING = re.compile(rb"cont\.new|suspend|\(resume")
 OBJECTS = re.compile(rb"struct\.new|array\.new|ref\.extern|ref\.host|throw|cont\.new")

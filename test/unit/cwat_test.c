@@ -70,7 +70,7 @@ static bool make_file(unsigned threads, const wattle_store_config *config, Bytes
     wattle_engine *engine = new_engine(threads, NULL);
     wattle_module *m = read_text(engine);
     *out = (Bytes){0};
-    wattle_status status = wattle_module_write_native(m, config, false, keep_bytes, out, NULL);
+    wattle_status status = wattle_module_write_native(m, config, keep_bytes, out, NULL);
     wattle_module_free(m);
     wattle_engine_free(engine);
     return status == WATTLE_OK;

@@ -1,7 +1,8 @@
 /* The baseline compiler against the interpreter, by the public interface: the same program by the
-   interpreter, as machine code with pages behind its memories, and without. Compared are results,
-   traps and where they were, and memories. Every scalar instruction meets edge values as operands
-   of every kind and as results of every kind; what machine code got wrong once stands here too. */
+   interpreter, as machine code with pages behind its memories, without, without a signal handler,
+   and with nothing that not every processor has. Compared are results, traps and where they were,
+   and memories. Every scalar instruction meets edge values as operands of every kind and as results
+   of every kind; what machine code got wrong once stands here too. */
 #include "base/buf.h"
 #include "check.h"
 #include "wattle.h"
@@ -19,15 +20,22 @@ typedef struct Side {
     wattle_instance in;
 } Side;
 
-enum { SIDES = 3, MOST_slots = 64 };
+enum { SIDES = 5, MOST_slots = 64 };
+
+static wattle_config side_config(unsigned number) {
+    wattle_config c = wattle_config_default();
+    c.tier = number ? WATTLE_TIER_BASELINE : WATTLE_TIER_INTERP;
+    c.no_reserve = number == 2;
+    c.no_signals = number == 3;
+    c.threads = 1;
+    CHECK(wattle_cpu_parse(number == 4 ? "generic" : "native", &c.cpu_without, NULL, 0));
+    return c;
+}
 
 static bool open_side(Side *s, unsigned number, const void *text, size_t len,
                       const wattle_store_config *config) {
-    wattle_config engine = wattle_config_default();
+    wattle_config engine = side_config(number);
     char bad[8];
-    engine.tier = number ? WATTLE_TIER_BASELINE : WATTLE_TIER_INTERP;
-    engine.no_reserve = number == 2;
-    engine.threads = 1;
     wattle_features_parse("all,-stack-switching", &engine.features, bad, sizeof bad);
     *s = (Side){.engine = wattle_engine_new(&engine)};
     wattle_report *report = NULL;
@@ -756,9 +764,7 @@ static void dirty_upper_half(void) {
         "(func (export \"host\") (result i32) (i32.load8_u (call $f)))"
         "(func (export \"wide\") (param i32) (result i64) (i64.extend_i32_u (local.get 0))))";
     for (unsigned i = 0; i < SIDES; i++) {
-        wattle_config engine = wattle_config_default();
-        engine.tier = i ? WATTLE_TIER_BASELINE : WATTLE_TIER_INTERP;
-        engine.no_reserve = i == 2;
+        wattle_config engine = side_config(i);
         Side s = {.engine = wattle_engine_new(&engine)};
         wattle_status status = wattle_module_new(s.engine, text, strlen(text), &s.module, NULL);
         wattle_extern import = {.kind = WATTLE_EXTERN_FUNC};

@@ -10,4 +10,4 @@
 ;;| wattle compile: there is no function fib among 2
 ;;| wattle compile: %s: an imported function has no code
 ;;| wattle compile: --print is asm or asm,wasm, not 'ir'
-;;| wattle compile: --cpu is native or generic, not '8086'
+;;| wattle compile: unknown word '8086' in --cpu; there are native, generic, popcnt, lzcnt, bmi1, bmi2, avx, avx2, fma
