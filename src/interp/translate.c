@@ -1075,7 +1075,8 @@ static bool place_locals(Translator *t) {
     LocalRun run;
     for (uint32_t i = 0; i < runs && wt_insn_next_run(&ahead, &run); i++)
         total += (uint64_t)run.count * valtype_slots(run.type);
-    if (total > t->code->store->limits.stack_slots)
+    t->too_large = total > t->code->store->limits.stack_slots;
+    if (t->too_large)
         return false;
     t->wide = t->wide || t->own_k > SLOT_MAX || total > SLOT_MAX - POOL_most - SCRATCH_slots;
     slot = t->pool_size + (t->wide ? SCRATCH_slots : 0);
@@ -1199,24 +1200,24 @@ static void translate_function(Translator *t, Interp *x, FuncCode *fc, uint32_t 
     } while (t->too_wide && !t->wide);
 }
 
-bool wt_interp_translate(Interp *x, FuncCode *fc) {
+TrapCode wt_interp_translate(Interp *x, FuncCode *fc) {
     Translator t;
     translate_function(&t, x, fc, NO_WORD);
     uint32_t entry = t.failed ? 0 : emit_prologue(&t);
     if (t.failed)
-        return false;
+        return t.too_large ? TRAP_stack_exhausted : TRAP_out_of_memory;
     if (!wt_interp_place_room(x, translator_allocator(&t)))
-        return false;
+        return TRAP_out_of_memory;
     uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
     if (!words || !wt_interp_keep_tries(&t, &fc->tries))
-        return false;
+        return TRAP_out_of_memory;
     memcpy(words, x->words, t.word_count * sizeof *words);
     fc->start = words;
     fc->words = t.word_count;
     fc->frame_slots = (uint32_t)t.max_sp + 8;
     fc->entry = words + entry;
     wt_interp_place_add(x, fc);
-    return true;
+    return TRAP_none;
 }
 
 uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word) {

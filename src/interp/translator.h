@@ -85,6 +85,7 @@ typedef struct Translator {
     bool plain;           /* Interp.plain */
     uint8_t accumulators; /* a mask: all, or none when plain or wide */
     bool too_wide;        /* failed because slots ran out: to be tried again as wide */
+    bool too_large;       /* failed because no stack of the store holds its locals */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
     bool trace;               /* translate_trace.h */

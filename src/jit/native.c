@@ -67,6 +67,19 @@ static void deal_copy(CallDealer *d, const ValType *types, uint32_t count, Value
 
 /* ---- code ---- */
 
+/* Is it the address space behind one of the store's memories? A fault within a memory is none of
+   ours: somebody took its pages away, and may give them back. Another thread may have made a shared
+   memory longer since. */
+static bool is_behind_memory(const Store *s, uintptr_t address) {
+    for (size_t i = 0; i < s->memories.count; i++) {
+        const MemInst *mem = s->memories.items[i];
+        uintptr_t at = address - (uintptr_t)mem->base;
+        if (mem->shared ? at < mem->shared->reserved : at >= mem->size && at < mem->reserved)
+            return true;
+    }
+    return false;
+}
+
 /* A memory access in wasm code that went beyond its memory: as if it had called the trap stub. Runs
    as a signal handler. */
 static bool native_fault(OsFault *fault) {
@@ -75,13 +88,7 @@ static bool native_fault(OsFault *fault) {
         return false;
     const NativeMachine *m = store_native(s)->machine;
     const Instance *in = (const Instance *)fault->regs[m->instance_reg];
-    bool inside = false;
-    for (size_t i = 0; i < s->memories.count && !inside; i++) {
-        const MemInst *mem = s->memories.items[i];
-        size_t reach = mem->shared ? mem->shared->reserved : mem->reserved;
-        inside = fault->address - (uintptr_t)mem->base < reach;
-    }
-    if (!inside || in->store != s)
+    if (!is_behind_memory(s, fault->address) || in->store != s)
         return false;
     fault->sp -= sizeof(uintptr_t);
     *(uintptr_t *)fault->sp = fault->pc + 1; /* what a return address would be */
