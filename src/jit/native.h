@@ -18,6 +18,7 @@
 #define WATTLE_JIT_NATIVE_H
 
 #include "jit/codespace.h"
+#include "jit/cpu.h"
 #include "jit/helpers.h"
 #include "run/instance.h"
 #include "run/tries.h"
