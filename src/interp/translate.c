@@ -1200,24 +1200,26 @@ static void translate_function(Translator *t, Interp *x, FuncCode *fc, uint32_t 
     } while (t->too_wide && !t->wide);
 }
 
-TrapCode wt_interp_translate(Interp *x, FuncCode *fc) {
+bool wt_interp_translate(Interp *x, FuncCode *fc) {
     Translator t;
     translate_function(&t, x, fc, NO_WORD);
     uint32_t entry = t.failed ? 0 : emit_prologue(&t);
+    if (t.too_large)
+        fc->frame_slots = UINT32_MAX;
     if (t.failed)
-        return t.too_large ? TRAP_stack_exhausted : TRAP_out_of_memory;
+        return t.too_large;
     if (!wt_interp_place_room(x, translator_allocator(&t)))
-        return TRAP_out_of_memory;
+        return false;
     uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
     if (!words || !wt_interp_keep_tries(&t, &fc->tries))
-        return TRAP_out_of_memory;
+        return false;
     memcpy(words, x->words, t.word_count * sizeof *words);
     fc->start = words;
     fc->words = t.word_count;
     fc->frame_slots = (uint32_t)t.max_sp + 8;
     fc->entry = words + entry;
     wt_interp_place_add(x, fc);
-    return TRAP_none;
+    return true;
 }
 
 uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word) {

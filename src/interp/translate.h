@@ -189,9 +189,10 @@ WT_INLINE const uint32_t *frame_caller(const Interp *x, const Value *fp) {
 }
 
 void wt_interp_free(Interp *x, const Allocator *al);
-/* Translates a function: sets entry, start, words and frame_slots. TRAP_out_of_memory, or
-   TRAP_stack_exhausted: the stack could never hold its frame; the function is as before then. */
-TrapCode wt_interp_translate(Interp *x, FuncCode *fc);
+/* Translates a function: sets entry, start, words and frame_slots. false: out of memory, and the
+   function is as before. A function whose locals alone are more than the stack gets no code, and a
+   frame that never fits. */
+bool wt_interp_translate(Interp *x, FuncCode *fc);
 /* The wasm instruction, as an offset from Func.code, that a word of translated code belongs to;
    TRAP_no_offset when memory is out. */
 uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word);
