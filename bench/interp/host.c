@@ -1,4 +1,4 @@
-/* What a host pays for the interpreter, printed as "NAME VALUE UNIT" lines:
+/* What a host pays for the tiers, printed as "NAME VALUE UNIT" lines:
  *
  *     host MODULE...
  *
@@ -6,7 +6,8 @@
  * best of several rounds. Times are of the processor. instantiate: in a store that is there, an
  * instance with a memory of 1 MiB, and a call of it. store: the same with a store for each.
  * instances: 10,000 of one module in one store, by what the process holds more afterwards; their
- * memories are touched in no page. */
+ * memories are touched in no page. native_X: the same with machine code. to_host, from_host, trap,
+ * fault: calls between a host and machine code. */
 #define MEASURE_NAME "host"
 #include "../measure.h"
 
@@ -65,6 +66,14 @@ static void bench_translate(const char *path) {
     "(func (export \"add\") (param i32 i32) (result i32)"                                          \
     "(i32.add (local.get 0) (local.get 1))))"
 
+static wattle_engine *engine_of(wattle_tier tier) {
+    wattle_config config = wattle_config_default();
+    config.tier = tier;
+    wattle_engine *engine = wattle_engine_new(&config);
+    need(engine != NULL, "the engine");
+    return engine;
+}
+
 static wattle_module *module_of(wattle_engine *engine, const char *text) {
     wattle_module *module = NULL;
     need(wattle_module_new(engine, text, strlen(text), &module, NULL) == WATTLE_OK, "the module");
@@ -90,12 +99,9 @@ static long held_kib(void) {
     return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static void bench_instances(void) {
+static void bench_instances(wattle_tier tier, const char *what) {
     enum { ROUNDS = 2000, MANY = 10000 };
-    wattle_config config = wattle_config_default();
-    config.tier = WATTLE_TIER_INTERP;
-    wattle_engine *engine = wattle_engine_new(&config);
-    need(engine != NULL, "the engine");
+    wattle_engine *engine = engine_of(tier);
     wattle_module *module = module_of(engine, TEXT("16"));
     double best_new = 1e9, best_in = 1e9;
     for (int round = 0; round < 5; round++) {
@@ -116,7 +122,7 @@ static void bench_instances(void) {
         best_in = each < best_in ? each : best_in;
         wattle_store_free(store);
     }
-    printf("instantiate %.2f us\nstore %.2f us\n", best_in * 1e6, best_new * 1e6);
+    printf("%sinstantiate %.2f us\n%sstore %.2f us\n", what, best_in * 1e6, what, best_new * 1e6);
     wattle_module_free(module);
     module = module_of(engine, TEXT("1"));
     wattle_store *store = wattle_store_new(engine, NULL);
@@ -124,7 +130,89 @@ static void bench_instances(void) {
     long before = held_kib();
     for (int i = 0; i < MANY; i++)
         instance_and_call(store, module);
-    printf("instances %.2f KiB\n", (double)(held_kib() - before) / MANY);
+    printf("%sinstances %.2f KiB\n", what, (double)(held_kib() - before) / MANY);
+    wattle_store_free(store);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+}
+
+/* ---- calls between a host and machine code ---- */
+
+#define CALLS_TEXT                                                                                 \
+    "(module (import \"\" \"host\" (func $host (param i32 i32) (result i32)))"                     \
+    "(memory 1)"                                                                                   \
+    "(func $loop (export \"loop\") (param $n i32) (result i32) (local $sum i32)"                   \
+    "(loop $again (local.set $sum (call $host (local.get $sum) (local.get $n)))"                   \
+    "(br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))"                        \
+    "(local.get $sum))"                                                                            \
+    "(func (export \"add\") (param i32 i32) (result i32)"                                          \
+    "(i32.add (local.get 0) (local.get 1)))"                                                       \
+    "(func (export \"stop\") unreachable)"                                                         \
+    "(func (export \"fault\") (drop (i32.load (i32.const 0x10000)))))"
+
+static int32_t add_here(int32_t a, int32_t b) { return a + b; }
+static int32_t (*volatile add_pointer)(int32_t, int32_t) = add_here;
+
+static wattle_status add_host(void *user, wattle_caller *caller, const wattle_slot *args,
+                              wattle_slot *results) {
+    (void)user;
+    (void)caller;
+    results[0].i32 = args[0].i32 + args[1].i32;
+    return WATTLE_OK;
+}
+
+/* Seconds of one of `count` calls: the fastest of some rounds. */
+static double each_call(wattle_store *store, wattle_func f, wattle_slot arg, size_t slots,
+                        int count, wattle_status expected) {
+    double best = 1e9;
+    for (int round = 0; round < 7; round++) {
+        double start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
+        for (int i = 0; i < count; i++) {
+            wattle_slot values[2] = {arg, {.i32 = 1}};
+            need(wattle_func_call_fast(store, f, values, slots) == expected, "a call");
+        }
+        double each = (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start) / count;
+        best = each < best ? each : best;
+    }
+    return best;
+}
+
+static double each_pointer_call(int count) {
+    double best = 1e9;
+    for (int round = 0; round < 7; round++) {
+        double start = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
+        int32_t sum = 0;
+        for (int i = 0; i < count; i++)
+            sum = add_pointer(sum, i);
+        double each = (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - start) / count;
+        best = each < best ? each : best;
+    }
+    return best;
+}
+
+static void bench_calls(void) {
+    enum { LOOP = 1000000 };
+    wattle_engine *engine = engine_of(WATTLE_TIER_BASELINE);
+    wattle_module *module = module_of(engine, CALLS_TEXT);
+    wattle_store *store = wattle_store_new(engine, NULL);
+    wattle_linker *linker = wattle_linker_new(engine);
+    wattle_instance in;
+    wattle_func loop, add, stop, fault;
+    need(wattle_linker_define_fast(linker, "", "host", "ii:i", add_host, NULL, NULL) == WATTLE_OK &&
+             wattle_instance_new(store, module, linker, &in) == WATTLE_OK &&
+             wattle_instance_func(store, in, "loop", &loop) &&
+             wattle_instance_func(store, in, "add", &add) &&
+             wattle_instance_func(store, in, "stop", &stop) &&
+             wattle_instance_func(store, in, "fault", &fault),
+         "the instance of calls");
+    wattle_slot count = {.i32 = LOOP}, nothing = {.bits = 0};
+    double host = each_call(store, loop, count, 1, 3, WATTLE_OK) / LOOP;
+    double pointer = each_pointer_call(LOOP);
+    printf("to_host %.2f ns\n", (host - pointer) * 1e9);
+    printf("from_host %.2f ns\n", each_call(store, add, nothing, 2, 200000, WATTLE_OK) * 1e9);
+    printf("trap %.3f us\n", each_call(store, stop, nothing, 2, 20000, WATTLE_TRAP) * 1e6);
+    printf("fault %.3f us\n", each_call(store, fault, nothing, 2, 20000, WATTLE_TRAP) * 1e6);
+    wattle_linker_free(linker);
     wattle_store_free(store);
     wattle_module_free(module);
     wattle_engine_free(engine);
@@ -133,6 +221,8 @@ static void bench_instances(void) {
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         bench_translate(argv[i]);
-    bench_instances();
+    bench_instances(WATTLE_TIER_INTERP, "");
+    bench_instances(WATTLE_TIER_BASELINE, "native_");
+    bench_calls();
     return 0;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a host pays for the interpreter: translation, instances, start-up, peak memory.
+"""What a host pays: translation, instances, calls, start-up, peak memory.
 
     bench/interp/host.py [--runs N] [--build FOLDER] [--record]
 
@@ -28,7 +28,14 @@ MODULES = ["programs/quickjs.wasm", "programs/sqlite.wasm", "corpus/ruff.wasm",
 # What host.c prints -> what it is, and what it should be: at least for rates, else at most.
 WORDS = {"instantiate": ("instantiate with 1 MiB and call, in a store that is there", "5 us"),
          "store": ("the same with a store for each", "-"),
-         "instances": ("memory of an instance, of 10,000 in one store", "8 KiB")}
+         "instances": ("memory of an instance, of 10,000 in one store", "8 KiB"),
+         "native_instantiate": ("instantiate and call, machine code, reserved memory", "5 us"),
+         "native_store": ("the same with a store for each, compiled each time", "-"),
+         "native_instances": ("memory of an instance, of 10,000 with reserved memories", "8 KiB"),
+         "to_host": ("machine code calls the host: over an indirect call in C", "3 ns"),
+         "from_host": ("the host calls machine code, by wattle_func_call_fast", "20 ns"),
+         "trap": ("such a call that ends with a trap", "2 us"),
+         "fault": ("with a trap by a fault, beyond the memory", "2 us")}
 HELLO = '#include <unistd.h>\nint main(void) { return write(1, "Hello, world!\\n", 14) != 14; }\n'
 
 

@@ -90,9 +90,10 @@ static bool host_ended(wattle_store *s, wattle_status status) {
 static bool enter_fast(void *user, Caller *inner, const Value *args, Value *results) {
     const HostFunc *h = user;
     wattle_caller caller = {inner->store->owner, inner};
-    return host_ended(caller.store,
-                      h->fast(h->user, &caller, (const wattle_slot *)(const void *)args,
-                              (wattle_slot *)(void *)results));
+    wattle_status status = h->fast(h->user, &caller, (const wattle_slot *)(const void *)args,
+                                   (wattle_slot *)(void *)results);
+    bool plain = status == WATTLE_OK && inner->store->trap.code == TRAP_none;
+    return WT_LIKELY(plain) || host_ended(caller.store, status);
 }
 
 static bool host_args(wattle_store *s, const HostFunc *h, const Value *at, wattle_value *values) {
@@ -321,21 +322,13 @@ wattle_status wattle_func_call(wattle_store *store, wattle_func func, const watt
     return wt_api_leave(store, status);
 }
 
-static bool numbers_only(const TypeDef *d) {
-    for (uint32_t i = 0; i < d->param_count + d->result_count; i++)
-        if (valtype_is_ref(d->params[i]))
-            return false;
-    return true;
-}
-
 wattle_status wattle_func_call_fast(wattle_store *store, wattle_func func, wattle_slot *slots,
                                     size_t slot_count) {
     FuncInst *f = API_FUNC(store, func);
     if (!f)
         return wt_api_fail(store, WATTLE_USAGE, "a function of another store, or none");
     const TypeInfo *info = func_type_info(store->run, f);
-    if (slot_count < info->param_slots || slot_count < info->result_slots ||
-        !numbers_only(func_type(store->run, f)))
+    if (slot_count < info->param_slots || slot_count < info->result_slots || info->refs)
         return wt_api_fail(store, WATTLE_USAGE,
                            "too few slots for the function, or it takes or gives references");
     wt_api_enter(store);

@@ -123,7 +123,7 @@ typedef struct ElfPart {
 static wattle_string gdb_name(const wattle_code *c) {
     static const char gate[] = "__morestack";
     bool is_gate = c->stub == STUBKIND_trap || c->stub == STUBKIND_helper ||
-                   c->stub == STUBKIND_lazy || c->stub == STUBKIND_host;
+                   c->stub == STUBKIND_lazy || c->stub == STUBKIND_host || c->stub == STUBKIND_ints;
     return is_gate ? (wattle_string){gate, sizeof gate - 1} : c->name;
 }
 

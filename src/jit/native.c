@@ -127,10 +127,10 @@ bool wt_native_admit(Instance *in) {
 
 static void tell_stub(const Store *s, StubKind kind, const uint8_t *from, const uint8_t *to) {
     static const char *const names[STUBKIND_count] = {
-        [STUBKIND_enter] = "wattle_enter",   [STUBKIND_trap] = "wattle_trap",
-        [STUBKIND_helper] = "wattle_helper", [STUBKIND_lazy] = "wattle_compile",
-        [STUBKIND_cross] = "wattle_cross",   [STUBKIND_host] = "wattle_host",
-        [STUBKIND_head] = "wattle_stubs",
+        [STUBKIND_enter] = "wattle_enter",    [STUBKIND_trap] = "wattle_trap",
+        [STUBKIND_helper] = "wattle_helper",  [STUBKIND_lazy] = "wattle_compile",
+        [STUBKIND_cross] = "wattle_cross",    [STUBKIND_host] = "wattle_host",
+        [STUBKIND_ints] = "wattle_host_ints", [STUBKIND_head] = "wattle_stubs",
     };
     MadeCode made = {.address = from,
                      .size = (size_t)(to - from),
@@ -143,8 +143,8 @@ static void tell_stub(const Store *s, StubKind kind, const uint8_t *from, const 
 
 /* Those of a store lie in this order. */
 static void tell_store_stubs(const Store *s, const Native *n) {
-    const void *const starts[] = {s->native.enter, s->native.trap,  s->native.helper,
-                                  s->native.lazy,  s->native.cross, s->native.host};
+    const void *const starts[] = {s->native.enter, s->native.trap, s->native.helper, s->native.lazy,
+                                  s->native.cross, s->native.host, s->native.ints};
     enum { STARTS = sizeof starts / sizeof starts[0] };
     for (unsigned i = 0; i < STARTS; i++)
         tell_stub(s, (StubKind)(STUBKIND_enter + i), starts[i],
@@ -590,10 +590,38 @@ bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call) {
     return true;
 }
 
+void wt_native_host_failed(Store *s) { wt_trap_set(s, TRAP_host, NULL); }
+
+typedef bool EnterFn(NativeCall *, Store *);
+
+/* TypeInfo.ints: everything is in registers. Fields that are not set are not looked at. */
+static bool call_ints(Store *s, const TypeInfo *info, const FuncInst *f, Value *frame) {
+    Value *top = frame + WT_MAX(info->param_slots, info->result_slots);
+    uintptr_t limit = (uintptr_t)top + SPARE_bytes, outer = s->native.stack_limit;
+    if (limit > s->native.wasm_sp)
+        return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    NativeCall call;
+    call.instance = f->instance;
+    call.entry = f->code->native;
+    call.stack = top;
+    call.stack_args = call.stack_words = call.floats_used = 0;
+    for (uint32_t i = 0; i < info->param_slots; i++)
+        call.ints[i] = info->narrow >> i & 1 ? (uint32_t)frame[i] : frame[i];
+    s->native.stack_limit = limit;
+    s->stack_top = top;
+    bool ok = ((EnterFn *)(uintptr_t)s->native.enter)(&call, s);
+    s->native.stack_limit = outer;
+    if (ok && info->result_slots)
+        frame[0] = call.ints[0];
+    return ok;
+}
+
 bool wt_native_call(Store *s, FuncInst *f, Value *frame) {
     const TypeInfo *info = func_type_info(s, f);
+    if (info->ints && info->param_slots <= store_native(s)->machine->int_args)
+        return call_ints(s, info, f, frame);
     const TypeDef *type = func_type(s, f);
-    NativeCall call = {.instance = f->instance, .entry = f->code->native};
+    NativeCall call = {.instance = f->instance, .entry = f->code->native, .floats_used = 1};
     const ValType *results = typedef_results(type);
     uint64_t args = count_words(deal_args(s, &call), type->params, type->param_count);
     uint64_t words = count_words(deal_results(s, &call, args), results, type->result_count);
@@ -609,7 +637,7 @@ bool wt_native_call(Store *s, FuncInst *f, Value *frame) {
     s->stack_top = top + words;
     CallDealer d = deal_args(s, &call);
     deal_copy(&d, type->params, type->param_count, frame, false);
-    bool ok = ((bool (*)(NativeCall *, Store *))(uintptr_t)outer.enter)(&call, s);
+    bool ok = ((EnterFn *)(uintptr_t)outer.enter)(&call, s);
     s->native.stack_limit = outer.stack_limit;
     if (!ok)
         return false;

@@ -99,6 +99,7 @@ typedef enum StubKind {
     STUBKIND_lazy,
     STUBKIND_cross,
     STUBKIND_host,
+    STUBKIND_ints, /* the same for whole numbers in registers */
     STUBKIND_head, /* those in front of a module's code: they only jump */
     STUBKIND_count,
 } StubKind;
@@ -155,6 +156,7 @@ typedef struct NativeCall {
     uint64_t stack_args, stack_words;
     const void *entry;
     Instance *instance;
+    uint64_t floats_used; /* 0: no argument is in `floats` */
 } NativeCall;
 
 typedef struct NativeMachine {
@@ -205,6 +207,8 @@ bool wt_native_compile_all(Code *c, unsigned threads);
 /* Called by the machine's stubs, on the stack of the thread. */
 const void *wt_native_compile(Instance *in, uint32_t defined); /* NULL: out of memory */
 bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call);
+/* What is called for a type with TypeInfo.ints failed: there is a trap afterwards. */
+void wt_native_host_failed(Store *s);
 /* Something stopped the code before `pc` (a return address) in the frame. true: a handler takes it,
    and control goes to native.land_pc in the frame native.land_fp. */
 bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintptr_t *fp,

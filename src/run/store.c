@@ -143,10 +143,17 @@ void wt_store_sample(Store *s) { atomic_fetch_or(&s->interrupt, METER_sample); }
 FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
     if (type_id == TYPE_none)
         return NULL;
-    FuncInst *f = ARENA_NEW(&s->arena, FuncInst);
-    if (f)
-        *f = (FuncInst){.type_id = type_id, .host = fn, .user = user, .native = s->native.host};
-    return f;
+    HostInst *h = ARENA_NEW(&s->arena, HostInst);
+    if (!h)
+        return NULL;
+    const TypeInfo *type = &s->types.info[type_id];
+    /* The short way looks neither at types nor for an interrupt. */
+    const void *native = type->ints && !s->limits.interruptible ? s->native.ints : s->native.host;
+    h->func = (FuncInst){.type_id = type_id, .host = fn, .user = user, .native = native};
+    for (unsigned i = 0; i < TYPE_ints; i++)
+        h->masks[i] = type->narrow >> i & 1 ? UINT32_MAX : UINT64_MAX;
+    h->result_mask = type->narrow_result ? UINT32_MAX : UINT64_MAX;
+    return &h->func;
 }
 
 GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *value) {

@@ -57,6 +57,13 @@ struct FuncInst {
     void *user;
 };
 
+/* A function of the host. The masks clear what machine code leaves in the upper half of 32-bit
+   numbers, in functions whose type has TypeInfo.ints. */
+typedef struct HostInst {
+    FuncInst func;
+    Value masks[TYPE_ints], result_mask;
+} HostInst;
+
 struct TableInst {
     Value *elems;
     uint64_t len; /* elements */
@@ -154,7 +161,7 @@ typedef struct NativeContext {
     uintptr_t land_pc, land_fp;
     uintptr_t helper_fp;                      /* the frame that called the helper */
     const void *enter, *lazy, *helper, *trap; /* stubs */
-    const void *cross, *host;                 /* FuncInst.native */
+    const void *cross, *host, *ints;          /* FuncInst.native */
     const void *helpers;
     uint32_t failure; /* why there is no code: a TrapCode */
 } NativeContext;

@@ -111,6 +111,26 @@ static uint32_t count_slots(const ValType *types, uint32_t count) {
     return n;
 }
 
+static bool type_is_int(ValType t) { return t == VAL_i32 || t == VAL_i64; }
+
+/* What calls need to know of a function's type. */
+static void sum_up(TypeInfo *info, const TypeDef *d) {
+    const ValType *results = typedef_results(d);
+    info->param_slots = count_slots(d->params, d->param_count);
+    info->result_slots = count_slots(results, d->result_count);
+    info->ints = d->param_count <= TYPE_ints && d->result_count <= 1;
+    for (uint32_t i = 0; i < d->param_count + d->result_count; i++)
+        info->refs |= valtype_is_ref(d->params[i]);
+    for (uint32_t i = 0; info->ints && i < d->param_count; i++) {
+        info->ints = type_is_int(d->params[i]);
+        info->narrow |= (uint8_t)((d->params[i] == VAL_i32) << i);
+    }
+    if (d->result_count && info->ints) {
+        info->ints = type_is_int(results[0]);
+        info->narrow_result = results[0] == VAL_i32;
+    }
+}
+
 /* A supertype stands before its subtypes. */
 static bool make_display(TypeTable *t, TypeInfo *info, uint32_t id, uint32_t super) {
     info->depth = super == TYPE_none ? 0 : t->info[super].depth + 1;
@@ -154,10 +174,8 @@ static bool add_def(TypeTable *t, const TypeDef *d, const uint32_t *ids) {
     if (out->kind == TYPE_struct)
         for (uint32_t i = 0; i < out->param_count; i++)
             info->param_slots += valtype_slots(out->fields[i].type);
-    if (out->kind == TYPE_func) {
-        info->param_slots = count_slots(out->params, out->param_count);
-        info->result_slots = count_slots(typedef_results(out), out->result_count);
-    }
+    if (out->kind == TYPE_func)
+        sum_up(info, out);
     v->canon[id] = id;
     v->type_count++;
     return true;

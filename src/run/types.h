@@ -14,7 +14,12 @@ typedef struct TypeInfo {
     const uint32_t *display;            /* they and it, the topmost first */
     uint32_t param_slots, result_slots; /* param_slots of a struct: its fields */
     bool final;
+    bool refs;          /* it takes or gives references */
+    bool ints;          /* it takes at most TYPE_ints whole numbers, and gives at most one */
+    uint8_t narrow;     /* if `ints`: which parameters are i32, a bit each */
+    bool narrow_result; /* and the result */
 } TypeInfo;
+enum { TYPE_ints = 6 };
 
 typedef struct TypeTable {
     const Allocator *allocator;

@@ -20,6 +20,7 @@ enum {
     STUB_kept_bytes = 5 * 8 + 6 * 16,
     LAZY_args_bytes = 6 * 8 + 8 * 16,
     HOST_call_bytes = (sizeof(NativeCall) + 15) & ~15,
+    INTS_bytes = ((TYPE_ints + 1) * 8 + sizeof(Caller) + 15) & ~15,
 };
 
 static void stub_load(X64Asm *a, unsigned to, unsigned base, int32_t at) {
@@ -39,11 +40,17 @@ static void stub_keep(X64Asm *a, int32_t at, bool restore) {
 /* All registers of arguments, from a base on; integers first. */
 _Static_assert(offsetof(NativeCall, ints) + sizeof stub_args * 8 == offsetof(NativeCall, floats),
                "stub_move_args");
-static void stub_move_args(X64Asm *a, unsigned base, int32_t at, bool load) {
+static void stub_move_ints(X64Asm *a, unsigned base, int32_t at, bool load) {
     for (unsigned i = 0; i < sizeof stub_args; i++, at += 8)
         x64_rm(a, load ? X64_mov_rm : X64_mov_mr, 8, stub_args[i], x64_at(base, at));
+}
+static void stub_move_floats(X64Asm *a, unsigned base, int32_t at, bool load) {
     for (unsigned i = 0; i < 8; i++, at += 16)
         x64_rm(a, load ? X64_movups_rm : X64_movups_mr, 0, i, x64_at(base, at));
+}
+static void stub_move_args(X64Asm *a, unsigned base, int32_t at, bool load) {
+    stub_move_ints(a, base, at, load);
+    stub_move_floats(a, base, at + (int32_t)sizeof stub_args * 8, load);
 }
 /* r11: the store. */
 static void stub_to_host(X64Asm *a) {
@@ -82,7 +89,11 @@ static const uint8_t *stub_enter(X64Asm *a) {
     x64_patch8(none, a->at);
     stub_load(a, X64_r14, X64_r11, CALL(instance));
     stub_load(a, X64_r15, X64_r14, IN(mem_base));
-    stub_move_args(a, X64_r11, CALL(ints), true);
+    x64_mi(a, X64_cmp_mi, 8, x64_at(X64_r11, CALL(floats_used)), 0);
+    uint8_t *ints = x64_jcc8(a, X64_e);
+    stub_move_floats(a, X64_r11, CALL(floats), true);
+    x64_patch8(ints, a->at);
+    stub_move_ints(a, X64_r11, CALL(ints), true);
     x64_m(a, X64_call_m, 8, x64_at(X64_r11, CALL(entry)));
     /* Back, perhaps in another instance; the callee has taken its arguments off. */
     stub_store_of_instance(a);
@@ -227,6 +238,54 @@ static void stub_host(X64Asm *a, const uint8_t *trap) {
     x64_patch(x64_jmp(a), trap);
 }
 
+/* r11: a function of the host whose type has TypeInfo.ints. Without a C function in between: the
+   arguments are cleared by masks and lie, as Values, on the thread's stack; behind them the result
+   and the Caller. rbx, r12, r13: the function, the store, wasm's stack. */
+_Static_assert(WT_COUNT(stub_args) == TYPE_ints, "stub_ints");
+static void stub_ints(X64Asm *a, const uint8_t *trap) {
+    enum { MASKS = offsetof(HostInst, masks), RESULT = TYPE_ints * 8, CALLER = RESULT + 8 };
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, STUB_kept_bytes);
+    stub_keep(a, 0, false);
+    x64_rr(a, X64_mov_rm, 8, X64_rbx, X64_r11);
+    stub_load(a, X64_r12, X64_r14, IN(store));
+    x64_rr(a, X64_mov_rm, 8, X64_r13, X64_rsp);
+    stub_store(a, X64_r12, CTX(wasm_sp), X64_rsp);
+    stub_load(a, X64_rsp, X64_r12, CTX(host_sp));
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, INTS_bytes);
+    for (int32_t i = 0; i < TYPE_ints; i++) {
+        x64_rm(a, X64_and_rm, 8, stub_args[i], x64_at(X64_rbx, MASKS + i * 8));
+        stub_store(a, X64_rsp, i * 8, stub_args[i]);
+    }
+    x64_mi(a, X64_mov_mi, 8, x64_at(X64_rsp, RESULT), 0);
+    stub_store(a, X64_rsp, CALLER + (int32_t)offsetof(Caller, store), X64_r12);
+    stub_store(a, X64_rsp, CALLER + (int32_t)offsetof(Caller, instance), X64_r14);
+    stub_load(a, X64_rdi, X64_rbx, offsetof(FuncInst, user));
+    x64_rm(a, X64_lea, 8, X64_rsi, x64_at(X64_rsp, CALLER));
+    x64_rr(a, X64_mov_rm, 8, X64_rdx, X64_rsp);
+    x64_rm(a, X64_lea, 8, X64_rcx, x64_at(X64_rsp, RESULT));
+    x64_m(a, X64_call_m, 8, x64_at(X64_rbx, offsetof(FuncInst, host)));
+    x64_rr(a, X64_test_mr, 1, X64_rax, X64_rax);
+    uint8_t *bad = x64_jcc8(a, X64_e);
+    /* In halves: a load waits for a store of the host that was shorter. */
+    x64_rm(a, X64_mov_rm, 4, X64_rax, x64_at(X64_rsp, RESULT));
+    x64_rm(a, X64_mov_rm, 4, X64_rcx, x64_at(X64_rsp, RESULT + 4));
+    x64_ri(a, X64_shl_mi, 8, X64_rcx, 32);
+    x64_rr(a, X64_or_rm, 8, X64_rax, X64_rcx);
+    x64_rm(a, X64_and_rm, 8, X64_rax, x64_at(X64_rbx, (int32_t)offsetof(HostInst, result_mask)));
+    x64_rr(a, X64_mov_rm, 8, X64_rsp, X64_r13);
+    stub_keep(a, 0, true);
+    x64_ri(a, X64_add_mi, 8, X64_rsp, STUB_kept_bytes);
+    x64_n(a, X64_ret, 0);
+    x64_patch8(bad, a->at);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r12);
+    stub_call_c(a, (uintptr_t)wt_native_host_failed);
+    x64_rr(a, X64_mov_rm, 8, X64_rsp, X64_r13);
+    stub_keep(a, 0, true);
+    x64_ri(a, X64_add_mi, 8, X64_rsp, STUB_kept_bytes);
+    x64_rr(a, X64_xor_rm, 4, X64_rax, X64_rax);
+    x64_patch(x64_jmp(a), trap);
+}
+
 size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     /* Sanitizers look in front of a function that is called through a pointer. */
     enum { FRONT = 64 };
@@ -248,6 +307,8 @@ size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     stub_cross(&a);
     n->host = STUB_HERE();
     stub_host(&a, trap);
+    n->ints = STUB_HERE();
+    stub_ints(&a, trap);
 #undef STUB_HERE
     assert((size_t)(a.at - write) <= memory->size);
     wt_os_code_flush(run, (size_t)(a.at - write));
@@ -341,8 +402,9 @@ static void dw_lands(Buf *e, size_t bra) {
 }
 
 /* Where wasm's stack stood when the gate left it, plus `bytes`: the field of the store, or, if the
-   host has entered wasm again, what that entry kept of it. rsp tells which. */
-static void dw_gate(Buf *e, uint64_t bytes) {
+   host has entered wasm again, what that entry kept of it. rsp tells which; the gate has taken
+   `host_bytes` of the thread's stack. */
+static void dw_gate(Buf *e, uint64_t bytes, int64_t host_bytes) {
     dw_breg(e, DW_r14, IN(store));
     buf_u8(e, DW_OP_deref);
     buf_u8(e, DW_OP_dup);
@@ -351,7 +413,7 @@ static void dw_gate(Buf *e, uint64_t bytes) {
     dw_field(e, CTX(host_sp));
     size_t again = e->len; /* the stack: wasm_sp, host_sp */
     buf_u8(e, DW_OP_dup);
-    dw_breg(e, DW_rsp, 0);
+    dw_breg(e, DW_rsp, host_bytes);
     buf_u8(e, DW_OP_eq);
     size_t found = dw_bra(e);
     buf_u8(e, DW_OP_swap);
@@ -391,16 +453,19 @@ static void dw_expression(Buf *out, StubKind stub) {
         dw_enter(&e);
         break;
     case STUBKIND_trap:
-        dw_gate(&e, 8);
+        dw_gate(&e, 8, 0);
         break;
     case STUBKIND_helper:
-        dw_gate(&e, STUB_kept_bytes + 8);
+        dw_gate(&e, STUB_kept_bytes + 8, 0);
         break;
     case STUBKIND_lazy:
-        dw_gate(&e, LAZY_args_bytes + STUB_kept_bytes + 16);
+        dw_gate(&e, LAZY_args_bytes + STUB_kept_bytes + 16, 0);
         break;
     case STUBKIND_host:
-        dw_gate(&e, HOST_call_bytes + STUB_kept_bytes + 8);
+        dw_gate(&e, HOST_call_bytes + STUB_kept_bytes + 8, 0);
+        break;
+    case STUBKIND_ints:
+        dw_gate(&e, STUB_kept_bytes + 8, INTS_bytes);
         break;
     case STUBKIND_function:
     case STUBKIND_cross:

@@ -666,6 +666,83 @@ static void forked(void) {
     close_side(&s);
 }
 
+/* Host functions with whole numbers only, which machine code calls directly, and the way round for
+   those with one argument too many or in a store that may be interrupted. The upper half of a
+   32-bit number is zero on either side, whatever was there before. */
+static wattle_status told(void *user, wattle_caller *caller, const wattle_slot *args,
+                          wattle_slot *results) {
+    static const char types[] = "iliilii";
+    int count = *(int *)user;
+    uint64_t sum = 0;
+    CHECK(wattle_caller_memory(caller, 0, 4) != NULL);
+    for (int i = 0; i < count; i++) {
+        CHECK(types[i] == 'l' || args[i].bits >> 32 == 0);
+        sum += args[i].bits << (4 * i);
+    }
+    if (args[0].i32 == 99)
+        return WATTLE_USAGE;
+    results[0].bits = sum | (uint64_t)0xABCD << 48;
+    return WATTLE_OK;
+}
+static void host_ints(const wattle_store_config *config) {
+    static const char text[] =
+        "(module (import \"\" \"a\" (func $a (param i32 i64 i32 i32 i64 i32) (result i32)))"
+        "(import \"\" \"b\" (func $b (param i32 i64 i32 i32 i64 i32 i32) (result i64)))"
+        "(memory 1)"
+        "(func (export \"a\") (param $v i64) (result i64) (i64.extend_i32_u (call $a"
+        " (i32.wrap_i64 (local.get $v)) (local.get $v) (i32.wrap_i64 (local.get $v))"
+        " (i32.wrap_i64 (local.get $v)) (local.get $v) (i32.wrap_i64 (local.get $v)))))"
+        "(func (export \"b\") (param $v i64) (result i64) (call $b"
+        " (i32.wrap_i64 (local.get $v)) (local.get $v) (i32.wrap_i64 (local.get $v))"
+        " (i32.wrap_i64 (local.get $v)) (local.get $v) (i32.wrap_i64 (local.get $v))"
+        " (i32.wrap_i64 (local.get $v))))"
+        "(func (export \"plain\") (param i32 i32) (result i32) (local.get 0))"
+        "(func (export \"kept\") (param $v i64) (result i64) (local $i i32) (local $f f64)"
+        " (local.set $f (f64.const 0.5)) (local.set $i (i32.const 3))"
+        " (drop (call $a (local.get $i) (local.get $v) (local.get $i) (local.get $i)"
+        "  (local.get $v) (local.get $i)))"
+        " (i64.add (local.get $v) (i64.add (i64.extend_i32_u (local.get $i))"
+        "  (i64.trunc_f64_s (f64.mul (local.get $f) (f64.const 4)))))))";
+    static int six = 6, seven = 7;
+    Side s;
+    wattle_func a, b;
+    wattle_config engine = wattle_config_default();
+    engine.tier = WATTLE_TIER_BASELINE;
+    s = (Side){.engine = wattle_engine_new(&engine)};
+    s.store = wattle_store_new(s.engine, config);
+    CHECK(wattle_func_new_fast(s.store, "iliili:i", told, &six, NULL, &a) == WATTLE_OK &&
+          wattle_func_new_fast(s.store, "iliilii:l", told, &seven, NULL, &b) == WATTLE_OK);
+    wattle_extern imports[] = {{.kind = WATTLE_EXTERN_FUNC, .of.func = a},
+                               {.kind = WATTLE_EXTERN_FUNC, .of.func = b}};
+    CHECK(wattle_module_new(s.engine, text, strlen(text), &s.module, NULL) == WATTLE_OK &&
+          wattle_instance_new_with(s.store, s.module, imports, 2, &s.in) == WATTLE_OK);
+    wattle_slot arg = {.bits = UINT64_MAX - 4};
+    uint64_t sum = 0, low = (uint32_t)arg.bits;
+    for (int i = 0; i < 6; i++)
+        sum += (i == 1 || i == 4 ? arg.bits : low) << (4 * i);
+    Outcome o = call_side(&s, "a", &arg, 1);
+    CHECK(o.status == WATTLE_OK && o.slots[0].bits == (uint32_t)sum);
+    o = call_side(&s, "b", &arg, 1);
+    sum += low << 24;
+    CHECK(o.status == WATTLE_OK && o.slots[0].bits == (sum | (uint64_t)0xABCD << 48));
+    arg.bits = 7;
+    o = call_side(&s, "kept", &arg, 1);
+    CHECK(o.status == WATTLE_OK && o.slots[0].bits == 12);
+    arg.bits = (uint64_t)5 << 32 | 99;
+    o = call_side(&s, "a", &arg, 1);
+    CHECK(o.status == WATTLE_TRAP && o.trap == WATTLE_TRAP_host && o.frames == 1);
+    wattle_slot two[2] = {arg, arg};
+    o = call_side(&s, "plain", two, 2);
+    CHECK(o.status == WATTLE_OK && o.slots[0].bits == 99);
+    close_side(&s);
+}
+static void hosts_of_ints(void) {
+    wattle_store_config config = {.size = sizeof config};
+    host_ints(&config);
+    config.interruptible = true;
+    host_ints(&config);
+}
+
 /* Many modules in one store: they share mappings, of which a process has only some 65,000. After a
    fork all of their code is still there. */
 enum { MANY = 400 };
@@ -739,6 +816,7 @@ int main(void) {
     CHECK_CASE(table_with_values);
     CHECK_CASE(dirty_upper_half);
     CHECK_CASE(forked);
+    CHECK_CASE(hosts_of_ints);
     CHECK_CASE(many_modules);
     return check_done();
 }
