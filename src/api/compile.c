@@ -44,8 +44,12 @@ static void put_code_target(const CompileJob *j, const CodeReloc *r, Buf *out) {
     case RELOC_type:
         wt_buf_printf(out, "  ; type %u", (unsigned)r->index);
         return;
+    case RELOC_limit:
+        buf_str(out, "  ; limit of the stack");
+        return;
     case RELOC_slot:
     case RELOC_import:
+    case RELOC_self:
         buf_str(out, "  ; ");
         wt_insn_text_put_label(
             j->text, r->kind == RELOC_slot ? r->index + j->m->func_imports : r->index, out);

@@ -26,6 +26,9 @@
 #include "wasm/insn.h"
 
 typedef enum ValueKind { VK_i32, VK_i64, VK_f32, VK_f64, VK_v128 } ValueKind;
+/* Bytes of a frame without calls that need not be checked: the spare part of a stack has room for
+   it, whatever else lies there. */
+enum { BL_unchecked = 8192 };
 enum { ITEM_slot, ITEM_reg, ITEM_local, ITEM_const, ITEM_flags, ITEM_memory };
 enum { BL_no_reg = 0xFF, BL_floats = 16 /* the number of the first float register */ };
 
@@ -93,6 +96,7 @@ struct Baseline {
     uint32_t cold_count;  /* pieces of code that wait for the end of the function */
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */
+    bool unchecked;       /* small and without calls: its frame is not compared with the limit */
     bool loads;   /* this instruction took its operand from memory: its faults are the load's */
     bool unable;  /* failed because of an instruction this tier does not have */
     bool crowded; /* a search has looked at more items than it should */
@@ -253,6 +257,14 @@ static void bl_copy_to(Baseline *b, unsigned reg, const Item *e) {
     }
 }
 
+/* The same where flags need not live on. */
+static void bl_bring(Baseline *b, unsigned reg, const Item *e) {
+    if (e->where == ITEM_const && e->kind <= VK_i64 && !e->bits)
+        machine_zero(b, e->kind, reg);
+    else
+        bl_copy_to(b, reg, e);
+}
+
 /* Writes an item to its home. */
 static void bl_settle(Baseline *b, Item *e) {
     if (e->where == ITEM_slot)
@@ -302,7 +314,7 @@ static unsigned bl_spill(Baseline *b, uint32_t mask) {
 /* A register of the mask, for the instruction. */
 static unsigned bl_alloc_of(Baseline *b, uint32_t mask) {
     uint32_t free = b->temps & ~b->used & mask;
-    unsigned reg = WT_LIKELY(free) ? (unsigned)__builtin_ctz(free) : bl_spill(b, mask);
+    unsigned reg = WT_LIKELY(free) ? machine_pick(free) : bl_spill(b, mask);
     b->used |= bl_bit(reg);
     return reg;
 }
@@ -318,7 +330,7 @@ static void bl_take(Baseline *b, unsigned reg) {
                 continue;
             uint32_t free = b->temps & ~b->used & bl_class(e->kind);
             if (free) {
-                unsigned to = (unsigned)__builtin_ctz(free);
+                unsigned to = machine_pick(free);
                 machine_move(b, e->kind, to, reg);
                 b->used |= bl_bit(to);
                 e->reg = (uint8_t)to;
@@ -355,6 +367,8 @@ static unsigned bl_use_outside(Baseline *b, Item *e, uint32_t mask) {
     return to;
 }
 
+static unsigned bl_wanted(const Baseline *b, unsigned kind); /* baseline_call.h */
+
 /* The register of a pinned local that the next instruction sets, if nothing else needs its old
    value; else BL_no_reg. */
 static unsigned bl_hint(const Baseline *b, unsigned kind) {
@@ -365,11 +379,17 @@ static unsigned bl_hint(const Baseline *b, unsigned kind) {
     const BaseLocal *l = &bl_locals(b)[p[1]];
     return l->reg != BL_no_reg && !l->pending && l->kind == kind ? l->reg : BL_no_reg;
 }
-/* Where a result goes: the hint, a register that an operand leaves free, or another. */
+/* Where a result goes: the hint, the register that the next instruction would bring it to, one that
+   an operand leaves free, or another. */
 static unsigned bl_dest(Baseline *b, unsigned kind, unsigned reuse) {
     unsigned reg = bl_hint(b, kind);
     if (reg != BL_no_reg)
         return reg;
+    reg = bl_wanted(b, kind);
+    if (reg != BL_no_reg && bl_bit(reg) & b->temps & ~b->used) {
+        b->used |= bl_bit(reg);
+        return reg;
+    }
     if (reuse != BL_no_reg && bl_bit(reuse) & b->temps && bl_bit(reuse) & bl_class(kind)) {
         b->used |= bl_bit(reuse);
         return reuse;
@@ -415,7 +435,7 @@ static void bl_local_set(Baseline *b, uint32_t local, bool tee) {
         if (l->pending)
             bl_rescue(b, local);
         if (l->reg != BL_no_reg)
-            bl_copy_to(b, l->reg, &e);
+            bl_bring(b, l->reg, &e);
         else
             machine_store_item(b, l->place, &e);
     }

@@ -847,6 +847,8 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     b->stack_args = bl_stack_args(b->type);
     b->frame_base = machine_frame_base(b);
     bl_place_locals(b);
+    /* Nothing makes more than one value of eight bytes out of each of its own. */
+    b->unchecked = !b->calls && 8 * ((uint64_t)b->max_slot + f->code_size) <= BL_unchecked;
     machine_prologue(b);
     bl_param_moves(b);
     bl_zero_locals(b);

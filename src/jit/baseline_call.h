@@ -40,6 +40,45 @@ static uint32_t bl_dealt_bytes(Dealer d, const ValType *types, uint32_t count) {
     return d.bytes - from;
 }
 
+/* The register of the only one of a list of results; BL_no_reg: it is another kind, or there are
+   more. */
+static unsigned bl_single(const ValType *types, uint32_t count, unsigned kind) {
+    return count == 1 && bl_kind(types[0]) == kind ? bl_result_reg(kind) : BL_no_reg;
+}
+/* Of the last argument of a function. */
+static unsigned bl_last_arg(const TypeDef *t, unsigned kind) {
+    uint32_t offset, last = t->param_count - 1;
+    if (t->param_count == 0 || t->param_count > 8 || bl_kind(t->params[last]) != kind)
+        return BL_no_reg;
+    Dealer d = bl_arg_dealer();
+    for (uint32_t i = 0; i < last; i++)
+        bl_deal(&d, bl_kind(t->params[i]), &offset);
+    return bl_deal(&d, kind, &offset);
+}
+/* Where the next instruction takes a value of this kind, if it is one that has a place for it. */
+static unsigned bl_wanted(const Baseline *b, unsigned kind) {
+    const uint8_t *p = b->r.at;
+    if (p >= b->r.end)
+        return BL_no_reg;
+    switch (*p) {
+    case OP_end:
+    case OP_else: {
+        const BaseControl *c = bl_label(b, 0);
+        return bl_single(bl_results(c), c->result_count, kind);
+    }
+    case OP_return:
+        return bl_single(typedef_results(b->type), b->type->result_count, kind);
+    case OP_call: {
+        Reader r = reader_of(p + 1, (size_t)(b->r.end - p - 1));
+        uint32_t funcidx = read_u32(&r);
+        if (funcidx >= b->m->func_count)
+            return BL_no_reg;
+        return bl_last_arg(&b->m->types[b->m->funcs[funcidx].type], kind);
+    }
+    }
+    return BL_no_reg;
+}
+
 /* ---- parallel moves ---- */
 
 enum { MOVES_most = 16 };
@@ -71,7 +110,7 @@ static void bl_do_moves(Baseline *b, Moves *m) {
                 bl_move_gone(m, i);
                 moved = true;
             } else if (!bl_move_blocked(b, m, i)) {
-                bl_copy_to(b, m->to[i], &m->from[i]);
+                bl_bring(b, m->to[i], &m->from[i]);
                 bl_move_gone(m, i);
                 moved = true;
             } else {

@@ -273,7 +273,8 @@ static void bl_do_br(Baseline *b, uint32_t depth) {
         bl_return(b);
     } else {
         bl_carry(b, c);
-        bl_aim(b, machine_jump(b), c);
+        if (c->kind != OP_loop || !machine_jump_back(b, c->target))
+            bl_aim(b, machine_jump(b), c);
     }
     b->dead = true;
 }
@@ -284,6 +285,8 @@ static void bl_branch_if(Baseline *b, unsigned cond, uint32_t depth) {
     uint32_t count;
     bl_label_types(c, &count);
     bool copies = c->kind == OP_end || (!bl_in_register(c) && bl_needs_copies(b, count, c->slot));
+    if (!copies && c->kind == OP_loop && machine_branch_back(b, cond, c->target))
+        return;
     if (!copies) {
         uint32_t at[2];
         unsigned n = machine_branch(b, cond, at);

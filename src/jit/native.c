@@ -184,17 +184,32 @@ Segment *wt_native_segment(Code *c, bool checks) {
     return seg;
 }
 
-/* In the data of its part: the functions, then all ids of types. */
+/* In the data of its part: the stack's limit, the functions, then all ids of types. */
 static size_t slots_size(const Module *m) {
     size_t defined = m->func_count - m->func_imports;
-    return defined * sizeof(void *) + m->type_count * sizeof(uint32_t);
+    return (defined + 1) * sizeof(void *) + m->type_count * sizeof(uint32_t);
 }
 static const uint8_t **function_slot(const Segment *seg, uint32_t defined) {
-    return (const uint8_t **)(void *)seg->memory.data + defined;
+    return (const uint8_t **)(void *)seg->memory.data + 1 + defined;
 }
 static uint32_t *type_slot(const Segment *seg, uint32_t typeidx) {
     const Module *m = seg->code->module;
     return (uint32_t *)(void *)function_slot(seg, m->func_count - m->func_imports) + typeidx;
+}
+static uintptr_t *limit_slot(const Segment *seg) { return (uintptr_t *)(void *)seg->memory.data; }
+
+/* A limit that need not change with every call: it leaves the host a part of what is left. */
+static uintptr_t limit_above(uintptr_t least, uintptr_t wasm_sp) {
+    return least + ((wasm_sp - least) / 64 & ~(uintptr_t)15);
+}
+/* Below this no frame may begin; all code of the store compares with it. */
+static void set_stack_limit(Store *s, uintptr_t limit) {
+    s->native.stack_limit = limit;
+    for (size_t i = 0; i < s->codes.count; i++) {
+        const Segment *seg = code_segment(s->codes.items[i]);
+        if (seg && seg->memory.data)
+            *limit_slot(seg) = limit;
+    }
 }
 
 /* Memory for slots and code: what a file has of it, and room for `size` bytes more. */
@@ -252,6 +267,7 @@ static bool load_segment(Code *c, const Cwat *file) {
         wt_os_code_flush(seg->memory.run, seg->memory.used);
     }
     tell_stubs(s, seg);
+    *limit_slot(seg) = s->native.stack_limit;
     for (uint32_t i = 0; i < m->type_count; i++)
         *type_slot(seg, i) = c->type_ids[i];
     for (uint32_t i = 0; i < defined; i++)
@@ -323,11 +339,12 @@ static void apply_relocs(const Segment *seg, size_t start, const Compiled *out) 
     uint8_t *write = codepart_write(&seg->memory, start), *run = seg->memory.run + start;
     for (uint32_t i = 0; i < out->reloc_count; i++) {
         const CodeReloc *r = &out->relocs[i];
-        if (r->kind == RELOC_import)
+        if (r->kind == RELOC_import || r->kind == RELOC_self)
             continue;
-        const void *to = r->kind == RELOC_slot   ? (void *)function_slot(seg, r->index)
-                         : r->kind == RELOC_type ? (void *)type_slot(seg, r->index)
-                                                 : machine->stub(seg, reloc_stub(r));
+        const void *to = r->kind == RELOC_slot    ? (void *)function_slot(seg, r->index)
+                         : r->kind == RELOC_type  ? (void *)type_slot(seg, r->index)
+                         : r->kind == RELOC_limit ? (void *)limit_slot(seg)
+                                                  : machine->stub(seg, reloc_stub(r));
         int32_t d = (int32_t)((const uint8_t *)to - (run + r->at + 4));
         memcpy(write + r->at, &d, sizeof d);
     }
@@ -600,6 +617,8 @@ static bool call_ints(Store *s, const TypeInfo *info, const FuncInst *f, Value *
     uintptr_t limit = (uintptr_t)top + SPARE_bytes, outer = s->native.stack_limit;
     if (limit > s->native.wasm_sp)
         return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    if (limit > outer)
+        set_stack_limit(s, limit_above(limit, s->native.wasm_sp));
     NativeCall call;
     call.instance = f->instance;
     call.entry = f->code->native;
@@ -607,10 +626,10 @@ static bool call_ints(Store *s, const TypeInfo *info, const FuncInst *f, Value *
     call.stack_args = call.stack_words = call.floats_used = 0;
     for (uint32_t i = 0; i < info->param_slots; i++)
         call.ints[i] = info->narrow >> i & 1 ? (uint32_t)frame[i] : frame[i];
-    s->native.stack_limit = limit;
     s->stack_top = top;
     bool ok = ((EnterFn *)(uintptr_t)s->native.enter)(&call, s);
-    s->native.stack_limit = outer;
+    if (s->native.stack_limit != outer)
+        set_stack_limit(s, outer);
     if (ok && info->result_slots)
         frame[0] = call.ints[0];
     return ok;
@@ -630,15 +649,17 @@ bool wt_native_call(Store *s, FuncInst *f, Value *frame) {
     uintptr_t limit = (uintptr_t)(top + words) + SPARE_bytes;
     if (limit > outer.wasm_sp)
         return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    if (limit > outer.stack_limit)
+        set_stack_limit(s, limit_above(limit, outer.wasm_sp));
     call.stack = top;
     call.stack_args = args;
     call.stack_words = words;
-    s->native.stack_limit = limit;
     s->stack_top = top + words;
     CallDealer d = deal_args(s, &call);
     deal_copy(&d, type->params, type->param_count, frame, false);
     bool ok = ((EnterFn *)(uintptr_t)outer.enter)(&call, s);
-    s->native.stack_limit = outer.stack_limit;
+    if (s->native.stack_limit != outer.stack_limit)
+        set_stack_limit(s, outer.stack_limit);
     if (!ok)
         return false;
     d = deal_results(s, &call, args);
@@ -682,5 +703,6 @@ bool wt_native_attach(Store *s, const NativeMachine *machine) {
     n->stubs.used = n->machine->store_stubs(s, &n->stubs);
     s->native.helpers = wt_jit_helpers;
     s->native.wasm_sp = (uintptr_t)(s->stack + s->limits.stack_slots + SPARE_bytes / sizeof(Value));
+    s->native.stack_limit = limit_above((uintptr_t)s->stack + SPARE_bytes, s->native.wasm_sp);
     return true;
 }

@@ -1,11 +1,11 @@
 /* Native code: how it is kept, entered and left. No machine is named here.
 
    All code of a module in a store lies in one Segment (codespace.h), which has read-write slots:
-   one for each function, the address that a direct call goes to, and one for each type, the id that
-   the store knows it by. It is position-independent, holds nothing that differs from one store to
-   another, and reaches everything else through the instance (register) and the store (its field). A
-   function is compiled when it is first called: until then its slot leads to a small stub that says
-   which it is.
+   one for each function, the address that a direct call goes to, one for each type, the id that the
+   store knows it by, and one for the address below which no frame may begin. It is
+   position-independent, holds nothing that differs from one store to another, and reaches
+   everything else through the instance (register) and the store (its field). A function is compiled
+   when it is first called: until then its slot leads to a small stub that says which it is.
 
    Wasm frames lie on the store's own stack, from its end downwards; host functions and helpers run
    on the stack of the thread. The frame, in words from the frame pointer:
@@ -68,9 +68,11 @@ typedef struct Segment {
 typedef enum RelocKind {
     RELOC_slot,   /* of a function */
     RELOC_type,   /* the slot of a type's id */
+    RELOC_limit,  /* the slot of the stack's limit */
     RELOC_stub,   /* reloc_of_stub */
     RELOC_import, /* nothing is to be done, but the instruction that ends here loads this function
                    */
+    RELOC_self,   /* nor here: a call of the function itself, by its index in the module */
 } RelocKind;
 typedef struct CodeReloc {
     uint32_t at;

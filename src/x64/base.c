@@ -1152,6 +1152,8 @@ static void machine_finish(Baseline *b) {
     x64_write_pool(b);
     uint32_t frame =
         ((uint32_t)b->frame_base + 8 * (uint32_t)b->max_slot + b->out_bytes + 15) & ~15u;
+    /* Cannot be; but a frame that nobody checks must not reach over the end of the stack. */
+    b->failed |= b->unchecked && frame > BL_unchecked + 4096;
     if (b->failed)
         return;
     memcpy(b->start + b->frame_at[0], &frame, sizeof frame);

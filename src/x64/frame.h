@@ -7,8 +7,6 @@
 
 static void bl_reserve_out(Baseline *b, uint32_t bytes);
 
-#define X64_CTX(field) ((int32_t)(offsetof(Store, native) + offsetof(NativeContext, field)))
-
 /* ---- moves: none changes flags ---- */
 
 static void machine_move(Baseline *b, unsigned kind, unsigned to, unsigned from) {
@@ -180,6 +178,19 @@ static unsigned machine_branch(Baseline *b, unsigned cond, uint32_t at[2]) {
         x64_patch8(over, a->at);
     return 1;
 }
+/* The same, to a place behind us that a short jump reaches; false: none does. */
+static bool machine_branch_back(Baseline *b, unsigned cond, uint32_t target) {
+    if (bl_here(b) - target > 120 || cond >= X64_feq)
+        return false;
+    x64_patch8(x64_jcc8(&b->a, (X64Cond)cond), b->start + target);
+    return true;
+}
+static bool machine_jump_back(Baseline *b, uint32_t target) {
+    if (bl_here(b) - target > 120)
+        return false;
+    x64_patch8(x64_jmp8(&b->a), b->start + target);
+    return true;
+}
 /* One displacement of a jump that is taken when it does not hold. */
 static uint32_t machine_branch_not(Baseline *b, unsigned cond) {
     X64Asm *a = &b->a;
@@ -334,6 +345,12 @@ static void machine_after_call(Baseline *b, uint32_t stack_args, bool own) {
         machine_reload(b);
 }
 static void machine_call_own(Baseline *b, uint32_t defined) {
+    if (defined + b->m->func_imports == b->fc->funcidx) {
+        x64_patch(x64_call(&b->a), b->start);
+        if (b->n->noting)
+            bl_reloc(b, bl_here(b) - 4, RELOC_self, b->fc->funcidx);
+        return;
+    }
     x64_m(&b->a, X64_call_m, 8, x64_at_rip(0));
     bl_reloc(b, bl_here(b) - 4, RELOC_slot, defined);
 }
@@ -395,9 +412,11 @@ static void machine_prologue(Baseline *b) {
     x64_ri(a, X64_sub_mi, 8, X64_rsp, INT32_MAX);
     b->frame_at[0] = bl_here(b) - 4;
     x64_rm(a, X64_mov_mr, 8, X64_r14, x64_at(X64_rbp, -8));
-    x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, offsetof(Instance, store)));
-    x64_rm(a, X64_cmp_rm, 8, X64_rsp, x64_at(X64_r11, X64_CTX(stack_limit)));
-    x64_cold(b, x64_offset(b, x64_jcc(a, X64_b)), COLD_overflow, TRAP_stack_exhausted);
+    if (!b->unchecked) {
+        x64_rm(a, X64_cmp_rm, 8, X64_rsp, x64_at_rip(0));
+        bl_reloc(b, bl_here(b) - 4, RELOC_limit, 0);
+        x64_cold(b, x64_offset(b, x64_jcc(a, X64_b)), COLD_overflow, TRAP_stack_exhausted);
+    }
     x64_saves(b, false);
 }
 static void machine_epilogue(Baseline *b) {

@@ -49,6 +49,12 @@ static const uint8_t machine_float_pins[] = {X(8), X(9), X(10), X(11), X(12), X(
 static const uint8_t machine_leaf_int_pins[] = {X64_rdi, X64_rsi};
 static const uint8_t machine_leaf_float_pins[] = {X(2), X(3), X(4), X(5), X(6)};
 
+/* The one of some free registers to take: in the order in which arguments are dealt. */
+WT_INLINE unsigned machine_pick(uint32_t free) {
+    uint32_t low = free & 0xFF;
+    return (unsigned)(low ? 31 - __builtin_clz(low) : __builtin_ctz(free));
+}
+
 /* Conditions behind X64Cond: of unordered compares. They too differ in the lowest bit. */
 enum { X64_feq = 16, X64_fne = 17 };
 
@@ -57,6 +63,7 @@ typedef struct Item Item;
 static void machine_move(Baseline *b, unsigned kind, unsigned to, unsigned from);
 static void machine_load(Baseline *b, unsigned kind, unsigned to, int32_t place);
 static void machine_const(Baseline *b, unsigned kind, unsigned to, const Item *e);
+static void machine_zero(Baseline *b, unsigned kind, unsigned to);
 static void machine_set(Baseline *b, unsigned to, unsigned cond);
 static void machine_store_item(Baseline *b, int32_t place, const Item *e);
 
