@@ -325,6 +325,67 @@ static void bl_do_br_if(Baseline *b, uint32_t depth) {
 
 /* ---- br_table ---- */
 
+/* Indexes in a row that lead to the same label. */
+typedef struct TableRun {
+    uint32_t first, depth;
+} TableRun;
+enum { BL_table_runs = 8 /* so many are told apart by compares: processors guess these better */ };
+
+/* How many there are; more than BL_table_runs: too many. */
+static unsigned bl_table_runs(const Insn *in, TableRun *runs) {
+    Reader r = reader_of(in->list.data, in->list.len);
+    unsigned n = 0;
+    for (uint32_t i = 0; i <= in->c; i++) {
+        uint32_t depth = read_u32(&r);
+        if (n && runs[n - 1].depth == depth)
+            continue;
+        if (n == BL_table_runs)
+            return n + 1;
+        runs[n++] = (TableRun){i, depth};
+    }
+    return n;
+}
+
+/* The displacements at `at` lead to the label, which takes no copies. */
+static void bl_aim_run(Baseline *b, uint32_t depth, uint32_t at, uint32_t *returns) {
+    BaseControl *c = bl_label(b, depth);
+    if (c->kind != OP_end) {
+        bl_aim(b, at, c);
+        return;
+    }
+    memcpy(b->start + at, returns, sizeof *returns);
+    *returns = at;
+}
+/* Goes to one of some runs by the index in a register. */
+static void bl_table_tree(Baseline *b, unsigned reg, const TableRun *runs, unsigned count,
+                          uint32_t *returns) {
+    while (count > 1) {
+        unsigned low = count / 2;
+        machine_compare(b, reg, runs[low].first);
+        if (low == 1) {
+            bl_aim_run(b, runs->depth, machine_if_below(b), returns);
+        } else {
+            uint32_t below = machine_if_below(b);
+            bl_table_tree(b, reg, runs + low, count - low, returns);
+            bl_patch(b, below, bl_here(b));
+            count = low;
+            continue;
+        }
+        runs += low;
+        count -= low;
+    }
+    bl_aim_run(b, runs->depth, machine_jump(b), returns);
+}
+
+/* Behind a table: where those of its entries go that return. */
+static void bl_table_returns(Baseline *b, uint32_t returns) {
+    if (returns) {
+        bl_patch_chain(b, returns);
+        bl_return(b);
+    }
+    b->dead = true;
+}
+
 static void bl_do_br_table(Baseline *b) {
     Item index = bl_pop(b);
     BaseControl *first = bl_label(b, b->in.a); /* the default: all carry the same number */
@@ -341,6 +402,15 @@ static void bl_do_br_table(Baseline *b) {
     }
     /* Entries are jumps: to the label, or to a piece of code behind the table that brings values to
        where the label takes them; there is one for each label. */
+    TableRun runs[BL_table_runs];
+    unsigned run_count = count ? BL_table_runs + 1 : bl_table_runs(&b->in, runs);
+    uint32_t returns = 0;
+    if (run_count <= BL_table_runs) {
+        bl_table_tree(b, reg, runs, run_count, &returns);
+        bl_release(b, &index);
+        bl_table_returns(b, returns);
+        return;
+    }
     uint32_t entries = b->in.c + 1;
     if (!bl_room(b, (size_t)entries * MACHINE_table_entry + 256))
         return;
@@ -350,7 +420,6 @@ static void bl_do_br_table(Baseline *b) {
     bl_free(b, temp);
     bl_release(b, &index);
     Reader r = reader_of(b->in.list.data, b->in.list.len);
-    uint32_t returns = 0;
     for (uint32_t i = 0; i < entries; i++, at += MACHINE_table_entry) {
         uint32_t depth = read_u32(&r);
         BaseControl *c = bl_label(b, depth);
@@ -375,11 +444,7 @@ static void bl_do_br_table(Baseline *b) {
         }
         bl_patch(b, place, c->piece);
     }
-    if (returns) {
-        bl_patch_chain(b, returns);
-        bl_return(b);
-    }
-    b->dead = true;
+    bl_table_returns(b, returns);
 }
 
 /* ---- exceptions ---- */

@@ -226,6 +226,11 @@ static unsigned machine_test_reg(Baseline *b, unsigned reg, bool zero) {
     return zero ? X64_e : X64_ne;
 }
 
+static void machine_compare(Baseline *b, unsigned reg, uint32_t with) {
+    x64_ri(&b->a, X64_cmp_mi, 4, reg, (int32_t)with);
+}
+static uint32_t machine_if_below(Baseline *b) { return x64_offset(b, x64_jcc(&b->a, X64_b)); }
+
 /* A table of jumps behind the code that goes into it; where its entries begin. The last is the
    default. temp: a register of integers that is free. */
 static uint32_t machine_table(Baseline *b, unsigned reg, unsigned temp, uint32_t count) {
