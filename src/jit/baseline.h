@@ -29,6 +29,7 @@ typedef enum ValueKind { VK_i32, VK_i64, VK_f32, VK_f64, VK_v128 } ValueKind;
 /* Bytes of a frame without calls that need not be checked: the spare part of a stack has room for
    it, whatever else lies there. */
 enum { BL_unchecked = 8192 };
+enum { WEIGHTS = 512 /* locals that may be pinned */ };
 enum { ITEM_slot, ITEM_reg, ITEM_local, ITEM_const, ITEM_flags, ITEM_memory };
 enum { BL_no_reg = 0xFF, BL_floats = 16 /* the number of the first float register */ };
 
@@ -94,6 +95,7 @@ struct Baseline {
     uint32_t offset;      /* of the instruction in Func.code */
     uint32_t pool_count;  /* constants behind the code */
     uint32_t cold_count;  /* pieces of code that wait for the end of the function */
+    int32_t zeros[2];     /* where declared locals lie in the frame: from, to */
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */
     bool unchecked;       /* small and without calls: its frame is not compared with the limit */

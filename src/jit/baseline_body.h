@@ -425,8 +425,6 @@ static bool bl_common(Baseline *b) {
 
 /* ---- what a function needs ---- */
 
-enum { WEIGHTS = 512 /* locals that may be pinned */ };
-
 /* How the survey gets over an instruction: so many numbers, or bytes; or it has to be read. */
 enum {
     OVER_count = 0x0F,
@@ -657,15 +655,18 @@ static bool bl_declare_locals(Baseline *b, Reader *r) {
     return true;
 }
 
+/* Those that are in no register, one behind the other: there may be very many of them. */
 static void bl_place_locals(Baseline *b) {
-    for (uint32_t i = 0; i < b->local_count; i++) {
-        BaseLocal *l = &bl_locals(b)[i];
-        if (l->reg != BL_no_reg)
-            continue;
-        l->place = bl_place(b, b->slot, l->kind);
-        b->slot += bl_slots(l->kind);
+    BaseLocal *l = bl_locals(b);
+    int32_t slot = 0, declared = 0, base = -b->frame_base;
+    for (uint32_t i = 0, params = b->type->param_count; i < b->local_count; i++) {
+        declared = i == params ? slot : declared;
+        slot += l[i].reg != BL_no_reg ? 0 : bl_slots(l[i].kind);
+        l[i].place = base - 8 * slot;
     }
-    b->max_slot = b->slot;
+    b->slot = b->max_slot = slot;
+    b->zeros[0] = base - 8 * slot;
+    b->zeros[1] = b->local_count > b->type->param_count ? base - 8 * declared : b->zeros[0];
 }
 
 /* The search for an instruction ends when its code has been written. */

@@ -302,22 +302,14 @@ static void bl_param_moves(Baseline *b) {
 }
 
 static void bl_zero_locals(Baseline *b) {
-    for (uint32_t i = b->type->param_count; i < b->local_count && bl_room(b, 512); i++) {
+    uint32_t end = WT_MIN(b->local_count, (uint32_t)WEIGHTS);
+    for (uint32_t i = b->type->param_count; i < end && b->pins && bl_room(b, 512); i++) {
         const BaseLocal *l = &bl_locals(b)[i];
         if (l->reg != BL_no_reg)
             machine_zero(b, l->kind, l->reg);
     }
-    /* Those in the frame lie side by side. */
-    int32_t low = INT32_MAX, high = INT32_MIN;
-    for (uint32_t i = b->type->param_count; i < b->local_count; i++) {
-        const BaseLocal *l = &bl_locals(b)[i];
-        if (l->reg != BL_no_reg)
-            continue;
-        low = WT_MIN(low, l->place);
-        high = WT_MAX(high, l->place + 8 * bl_slots(l->kind));
-    }
-    if (low < high)
-        machine_zero_frame(b, low, high);
+    if (b->zeros[0] < b->zeros[1])
+        machine_zero_frame(b, b->zeros[0], b->zeros[1]);
 }
 
 #endif

@@ -1101,7 +1101,60 @@ static void machine_insn(Baseline *b) {
 
 /* ---- the end ---- */
 
-static void x64_write_cold(Baseline *b, const ColdSite *c) {
+/* Sites that trap alike have a call each, by whose return address the trap knows where it was; what
+   they call stands once, behind them. */
+typedef struct ColdTail {
+    uint32_t calls; /* chain of displacements */
+    ColdSite site;
+} ColdTail;
+enum { COLD_TAILS = 24 };
+typedef struct ColdTails {
+    ColdTail tails[COLD_TAILS];
+    unsigned count;
+} ColdTails;
+
+/* Above the outgoing area lies the return address of the site. */
+static void x64_convert_operand(Baseline *b, const ColdSite *c) {
+    bool small = c->code == OP_i32_trunc_f32_s || c->code == OP_i32_trunc_f32_u ||
+                 c->code == OP_i64_trunc_f32_s;
+    x64_rr(&b->a, X64_movd_mr, small ? 4 : 8, c->reg - BL_floats, X64_r11);
+    x64_rm(&b->a, X64_mov_mr, 8, X64_r11, x64_at(X64_rsp, 8));
+}
+static void x64_write_tail(Baseline *b, const ColdTail *t) {
+    X64Asm *a = &b->a;
+    bl_patch_chain(b, t->calls);
+    NativeStub stub = STUB_trap;
+    if (t->site.kind == COLD_convert) {
+        x64_convert_operand(b, &t->site);
+        x64_mov_imm(a, 4, X64_rdx, 0);
+        x64_mov_imm(a, 4, X64_rcx, 0);
+        stub = STUB_helper;
+    } else if (t->site.kind == COLD_element) {
+        x64_rr(a, X64_mov_rm, 4, X64_rcx, t->site.reg);
+    }
+    x64_mov_imm(a, 4, X64_rax, t->site.code);
+    bl_reloc(b, x64_offset(b, x64_jmp(a)), RELOC_stub, reloc_of_stub(stub, t->site.code));
+}
+/* When there are too many tails for the room, the first make way. */
+static void x64_call_tail(Baseline *b, ColdTails *tails, const ColdSite *c) {
+    unsigned i = 0;
+    while (i < tails->count &&
+           (tails->tails[i].site.code != c->code || tails->tails[i].site.kind != c->kind ||
+            tails->tails[i].site.reg != c->reg))
+        i++;
+    uint32_t at = x64_offset(b, x64_call(&b->a));
+    if (i == COLD_TAILS) {
+        i = 0;
+        x64_write_tail(b, &tails->tails[0]);
+        tails->tails[0] = (ColdTail){.site = *c};
+    } else if (i == tails->count) {
+        tails->tails[tails->count++] = (ColdTail){.site = *c};
+    }
+    memcpy(b->start + at, &tails->tails[i].calls, sizeof at);
+    tails->tails[i].calls = at;
+}
+
+static void x64_write_cold(Baseline *b, ColdTails *tails, const ColdSite *c) {
     bl_patch(b, c->at, bl_here(b));
     X64Asm *a = &b->a;
     switch ((ColdKind)c->kind) {
@@ -1121,33 +1174,25 @@ static void x64_write_cold(Baseline *b, const ColdSite *c) {
         machine_trap(b, (TrapCode)c->code);
         return;
     case COLD_element:
-        x64_rr(a, X64_mov_rm, 4, X64_rcx, c->reg);
-        /* fallthrough */
     case COLD_trap:
-        machine_trap(b, (TrapCode)c->code);
+    case COLD_convert:
+        x64_call_tail(b, tails, c);
         return;
-    case COLD_convert: {
-        Item e = {.where = ITEM_reg,
-                  .reg = c->reg,
-                  .kind = c->code == OP_i32_trunc_f32_s || c->code == OP_i32_trunc_f32_u ||
-                                  c->code == OP_i64_trunc_f32_s
-                              ? VK_f32
-                              : VK_f64};
-        machine_out_item(b, 0, &e);
-        machine_call_helper(b, c->code, 0, 0);
-        return;
-    }
     }
 }
 
 static void machine_finish(Baseline *b) {
+    ColdTails tails;
+    tails.count = 0;
     for (uint32_t i = 0; i < b->cold_count && bl_room(b, 256); i++) {
         ColdSite c = b->n->cold[i];
         bl_note(b, c.offset);
-        x64_write_cold(b, &c);
+        x64_write_cold(b, &tails, &c);
         if (bl_found(b, c.offset))
             return;
     }
+    for (unsigned i = 0; i < tails.count && bl_room(b, 256); i++)
+        x64_write_tail(b, &tails.tails[i]);
     x64_n(&b->a, X64_int3, 0);
     x64_write_pool(b);
     uint32_t frame =

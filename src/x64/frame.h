@@ -383,24 +383,19 @@ static void machine_load_callee(Baseline *b, uint32_t offset) {
 
 /* ---- the frame ---- */
 
-static unsigned x64_saved(const Baseline *b, unsigned reg) {
-    return b->tries || b->pins & bl_bit(reg);
+/* Those of the registers for pins that this function saves. */
+static uint32_t x64_saved(const Baseline *b) {
+    return b->tries ? MACHINE_KEPT : b->pins & MACHINE_KEPT;
 }
 static int32_t machine_frame_base(Baseline *b) {
-    int32_t bytes = 8;
-    for (unsigned i = 0; i < MACHINE_INT_PINS; i++)
-        bytes += x64_saved(b, machine_int_pins[i]) ? 8 : 0;
-    for (unsigned i = 0; i < MACHINE_FLOAT_PINS; i++)
-        bytes += x64_saved(b, machine_float_pins[i]) ? 16 : 0;
-    return bytes;
+    uint32_t saved = x64_saved(b);
+    return 8 + 8 * __builtin_popcount(saved & 0xFFFF) + 16 * __builtin_popcount(saved >> BL_floats);
 }
 static void x64_saves(Baseline *b, bool restore) {
     int32_t at = -8;
-    for (unsigned i = 0; i < MACHINE_INT_PINS + MACHINE_FLOAT_PINS; i++) {
-        bool floats = i >= MACHINE_INT_PINS;
-        unsigned reg = floats ? machine_float_pins[i - MACHINE_INT_PINS] : machine_int_pins[i];
-        if (!x64_saved(b, reg))
-            continue;
+    for (uint32_t left = x64_saved(b); left; left &= left - 1) {
+        unsigned reg = (unsigned)__builtin_ctz(left);
+        bool floats = reg >= BL_floats;
         at -= floats ? 16 : 8;
         if (restore)
             machine_load(b, floats ? VK_v128 : VK_i64, reg, at);

@@ -38,6 +38,10 @@ enum {
 #define MACHINE_LEAF_FREE                                                                          \
     (X64_BIT(X64_rsi) | X64_BIT(X64_rdi) | X64_BIT(X(2)) | X64_BIT(X(3)) | X64_BIT(X(4)) |         \
      X64_BIT(X(5)) | X64_BIT(X(6)))
+#define MACHINE_KEPT                                                                               \
+    (X64_BIT(X64_rbx) | X64_BIT(X64_r12) | X64_BIT(X64_r13) | X64_BIT(X64_r8) | X64_BIT(X64_r9) |  \
+     X64_BIT(X(8)) | X64_BIT(X(9)) | X64_BIT(X(10)) | X64_BIT(X(11)) | X64_BIT(X(12)) |            \
+     X64_BIT(X(13)))
 #define MACHINE_TEMPS (MACHINE_LEAF_TEMPS | MACHINE_LEAF_FREE)
 
 static const uint8_t machine_int_args[] = {X64_rdi, X64_rsi, X64_rdx, X64_rcx, X64_rax, X64_r10};

@@ -20,7 +20,7 @@
 ;;|  00000a: 0b                         | end
 ;;|     jmp trap "call stack exhausted"
 ;;|  000009: 6e                         | i32.div_u
-;;|     call trap "integer divide by zero"
+;;|     jmp trap "integer divide by zero"
 ;;| func[3] <nearest>
 ;;|  000001: 20 00                      | local.get 0
 ;;|  000003: af                         | i64.trunc_f32_u

@@ -29,4 +29,3 @@
 ;;|  000044: 0b                         | end
 ;;|  000045: 20 02                      | local.get 2 <sum>
 ;;|  000047: 0b                         | end
-;;|     jmp trap "call stack exhausted"
