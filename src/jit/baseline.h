@@ -66,6 +66,15 @@ typedef struct BaseControl {
     uint32_t table, piece; /* of the last br_table with values: its code, and what leads here */
 } BaseControl;
 
+/* Accesses of a memory with this local as index, that end at `end` or before it, have been checked:
+   on every way that leads here, and the local has not changed since. It holds to the end of the
+   block that it was made in. */
+typedef struct Proof {
+    uint32_t local, memidx, end;
+    uint32_t depth; /* of blocks */
+} Proof;
+enum { BL_PROOFS = 4 };
+
 struct Baseline {
     MachineAsm a;
     uint8_t *start, *limit;
@@ -92,10 +101,12 @@ struct Baseline {
     const uint32_t *search;
     uint32_t found;
     uint32_t offset_before;
-    uint32_t offset;      /* of the instruction in Func.code */
-    uint32_t pool_count;  /* constants behind the code */
-    uint32_t cold_count;  /* pieces of code that wait for the end of the function */
-    int32_t zeros[2];     /* where declared locals lie in the frame: from, to */
+    uint32_t offset;     /* of the instruction in Func.code */
+    uint32_t pool_count; /* constants behind the code */
+    uint32_t cold_count; /* pieces of code that wait for the end of the function */
+    int32_t zeros[2];    /* where declared locals lie in the frame: from, to */
+    Proof proofs[BL_PROOFS];
+    uint32_t proof_count;
     uint32_t frame_at[2]; /* where the size of the frame is to be filled in */
     uint32_t lands;       /* chain of those in landings */
     bool unchecked;       /* small and without calls: its frame is not compared with the limit */
@@ -399,6 +410,35 @@ static unsigned bl_dest(Baseline *b, unsigned kind, unsigned reuse) {
     return bl_alloc(b, kind);
 }
 
+/* ---- what is known of locals ---- */
+
+static bool bl_proven(const Baseline *b, uint64_t local, uint32_t memidx, uint32_t end) {
+    for (uint32_t i = 0; i < b->proof_count; i++)
+        if (b->proofs[i].local == local && b->proofs[i].memidx == memidx && b->proofs[i].end >= end)
+            return true;
+    return false;
+}
+static void bl_forget(Baseline *b, uint32_t local) {
+    for (uint32_t i = 0; i < b->proof_count;)
+        if (b->proofs[i].local == local)
+            b->proofs[i] = b->proofs[--b->proof_count];
+        else
+            i++;
+}
+/* At the end of a block, or of its first arm. */
+static void bl_forget_inner(Baseline *b) {
+    for (uint32_t i = 0; i < b->proof_count;)
+        if (b->proofs[i].depth >= b->control_count)
+            b->proofs[i] = b->proofs[--b->proof_count];
+        else
+            i++;
+}
+/* A new one takes the place of the first when there are too many. */
+static void bl_prove(Baseline *b, uint32_t local, uint32_t memidx, uint32_t end) {
+    uint32_t at = b->proof_count < BL_PROOFS ? b->proof_count++ : 0;
+    b->proofs[at] = (Proof){local, memidx, end, b->control_count};
+}
+
 /* ---- locals ---- */
 
 static void bl_local_get(Baseline *b, uint32_t local) {
@@ -434,6 +474,8 @@ static void bl_local_set(Baseline *b, uint32_t local, bool tee) {
     BaseLocal *l = &bl_locals(b)[local];
     bool same = e.where == ITEM_local && e.local == local;
     if (!same) {
+        if (b->proof_count)
+            bl_forget(b, local);
         if (l->pending)
             bl_rescue(b, local);
         if (l->reg != BL_no_reg)

@@ -151,6 +151,7 @@ static void bl_do_block(Baseline *b) {
     for (uint32_t i = 0; c && i < c->param_count && bl_room(b, 256); i++)
         bl_settle(b, &bl_items(b)[c->height + i]);
     if (c && b->in.op == OP_loop) {
+        b->proof_count = 0; /* control comes from below, too */
         c = bl_label(b, 0);
         c->target = bl_here(b);
     }
@@ -189,6 +190,7 @@ static void bl_do_if(Baseline *b) {
 }
 
 static void bl_enter_arm(Baseline *b, BaseControl *c) {
+    bl_forget_inner(b);
     bl_truncate(b, c->height, c->slot);
     b->dead = false;
 }
@@ -223,6 +225,7 @@ static void bl_close_try(Baseline *b, BaseControl *c);
 
 static void bl_do_end(Baseline *b) {
     BaseControl *c = bl_label(b, 0);
+    bl_forget_inner(b);
     if (c->kind == OP_end) {
         if (!b->dead)
             bl_return(b);
@@ -567,6 +570,7 @@ static void bl_do_catch(Baseline *b, uint32_t tag) {
     if (c->kind == OP_try)
         bl_close_try(b, c);
     c->kind = OP_catch;
+    bl_forget_inner(b);
     bl_truncate(b, c->height, c->slot);
     b->dead = false;
     bl_push_slot(b, VK_i64);

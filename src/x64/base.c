@@ -719,51 +719,96 @@ static int32_t x64_memory_field(const Baseline *b, uint32_t memidx) {
     return (int32_t)(b->code->memories_at + memidx * sizeof(MemInst *));
 }
 
+/* What a memory has at least, always. */
+static uint64_t x64_least_bytes(const Baseline *b, uint32_t memidx) {
+    const Limits *l = &b->m->memories[memidx].limits;
+    return l->min > UINT64_MAX >> l->page_log2 ? UINT64_MAX : l->min << l->page_log2;
+}
+static X64Mem x64_length(uint32_t memidx, unsigned base) {
+    return memidx ? x64_at(base, offsetof(MemInst, len))
+                  : x64_at(X64_r14, offsetof(Instance, mem_len));
+}
+
+/* Checks are of use only against what runs by the rules. A processor that guesses runs on behind a
+   check that fails, for some time: there the index becomes 0 (a local keeps its value: where the
+   check holds nothing changes). `end`, where the access would end with an index of 0, is inside of
+   the memory. */
+static void x64_check_small(Baseline *b, const Item *address, unsigned reg, uint32_t memidx,
+                            unsigned base, uint32_t end) {
+    X64Asm *a = &b->a;
+    bool named = address->where == ITEM_local;
+    if (named && bl_proven(b, address->local, memidx, end))
+        return;
+    if (b->m->memories[memidx].limits.is64) {
+        x64_rm(a, X64_mov_rm, 8, X64_r11, x64_length(memidx, base));
+        x64_ri(a, X64_sub_mi, 8, X64_r11, (int32_t)end);
+        x64_rr(a, X64_cmp_rm, 8, reg, X64_r11);
+    } else {
+        x64_rm(a, X64_lea, 8, X64_r11, x64_at(reg, (int32_t)end));
+        x64_rm(a, X64_cmp_rm, 8, X64_r11, x64_length(memidx, base));
+    }
+    machine_trap_if(b, X64_a, TRAP_out_of_bounds_memory);
+    x64_mov_imm(a, 4, X64_r11, 0);
+    x64_cmov(a, X64_a, 8, reg, X64_r11);
+    if (named)
+        bl_prove(b, address->local, memidx, end);
+}
+/* Of any end: the address comes to r11, or 0 behind a check that fails. */
+static void x64_check_large(Baseline *b, unsigned reg, uint32_t memidx, unsigned *base,
+                            uint64_t offset, unsigned size) {
+    X64Asm *a = &b->a;
+    uint64_t end = offset + size;
+    if (end < offset)
+        end = UINT64_MAX; /* beyond every memory; the sum below overflows or fails */
+    unsigned limit = bl_alloc(b, VK_i64);
+    x64_rm(a, X64_mov_rm, 8, limit, x64_length(memidx, *base));
+    if (memidx)
+        x64_rm(a, X64_mov_rm, 8, *base, x64_at(*base, offsetof(MemInst, base)));
+    x64_mov_imm(a, 8, X64_r11, end);
+    x64_rr(a, X64_add_rm, 8, X64_r11, reg);
+    machine_trap_if(b, X64_b, TRAP_out_of_bounds_memory);
+    x64_rr(a, X64_cmp_rm, 8, X64_r11, limit);
+    machine_trap_if(b, X64_a, TRAP_out_of_bounds_memory);
+    /* None of these changes flags. */
+    x64_rm(a, X64_lea, 8, X64_r11, x64_at_index(X64_r11, *base, 0, -(int32_t)size));
+    x64_mov_imm(a, 4, limit, 0);
+    x64_cmov(a, X64_a, 8, X64_r11, limit);
+    bl_free(b, limit);
+}
+
 /* The place of an access of `size` bytes, which is inside of the memory, or faults. */
 static X64Access x64_access(Baseline *b, Item *address, uint32_t memidx, uint64_t offset,
                             unsigned size) {
     X64Asm *a = &b->a;
     X64Access out = {.reg = BL_no_reg, .temp = BL_no_reg};
     bool guarded = x64_guarded(b, memidx) && offset < X64_REACH;
+    uint64_t end = offset + size, least = WT_MIN(x64_least_bytes(b, memidx), (uint64_t)X64_REACH);
     unsigned base = X64_r15;
-    if (guarded && memidx == 0 && address->where == ITEM_const &&
-        (uint32_t)address->bits + offset < X64_REACH) {
-        out.mem = x64_at(X64_r15, (int32_t)((uint32_t)address->bits + offset));
+    if (memidx == 0 && address->where == ITEM_const && address->bits < X64_REACH &&
+        offset < X64_REACH &&
+        (guarded ? address->bits + offset < X64_REACH : address->bits + end <= least)) {
+        out.mem = x64_at(X64_r15, (int32_t)(address->bits + offset));
         return out;
     }
     unsigned reg = bl_use(b, address);
     out.reg = address->where == ITEM_reg ? reg : BL_no_reg;
-    bool is64 = b->m->memories[memidx].limits.is64;
     if (memidx) {
         out.temp = base = bl_alloc(b, VK_i64);
         x64_rm(a, X64_mov_rm, 8, base, x64_at(X64_r14, x64_memory_field(b, memidx)));
     }
-    if (!guarded) {
-        uint64_t end = offset + size;
-        if (end < offset)
-            end = UINT64_MAX; /* beyond every memory; the sum below overflows or fails */
-        if (!is64 && end < X64_REACH) {
-            x64_rm(a, X64_lea, 8, X64_r11, x64_at(reg, (int32_t)end));
-        } else {
-            x64_mov_imm(a, 8, X64_r11, end);
-            x64_rr(a, X64_add_rm, 8, X64_r11, reg);
-            machine_trap_if(b, X64_b, TRAP_out_of_bounds_memory);
-        }
+    if (guarded) {
         if (memidx)
-            x64_rm(a, X64_cmp_rm, 8, X64_r11, x64_at(base, offsetof(MemInst, len)));
-        else
-            x64_rm(a, X64_cmp_rm, 8, X64_r11, x64_at(X64_r14, offsetof(Instance, mem_len)));
-        machine_trap_if(b, X64_a, TRAP_out_of_bounds_memory);
-    }
-    if (memidx)
-        x64_rm(a, X64_mov_rm, 8, base, x64_at(base, offsetof(MemInst, base)));
-    if (offset < X64_REACH) {
-        out.mem = x64_at_index(base, reg, 0, (int32_t)offset);
+            x64_rm(a, X64_mov_rm, 8, base, x64_at(base, offsetof(MemInst, base)));
+    } else if (offset < X64_REACH && end <= least) {
+        x64_check_small(b, address, reg, memidx, base, (uint32_t)end);
+        if (memidx)
+            x64_rm(a, X64_mov_rm, 8, base, x64_at(base, offsetof(MemInst, base)));
+    } else {
+        x64_check_large(b, reg, memidx, &base, offset, size);
+        out.mem = x64_at(X64_r11, 0);
         return out;
     }
-    x64_mov_imm(a, 8, X64_r11, offset);
-    x64_rr(a, X64_add_rm, 8, X64_r11, reg);
-    out.mem = x64_at_index(base, X64_r11, 0, 0);
+    out.mem = x64_at_index(base, reg, 0, (int32_t)offset);
     return out;
 }
 static void x64_done(Baseline *b, const X64Access *m) {
@@ -913,6 +958,8 @@ static Item machine_table_callee(Baseline *b, uint32_t tableidx, uint32_t typeid
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, at));
     x64_rm(a, X64_cmp_rm, 8, reg, x64_at(X64_r11, offsetof(TableInst, len)));
     machine_trap_if(b, X64_ae, TRAP_undefined_element);
+    x64_mov_imm(a, 4, to, 0); /* no guess reads beyond the table; see x64_check_small */
+    x64_cmov(a, X64_ae, 8, reg, to);
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r11, offsetof(TableInst, elems)));
     x64_rm(a, X64_mov_rm, 8, to, x64_at_index(X64_r11, reg, 3, 0));
     x64_rr(a, X64_test_mr, 8, to, to);
