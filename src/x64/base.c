@@ -739,14 +739,10 @@ static void x64_check_small(Baseline *b, const Item *address, unsigned reg, uint
     bool named = address->where == ITEM_local;
     if (named && bl_proven(b, address->local, memidx, end))
         return;
-    if (b->m->memories[memidx].limits.is64) {
-        x64_rm(a, X64_mov_rm, 8, X64_r11, x64_length(memidx, base));
-        x64_ri(a, X64_sub_mi, 8, X64_r11, (int32_t)end);
-        x64_rr(a, X64_cmp_rm, 8, reg, X64_r11);
-    } else {
-        x64_rm(a, X64_lea, 8, X64_r11, x64_at(reg, (int32_t)end));
-        x64_rm(a, X64_cmp_rm, 8, X64_r11, x64_length(memidx, base));
-    }
+    /* The length minus the end, not the index plus it: there the index is ready sooner. */
+    x64_rm(a, X64_mov_rm, 8, X64_r11, x64_length(memidx, base));
+    x64_ri(a, X64_sub_mi, 8, X64_r11, (int32_t)end);
+    x64_rr(a, X64_cmp_rm, 8, reg, X64_r11);
     machine_trap_if(b, X64_a, TRAP_out_of_bounds_memory);
     x64_mov_imm(a, 4, X64_r11, 0);
     x64_cmov(a, X64_a, 8, reg, X64_r11);

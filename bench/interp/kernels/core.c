@@ -2,7 +2,9 @@
    sorted by two orders, matrices of 16-bit numbers, a state machine over text, and a checksum of 16
    bits that all results go through. */
 #define KERNEL_NAME "core"
+#ifndef KERNEL_N
 #define KERNEL_N 600
+#endif
 #include "../kernel.h"
 
 typedef int16_t i16;

@@ -1,6 +1,8 @@
 /* Doubly recursive Fibonacci: nothing but calls. */
 #define KERNEL_NAME "fib"
+#ifndef KERNEL_N
 #define KERNEL_N 36
+#endif
 #include "../kernel.h"
 
 __attribute__((noinline)) static u32 fibonacci(u32 n) {

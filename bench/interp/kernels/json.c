@@ -1,6 +1,8 @@
 /* JSON: writes a nested document, then parses it by recursive descent into counts and sums. */
 #define KERNEL_NAME "json"
+#ifndef KERNEL_N
 #define KERNEL_N 120
+#endif
 #include "../kernel.h"
 
 enum { JSON_SIZE = 400000 };
