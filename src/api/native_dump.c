@@ -93,6 +93,11 @@ static void dump_slot(const CodeDump *d, uint64_t below) {
     uint64_t slots = wt_cwat_slots(h->defined, h->types), at = slots - below;
     if (below > slots)
         return;
+    if (at < sizeof(void *)) {
+        buf_str(d->out, "  ; limit of the stack");
+        return;
+    }
+    at -= sizeof(void *);
     uint64_t defined = at / sizeof(void *);
     uint64_t type = (at - h->defined * sizeof(void *)) / sizeof(uint32_t);
     if (defined < h->defined) {
