@@ -147,8 +147,10 @@ FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
     if (!h)
         return NULL;
     const TypeInfo *type = &s->types.info[type_id];
-    /* The short way looks neither at types nor for an interrupt. */
-    const void *native = type->ints && !s->limits.interruptible ? s->native.ints : s->native.host;
+    /* The short way looks neither at types nor for an interrupt, and passes no function where a
+       debugger would stop. */
+    bool direct = type->ints && !s->limits.interruptible && !s->maker.made;
+    const void *native = direct ? s->native.ints : s->native.host;
     h->func = (FuncInst){.type_id = type_id, .host = fn, .user = user, .native = native};
     for (unsigned i = 0; i < TYPE_ints; i++)
         h->masks[i] = type->narrow >> i & 1 ? UINT32_MAX : UINT64_MAX;
