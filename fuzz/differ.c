@@ -53,6 +53,8 @@ static const char *trap_word(wattle_trap_code code) {
         return "unaligned";
     case WATTLE_TRAP_expected_shared:
         return "shared";
+    case WATTLE_TRAP_host:
+        return "host";
     default:
         return "other";
     }
@@ -256,18 +258,76 @@ static void print_export(Session *ss, size_t u, size_t i) {
     }
 }
 
-/* A later unit takes its imports from the first. */
+/* The functions of the host, as fuzz/generate_host.py says. */
+static wattle_status host_mix(void *user, wattle_caller *caller, const wattle_value *args,
+                              wattle_value *results) {
+    (void)user, (void)caller;
+    uint64_t bits = (uint64_t)args[1].of.i64;
+    unsigned n = (uint32_t)args[0].of.i32 & 63;
+    results[0].of.i64 = (int64_t)((bits << n | bits >> (-n & 63)) ^ (uint64_t)args[0].of.i32);
+    return WATTLE_OK;
+}
+static wattle_status host_half(void *user, wattle_caller *caller, const wattle_value *args,
+                               wattle_value *results) {
+    (void)user, (void)caller;
+    results[0].of.f64 = args[0].of.f64 * 0.5;
+    return WATTLE_OK;
+}
+static wattle_status host_back(void *user, wattle_caller *caller, const wattle_value *args,
+                               wattle_value *results) {
+    Session *ss = user;
+    wattle_func back;
+    (void)caller;
+    if (!wattle_instance_func(ss->s, ss->instances[0], "back", &back))
+        return WATTLE_USAGE;
+    return wattle_func_call(ss->s, back, args, 1, results, 1);
+}
+static wattle_status host_stop(void *user, wattle_caller *caller, const wattle_value *args,
+                               wattle_value *results) {
+    (void)user, (void)results;
+    return args[0].of.i32 & 7 ? WATTLE_OK : wattle_caller_trap(caller, "stopped by the host");
+}
+
+static bool host_import(Session *ss, const char *name, const wattle_extern_type *type,
+                        wattle_extern *out) {
+    static const struct {
+        const char *name;
+        wattle_host_fn fn;
+    } rows[] = {{"mix", host_mix}, {"half", host_half}, {"back", host_back}, {"stop", host_stop}};
+    wattle_valtype types[SESSION_values];
+    size_t params = wattle_type_param_count(type->type);
+    size_t results = wattle_type_result_count(type->type);
+    for (size_t i = 0; type->kind == WATTLE_EXTERN_FUNC && i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(name, rows[i].name) != 0 || params + results > SESSION_values)
+            continue;
+        for (size_t k = 0; k < params; k++)
+            types[k] = wattle_type_param(type->type, k);
+        for (size_t k = 0; k < results; k++)
+            types[params + k] = wattle_type_result(type->type, k);
+        wattle_functype ft = {types, types + params, params, results};
+        out->kind = WATTLE_EXTERN_FUNC;
+        return wattle_func_new(ss->s, &ft, rows[i].fn, ss, NULL, &out->of.func) == WATTLE_OK;
+    }
+    return false;
+}
+
+/* The first unit takes what the host has, or anything; a later one takes its imports from the
+ * first.
+ */
 static wattle_status instantiate(Session *ss, const wattle_module *m, size_t u) {
-    if (u == 0)
-        return session_instantiate(ss->s, m, &ss->instances[0]);
     wattle_extern imports[SESSION_values];
     size_t n = wattle_module_import_count(m);
     for (size_t i = 0; i < n; i++) {
-        wattle_string name = wattle_module_import(m, i).name;
+        wattle_import import = wattle_module_import(m, i);
         char text[64];
-        snprintf(text, sizeof text, "%.*s", (int)name.len, name.data);
-        if (n > SESSION_values ||
-            !wattle_instance_export(ss->s, ss->instances[0], text, &imports[i]))
+        snprintf(text, sizeof text, "%.*s", (int)import.name.len, import.name.data);
+        if (n > SESSION_values)
+            return WATTLE_LINK;
+        bool host = u == 0 && import.module.len == 4 && memcmp(import.module.data, "host", 4) == 0;
+        bool found = host     ? host_import(ss, text, &import.type, &imports[i])
+                     : u == 0 ? session_import(ss->s, &import.type, &imports[i])
+                              : wattle_instance_export(ss->s, ss->instances[0], text, &imports[i]);
+        if (!found)
             return WATTLE_LINK;
     }
     return wattle_instance_new_with(ss->s, m, imports, n, &ss->instances[u]);

@@ -48,6 +48,7 @@ const WORDS = [
   [/too large|out of memory/i, 'allocation'],
   [/call stack/, 'stack'],
   [/Atomics.wait/, 'shared'],
+  [/stopped by the host/, 'host'],
 ];
 function failure(e) {
   if (e instanceof WebAssembly.Exception) return ' exception';
@@ -65,12 +66,23 @@ function nulls(table) {
 
 const out = [];
 let units = [];
+// As fuzz/generate_host.py says.
+const HOST = {
+  mix(a, b) {
+    const n = BigInt(a & 63);
+    const bits = BigInt.asUintN(64, b);
+    return BigInt.asIntN(64, ((bits << n) | (bits >> (64n - n))) ^ BigInt(a));
+  },
+  half: (x) => x * 0.5,
+  back: (a) => units[0].instance.exports.back(a),
+  stop(a) { if ((a & 7) === 0) throw new Error('stopped by the host'); },
+};
 function instantiate(paths) {
   units = [];
   for (const [u, path] of paths.entries()) {
     const module = new WebAssembly.Module(readFileSync(path));
     const names = WebAssembly.Module.exports(module).map((e) => e.name);
-    const imports = {};
+    const imports = { host: HOST };
     for (const i of WebAssembly.Module.imports(module)) {
       imports[i.module] ??= units[0].instance.exports;
     }

@@ -5,8 +5,8 @@
 A seed also picks the features that a program uses. Every function is called only by later ones,
 loops have counters and tail recursion a budget, so that all ends. No bits of a NaN reach an integer
 or the memory: engines may choose them. Addresses are masked but now and then. What a production
-needs more than numbers and memory stands in generate_vector.py, generate_state.py and
-generate_objects.py.
+needs more than numbers and memory stands in generate_vector.py, generate_state.py,
+generate_objects.py and generate_host.py.
 
 Some programs have a second module: it imports all that the first exports, changes it, and often
 traps in the middle of its instantiation.
@@ -14,7 +14,9 @@ traps in the middle of its instantiation.
 import random
 import sys
 
+import generate_host as host
 import generate_objects as objects
+from generate_host import Host
 from generate_objects import Objects
 from generate_state import State
 from generate_vector import Vectors
@@ -34,12 +36,12 @@ STORES = {"i32": ["store", "store8", "store16"], "i64": ["store", "store8", "sto
 SCALARS = ["i32", "i64", "f32", "f64"]
 VECTORS = ["vi", "vf", "vd"]
 FEATURES = ["relaxed", "tables", "tail", "exceptions", "legacy", "gc", "memory64", "memories", "bulk",
-            "atomics", "wide", "table64"]
+            "atomics", "wide", "table64", "host"]
 NEEDS = {"gc": ["tables"], "tail": ["tables"], "table64": ["tables"], "memories": ["bulk"]}
 SIZE = 600  # expressions of one function
 
 
-class Program(Vectors, State, Objects):
+class Program(Vectors, State, Objects, Host):
     def __init__(self, seed, first=None):
         self.r = random.Random(seed if first is None else f"second of {seed}")
         self.seed, self.first = seed, first
@@ -65,7 +67,7 @@ class Program(Vectors, State, Objects):
                    (("relaxed", self.add_relaxed), ("bulk", self.add_bulk), ("atomics", self.add_atomics),
                     ("wide", self.add_wide), ("tables", self.add_tables), ("tail", self.add_calls),
                     ("gc", self.add_objects), ("exceptions", self.add_exceptions),
-                    ("legacy", self.add_exceptions)) if self.has(f)]
+                    ("legacy", self.add_exceptions), ("host", self.add_host)) if self.has(f)]
         for self.group, add in groups:
             add()
 
@@ -466,6 +468,8 @@ class Program(Vectors, State, Objects):
         out += self.vector_helpers() + self.digest_helpers()
         if self.has("gc"):
             out += self.object_helpers() + [self.look()]
+        if self.has("host") and not self.first:
+            out.append(self.called_back())
         return out
 
     def look(self):
@@ -486,6 +490,8 @@ class Program(Vectors, State, Objects):
         funcs = [self.function(i) for i in range(self.imported, self.imported + n)]
         funcs += [self.look_at(i) for i in range(self.imported, self.imported + n)]
         out = ["(module", *self.func_types()]
+        if self.has("host") and not self.first:
+            out.append(host.IMPORTS)
         if self.first:
             out += [f"(import \"a\" \"f{i}\" (func $f{i} (type $t{i})))" for i in range(self.imported)]
         for kind, name, t, value in self.externs():
