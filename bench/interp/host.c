@@ -197,7 +197,7 @@ static void bench_calls(void) {
     wattle_store *store = wattle_store_new(engine, NULL);
     wattle_linker *linker = wattle_linker_new(engine);
     wattle_instance in;
-    wattle_func loop, add, stop, fault;
+    wattle_func loop = {0}, add = {0}, stop = {0}, fault = {0};
     need(wattle_linker_define_fast(linker, "", "host", "ii:i", add_host, NULL, NULL) == WATTLE_OK &&
              wattle_instance_new(store, module, linker, &in) == WATTLE_OK &&
              wattle_instance_func(store, in, "loop", &loop) &&

@@ -705,7 +705,7 @@ static void host_ints(const wattle_store_config *config) {
         "  (i64.trunc_f64_s (f64.mul (local.get $f) (f64.const 4)))))))";
     static int six = 6, seven = 7;
     Side s;
-    wattle_func a, b;
+    wattle_func a = {0}, b = {0};
     wattle_config engine = wattle_config_default();
     engine.tier = WATTLE_TIER_BASELINE;
     s = (Side){.engine = wattle_engine_new(&engine)};
