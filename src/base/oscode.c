@@ -65,37 +65,6 @@ static bool run_view(const OsCode *c, int fd) {
     return mmap(run, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
 }
 
-/* Asking the system takes longer than to place a small function. The answer lies in a page that is
-   empty again in every child. */
-static _Atomic(_Atomic(long) *) process_known;
-
-static long process_id(void) {
-    _Atomic(long) *known = atomic_load_explicit(&process_known, memory_order_acquire);
-    long id = known ? atomic_load_explicit(known, memory_order_relaxed) : 0;
-    if (id)
-        return id;
-    id = (long)getpid();
-    if (known)
-        atomic_store_explicit(known, id, memory_order_relaxed);
-    return id;
-}
-#ifdef MADV_WIPEONFORK
-static void know_process(void) {
-    _Atomic(long) *none = NULL;
-    if (atomic_load(&process_known))
-        return;
-    size_t page = wt_os_page_size();
-    void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        return;
-    if (madvise(p, page, MADV_WIPEONFORK) != 0 ||
-        !atomic_compare_exchange_strong(&process_known, &none, p))
-        wt_os_mem_release(p, page);
-}
-#else
-static void know_process(void) {}
-#endif
-
 /* One reservation, of which the beginning becomes data and the rest the executable pages. */
 static bool reserve_code(OsCode *c, size_t front, size_t size, size_t data) {
     size_t page = wt_os_page_size(), most = (size_t)PTRDIFF_MAX / 8;
@@ -123,13 +92,12 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
         (void)close(fd); /* the mappings keep it */
     if (!ok)
         wt_os_code_free(c);
-    know_process();
-    c->owner = process_id();
+    c->owner = (long)getpid();
     return ok;
 }
 
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
-    if (c->write && c->owner == process_id())
+    if (c->write && c->owner == (long)getpid())
         return true;
     OsCode old = *c;
     size_t size = c->size - c->front;
@@ -144,9 +112,8 @@ bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user
     }
     if (!ok)
         c->write = old.write;
-    know_process();
     if (ok)
-        c->owner = process_id();
+        c->owner = (long)getpid();
     if (fd >= 0)
         (void)close(fd);
     return ok;
