@@ -443,9 +443,12 @@ static wattle_status make_first(Life *l) {
 }
 
 static wattle_status live(Life *l, int32_t *result) {
-    /* Small, because a stack of the usual size is not from the allocator. */
+    /* Small, because a stack of the usual size is not from the allocator, and because qemu keeps
+       something of its own for each page that was ever reserved, which thousands of heaps of the
+       usual size make more than the machine has. */
     wattle_store_config config = {.size = sizeof config,
                                   .stack_bytes = 16384,
+                                  .heap_bytes = 1 << 20,
                                   .fuel = true,
                                   .interruptible = true,
                                   .gc_stress = l->stress};
