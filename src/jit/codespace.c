@@ -86,6 +86,16 @@ bool wt_codespace_take_alone(Store *s, CodeSpace **spaces, const CodeFront *fron
     return true;
 }
 
+void wt_codespace_forget(CodePart *part) {
+    if (!part->space)
+        return;
+    CodePart **p = &part->space->parts;
+    while (*p != part)
+        p = &(*p)->next;
+    *p = part->next;
+    part->space = NULL;
+}
+
 /* Only what is used: the rest would become memory by being read. */
 static void copy_parts(void *user, uint8_t *to) {
     const CodeSpace *space = user;

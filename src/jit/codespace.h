@@ -48,6 +48,8 @@ bool wt_codespace_take(Store *s, CodeSpace **spaces, bool for_perf, size_t size,
    no pages yet: wt_codespace_own. */
 bool wt_codespace_take_alone(Store *s, CodeSpace **spaces, const CodeFront *front, size_t size,
                              size_t data, CodePart *out);
+/* The part's owner goes: its addresses stay taken, but nobody looks at the part any more. */
+void wt_codespace_forget(CodePart *part);
 /* wt_os_code_own for the space of a part. */
 bool wt_codespace_own(const CodePart *p);
 void wt_codespace_free(Store *s, CodeSpace **spaces);

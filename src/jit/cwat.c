@@ -67,7 +67,7 @@ static bool funcs_fit(const Cwat *c) {
 }
 
 size_t wt_cwat_slots(uint32_t defined, uint32_t types) {
-    size_t bytes = ((size_t)defined + 1) * sizeof(void *) + (size_t)types * sizeof(uint32_t);
+    size_t bytes = native_slots_size(defined, types);
     return (bytes + CWAT_page - 1) & ~(size_t)(CWAT_page - 1);
 }
 

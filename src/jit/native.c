@@ -184,11 +184,7 @@ Segment *wt_native_segment(Code *c, bool checks) {
     return seg;
 }
 
-/* In the data of its part: the stack's limit, the functions, then all ids of types. */
-static size_t slots_size(const Module *m) {
-    size_t defined = m->func_count - m->func_imports;
-    return (defined + 1) * sizeof(void *) + m->type_count * sizeof(uint32_t);
-}
+/* As native_slots_size lays them out. */
 static const uint8_t **function_slot(const Segment *seg, uint32_t defined) {
     return (const uint8_t **)(void *)seg->memory.data + 1 + defined;
 }
@@ -216,7 +212,8 @@ static void set_stack_limit(Store *s, uintptr_t limit) {
 static bool segment_memory(Segment *seg, const Cwat *c, size_t size) {
     Store *s = seg->code->store;
     CodeSpace **spaces = &store_native(s)->spaces;
-    size_t slots = slots_size(seg->code->module);
+    const Module *m = seg->code->module;
+    size_t slots = native_slots_size(m->func_count - m->func_imports, m->type_count);
     bool told = s->maker.made; /* of where each instruction is: it is compiled */
     if (c && !told && wt_cwat_fits(c, seg)) {
         CodeFront front = {c->code, wt_cwat_front(c), c->mapped};
@@ -231,7 +228,7 @@ static bool segment_memory(Segment *seg, const Cwat *c, size_t size) {
     return wt_codespace_take(s, spaces, told, size, slots, &seg->memory);
 }
 
-/* Its code stays where it is until the store ends. */
+/* Its code stays where it is until the store ends, which frees all its memory at once. */
 static void free_segment(const Code *c) {
     Segment *seg = code_segment(c);
     if (!seg)
@@ -239,6 +236,16 @@ static void free_segment(const Code *c) {
     allocator_free(&c->store->allocator, seg->funcs, seg->func_cap * sizeof *seg->funcs);
     seg->funcs = NULL;
     seg->func_count = seg->func_cap = 0;
+}
+
+/* One that lies in an arena which will go before the store. */
+static void drop_segment(Code *c) {
+    Segment *seg = code_segment(c);
+    if (!seg)
+        return;
+    free_segment(c);
+    wt_codespace_forget(&seg->memory);
+    c->tier_data = NULL;
 }
 
 /* file: code that was made before, or NULL. */
@@ -284,7 +291,7 @@ static bool load_by_file(Code *c) {
     wt_buf_init(&b, &c->store->allocator);
     bool ok = file && load_segment(c, NULL) && wt_native_compile_all(c, 1) &&
               wt_cwat_write(code_segment(c), slice("", 0), &b);
-    free_segment(c);
+    drop_segment(c);
     void *bytes = ok ? arena_alloc(&c->arena, b.len) : NULL;
     size_t len = b.len;
     if (bytes)
@@ -303,10 +310,8 @@ bool wt_native_load(Code *c) {
     const StoreLimits *l = &c->store->limits;
     bool ok = (l->code_file ? load_by_file(c) : load_segment(c, c->module->cwat)) &&
               (!l->eager || wt_native_compile_all(c, l->eager));
-    if (!ok) {
-        free_segment(c);
-        c->tier_data = NULL;
-    }
+    if (!ok)
+        drop_segment(c);
     return ok;
 }
 

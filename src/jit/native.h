@@ -194,6 +194,12 @@ typedef struct NativeMachine {
     const uint8_t *(*entry)(const Segment *seg, uint32_t defined);
 } NativeMachine;
 
+/* What stands in the data of a segment's part: the stack's limit, the functions, then all ids of
+   types. */
+WT_INLINE size_t native_slots_size(uint32_t defined, uint32_t types) {
+    return ((size_t)defined + 1) * sizeof(void *) + (size_t)types * sizeof(uint32_t);
+}
+
 WT_INLINE Native *store_native(const Store *s) { return s->tier_state; }
 WT_INLINE Segment *code_segment(const Code *c) { return c->tier_data; }
 

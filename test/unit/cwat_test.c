@@ -376,6 +376,39 @@ static void no_memory(void) {
     free(file.data);
 }
 
+/* A module that could not be loaded leaves nothing that a child looks at when it gets pages of its
+   own. */
+static void forked_without_memory(void) {
+    for (size_t at = 1; at < 200; at++) {
+        Failing f = {0};
+        wattle_allocator allocator = {failing_alloc, &f};
+        wattle_engine *engine = new_engine(1, &allocator);
+        wattle_module *m = read_text(engine);
+        wattle_store_config eager = {.size = sizeof eager, .eager = true};
+        wattle_store *s = wattle_store_new(engine, &eager);
+        wattle_instance in;
+        f = (Failing){.at = at};
+        wattle_status status = wattle_instance_new(s, m, NULL, &in);
+        f.at = 0;
+        fflush(NULL);
+        pid_t child = status == WATTLE_OUT_OF_MEMORY ? fork() : -1;
+        if (child == 0)
+            _Exit(wattle_instance_new(s, m, NULL, &in) != WATTLE_OK);
+        int ended = 0;
+        if (child > 0)
+            CHECK(waitpid(child, &ended, 0) == child);
+        CHECK_EQ_INT(ended, 0);
+        wattle_store_free(s);
+        wattle_module_free(m);
+        wattle_engine_free(engine);
+        if (status == WATTLE_OK) {
+            CHECK(at > 20);
+            return;
+        }
+    }
+    CHECK(!"it never has enough memory");
+}
+
 /* ---- the cache ---- */
 
 static char folder[] = "/tmp/wattle-cwat-XXXXXX";
@@ -467,6 +500,7 @@ int main(void) {
     CHECK_CASE(threads_compile_at_once);
     CHECK_CASE(forked);
     CHECK_CASE(no_memory);
+    CHECK_CASE(forked_without_memory);
     CHECK_CASE(cache_keeps);
     (void)rmdir(folder);
     return check_done();
