@@ -130,12 +130,13 @@ class Session:
                 else:
                     imports[i] = self.units[0][1][item.name]
             instance, trap = ffi.wasmtime_instance_t(), ctypes.POINTER(ffi.wasm_trap_t)()
+            self.why = None
             try:
                 check(self.context, ffi.wasmtime_instance_new(
                     self.context, module.ptr(), imports, len(imports), byref(instance), byref(trap)),
                     trap)
             except Failure as e:
-                out.append(f"{u}.start:{e}")
+                out.append(f"{u}.start:{self.why or e}")
                 if u == 0:
                     return
             else:

@@ -406,7 +406,8 @@ static void forked_without_memory(void) {
             return;
         }
     }
-    CHECK(!"it never has enough memory");
+    fprintf(stderr, "it never has enough memory\n");
+    CHECK(false);
 }
 
 /* ---- the cache ---- */
