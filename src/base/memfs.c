@@ -9,6 +9,7 @@
    this file, and `mem_root` makes the first of it. */
 #include "base/memfs.h"
 
+#include "base/map.h"
 #include "base/osfs_walk.h"
 
 #include <stdatomic.h>
@@ -57,6 +58,7 @@ struct MemFs {
     atomic_size_t owners;
     uint64_t most, used;
     uint64_t last_inode;
+    uint64_t secret;
     MemNode *root;
 };
 
@@ -113,16 +115,14 @@ static void mem_drop_node(MemNode *n) {
 
 /* ---- entries ---- */
 
-static uint32_t hash_name(const char *name, size_t len) {
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (uint8_t)name[i]) * 16777619u;
-    return h;
+/* With a secret, so that a program cannot make names that all stand in one chain. */
+static uint32_t hash_name(const MemFs *fs, const char *name, size_t len) {
+    return (uint32_t)wt_base_hash((const uint8_t *)name, len, fs->secret);
 }
 
 static MemEntry *mem_find_entry(const MemNode *dir, const char *name) {
     size_t len = strlen(name);
-    uint32_t hash = hash_name(name, len);
+    uint32_t hash = hash_name(dir->fs, name, len);
     uint32_t at = dir->entry_cap ? dir->heads[hash & (dir->entry_cap - 1)] : 0;
     for (; at; at = dir->entries[at - 1].next) {
         MemEntry *e = &dir->entries[at - 1];
@@ -200,7 +200,7 @@ static OsError mem_add_entry(MemNode *dir, const char *name, MemNode *node) {
     if (!copy)
         return OS_no_space;
     memcpy(copy, name, len + 1);
-    uint32_t hash = hash_name(name, len), *head = &dir->heads[hash & (dir->entry_cap - 1)];
+    uint32_t hash = hash_name(dir->fs, name, len), *head = &dir->heads[hash & (dir->entry_cap - 1)];
     dir->entries[dir->entry_count++] =
         (MemEntry){++dir->last_serial, node, copy, (uint32_t)len, hash, *head};
     *head = dir->entry_count;
@@ -734,6 +734,7 @@ MemFs *wt_memfs_new(const Allocator *al, uint64_t most) {
         return NULL;
     *fs = (MemFs){.allocator = *al, .most = most};
     atomic_init(&fs->owners, 1);
+    (void)wt_os_random(&fs->secret, sizeof fs->secret);
     fs->root = mem_new_node(fs, OS_TYPE_directory);
     if (!fs->root) {
         allocator_free(al, fs, sizeof *fs);

@@ -190,9 +190,19 @@ void wt_os_map_discard(const OsMap *map, size_t from, size_t to) {
         (void)madvise((void *)(uintptr_t)(map->data + from), to - from, MADV_DONTNEED);
 }
 
+/* Where a standard stream is closed, something stands that can be neither read nor written: else
+   the next file that is opened would take its place, and a program would read or write it. */
 void wt_os_program_start(int *argc, char ***argv) {
+#ifdef O_PATH
+    enum { NOTHING = O_PATH | O_DIRECTORY | O_CLOEXEC };
+#else
+    enum { NOTHING = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
+#endif
     (void)argc;
     (void)argv;
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/", NOTHING);
 }
 
 #ifdef __APPLE__ /* a shared library has no `environ` there */

@@ -256,6 +256,10 @@ OSFS_NONE(wt_osfs_set_size, (OsFile file, uint64_t size))
 OSFS_NONE(wt_osfs_allocate, (OsFile file, uint64_t offset, uint64_t len))
 OSFS_NONE(wt_osfs_sync, (OsFile file, bool data_only))
 OSFS_NONE(wt_osfs_set_flags, (OsFile file, unsigned flags))
+bool wt_osfs_appends(OsFile file) {
+    (void)file;
+    return false;
+}
 OSFS_NONE(wt_osfs_dir_open, (OsFile dir, OsDir **out))
 void wt_osfs_dir_close(OsDir *d) { (void)d; }
 OSFS_NONE(wt_osfs_dir_seek, (OsDir * d, uint64_t cookie))

@@ -91,6 +91,8 @@ OsError wt_osfs_allocate(OsFile file, uint64_t offset, uint64_t len);
 OsError wt_osfs_sync(OsFile file, bool data_only);
 /* Of OSFS_append, OSFS_nonblock. */
 OsError wt_osfs_set_flags(OsFile file, unsigned flags);
+/* Whether it was opened so that writing is appending, whoever did that. */
+bool wt_osfs_appends(OsFile file);
 
 /* The entries of a directory. */
 typedef struct OsDir OsDir;

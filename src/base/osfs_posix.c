@@ -617,6 +617,11 @@ OsError wt_osfs_set_flags(OsFile file, unsigned flags) {
     return fcntl((int)file, F_SETFL, f) < 0 ? fs_errno() : OS_OK;
 }
 
+bool wt_osfs_appends(OsFile file) {
+    int f = fcntl((int)file, F_GETFL);
+    return f >= 0 && (f & O_APPEND);
+}
+
 /* ---- directories ---- */
 
 OsError wt_osfs_dir_open(OsFile dir, OsDir **out) {

@@ -647,6 +647,11 @@ OsError wt_osfs_set_flags(OsFile file, unsigned flags) {
     return (flags & OSFS_nonblock) && !on_disk(file) ? OS_unsupported : OS_OK;
 }
 
+bool wt_osfs_appends(OsFile file) {
+    (void)file; /* a handle does not tell */
+    return false;
+}
+
 /* ---- directories ---- */
 
 /* Windows has no place in a listing to come back to: a cookie counts entries from the start. */

@@ -17,6 +17,12 @@
 #define MSG_NOSIGNAL 0
 #endif
 
+#ifdef SOCK_CLOEXEC /* at once: another thread of the host may start a program meanwhile */
+enum { SOCK_new = SOCK_CLOEXEC };
+#else
+enum { SOCK_new = 0 };
+#endif
+
 enum { SOCK_backlog = 128, SOCK_text = 256 };
 
 static OsError sock_errno(void) {
@@ -33,12 +39,12 @@ static OsError sock_errno(void) {
     }
 }
 
-/* A new descriptor is not inherited and raises no signal. */
-static OsError sock_prepare(int fd, bool nonblock, OsFile *out) {
+/* A new descriptor is not inherited, does not wait and raises no signal. */
+static OsError sock_prepare(int fd, OsFile *out) {
     int on = 1, flags = fcntl(fd, F_GETFL);
     (void)on;
     bool ok = flags >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
-              fcntl(fd, F_SETFL, nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == 0;
+              fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 #ifdef SO_NOSIGPIPE
     ok = ok && setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
 #endif
@@ -97,10 +103,10 @@ OsError wt_ossock_listen(const char *address, OsFile *listener) {
     socklen_t len;
     if (!read_address(address, &a, &len))
         return OS_invalid;
-    int on = 1, fd = socket(a.any.sa_family, SOCK_STREAM, 0);
+    int on = 1, fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_new, 0);
     if (fd < 0)
         return sock_errno();
-    OsError error = sock_prepare(fd, true, listener);
+    OsError error = sock_prepare(fd, listener);
     if (error != OS_OK)
         return error;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -111,7 +117,7 @@ OsError wt_ossock_listen(const char *address, OsFile *listener) {
     return error;
 }
 
-OsError wt_ossock_accept(OsFile listener, bool nonblock, OsFile *stream) {
+OsError wt_ossock_accept(OsFile listener, OsFile *stream) {
     int fd;
     do
 #ifdef __linux__
@@ -120,22 +126,22 @@ OsError wt_ossock_accept(OsFile listener, bool nonblock, OsFile *stream) {
         fd = accept((int)listener, NULL, NULL);
 #endif
     while (fd < 0 && errno == EINTR);
-    return fd < 0 ? sock_errno() : sock_prepare(fd, nonblock, stream);
+    return fd < 0 ? sock_errno() : sock_prepare(fd, stream);
 }
 
 OsError wt_ossock_receive(OsFile stream, void *data, size_t size, bool peek, size_t *got) {
     ssize_t n;
     do
-        n = recv((int)stream, data, size, peek ? MSG_PEEK : 0);
+        n = recv((int)stream, data, size, MSG_DONTWAIT | (peek ? MSG_PEEK : 0));
     while (n < 0 && errno == EINTR);
     *got = n < 0 ? 0 : (size_t)n;
     return n < 0 ? sock_errno() : OS_OK;
 }
 
-OsError wt_ossock_send(OsFile stream, const void *data, size_t size, bool wait, size_t *got) {
+OsError wt_ossock_send(OsFile stream, const void *data, size_t size, size_t *got) {
     ssize_t n;
     do
-        n = send((int)stream, data, size, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
+        n = send((int)stream, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (n < 0 && errno == EINTR);
     *got = n < 0 ? 0 : (size_t)n;
     return n < 0 ? sock_errno() : OS_OK;
@@ -154,9 +160,8 @@ OsError wt_ossock_listen(const char *address, OsFile *listener) {
     return OS_unsupported;
 }
 
-OsError wt_ossock_accept(OsFile listener, bool nonblock, OsFile *stream) {
+OsError wt_ossock_accept(OsFile listener, OsFile *stream) {
     (void)listener;
-    (void)nonblock;
     (void)stream;
     return OS_unsupported;
 }
@@ -170,11 +175,10 @@ OsError wt_ossock_receive(OsFile stream, void *data, size_t size, bool peek, siz
     return OS_unsupported;
 }
 
-OsError wt_ossock_send(OsFile stream, const void *data, size_t size, bool wait, size_t *got) {
+OsError wt_ossock_send(OsFile stream, const void *data, size_t size, size_t *got) {
     (void)stream;
     (void)data;
     (void)size;
-    (void)wait;
     *got = 0;
     return OS_unsupported;
 }

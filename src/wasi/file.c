@@ -1,58 +1,83 @@
 /* fd_*: what a program does with an open descriptor. */
+#include "run/meter.h"
 #include "wasi/inside.h"
 
 /* ---- reading and writing ---- */
 
 enum { IOVS_MAX = 1024 };
 
-/* Writes all, but only as much at a time as a pipe takes at once when it says that there is room
-   (PIPE_BUF): so nobody waits inside the system where no interrupt comes. */
-static OsError write_with_waits(const Call *c, Fd *f, const uint8_t *data, size_t size,
-                                size_t *got) {
-    enum { ROOM = 4096 }; /* Linux; others take less and then perhaps wait */
-    OsError error = OS_OK;
-    while (error == OS_OK && *got < size && wt_wasi_take_stream(c, f, true)) {
-        size_t n = 0;
-        error =
-            wt_osfs_write(f->file, data + *got, WT_MIN(size - *got, (size_t)ROOM), OSFS_HERE, &n);
-        wt_wasi_leave_stream(c, f);
-        *got += n;
-    }
-    return *got ? OS_OK : error;
-}
+/* What a pipe takes at once when it says that there is room (PIPE_BUF of Linux; others take less
+   and then perhaps wait). */
+enum { STREAM_room = 4096 };
 
-static OsError read_with_wait(const Call *c, Fd *f, uint8_t *data, size_t size, size_t *got) {
-    if (!wt_wasi_take_stream(c, f, false))
+/* One piece of a stream that is not the program's own, so that nothing of it can be set and a call
+   of the system may wait: it is taken when it is ready. */
+static OsError inherited_piece(const Call *c, Fd *f, const Transfer *t, uint8_t *data, size_t size,
+                               size_t *got) {
+    OsPoll poll = {.file = f->file, .write = !t->reads};
+    *got = 0;
+    if (!t->blocks) {
+        OsError error = wt_osfs_poll(&poll, 1, 0);
+        if (error != OS_OK || (poll.error == OS_OK && !poll.ready))
+            return error != OS_OK ? error : OS_again;
+    }
+    bool takes =
+        t->blocks && c->store->limits.interruptible && (t->reads || f->type == OS_TYPE_fifo);
+    if (takes && !wt_wasi_take_stream(c, f, !t->reads))
         return OS_OK;
-    OsError error = wt_osfs_read(f->file, data, size, OSFS_HERE, got);
-    wt_wasi_leave_stream(c, f);
+    if (f->type == OS_TYPE_fifo && !t->reads && (takes || !t->blocks))
+        size = WT_MIN(size, (size_t)STREAM_room);
+    OsError error = t->reads ? wt_osfs_read(f->file, data, size, OSFS_HERE, got)
+                             : wt_osfs_write(f->file, data, size, OSFS_HERE, got);
+    if (takes)
+        wt_wasi_leave_stream(c, f);
     return error;
 }
 
-/* With the world unlocked. */
-static OsError transfer_of_host(const Call *c, Fd *f, bool reads, uint32_t flags, uint8_t *data,
-                                size_t size, uint64_t offset, size_t *got) {
-    bool interrupts = c->store->limits.interruptible && !(f->flags & FLAG_nonblock);
+/* What may have to wait waits in wt_wasi_wait, where an interrupt comes, and writes all. */
+static OsError transfer_of_stream(const Call *c, Fd *f, const Transfer *t, uint8_t *data,
+                                  size_t size, size_t *got) {
+    enum { SOON = 1000000 };
+    OsError error = OS_OK, before;
+    do {
+        size_t n = 0;
+        before = error;
+        error = !f->owned  ? inherited_piece(c, f, t, data + *got, size - *got, &n)
+                : t->reads ? wt_osfs_read(f->file, data, size, OSFS_HERE, &n)
+                           : wt_osfs_write(f->file, data + *got, size - *got, OSFS_HERE, &n);
+        *got += n;
+        if (!t->blocks || (error == OS_OK && (t->reads || *got == size)))
+            break;
+        if (error == OS_again && before == OS_again) /* it says that it is ready, and is not */
+            wt_os_sleep(SOON);
+        if (error == OS_again ? !wt_wasi_wait(c, f, !t->reads)
+                              : error == OS_OK && meter_poll(c->store) != TRAP_none)
+            return OS_OK; /* interrupted */
+    } while (error == OS_OK || error == OS_again);
+    return *got ? OS_OK : error;
+}
+
+/* With the world unlocked. What is untold was opened so that it does not wait. */
+static OsError transfer_of_host(const Call *c, Fd *f, const Transfer *t, uint8_t *data, size_t size,
+                                uint64_t offset, size_t *got) {
     if (f->type == OS_TYPE_socket)
-        return wt_wasi_sock_piece(c, f, reads, flags, data, size, got);
-    if (reads && interrupts && f->type != OS_TYPE_regular && f->type != OS_TYPE_directory)
-        return read_with_wait(c, f, data, size, got);
-    if (!reads && interrupts && f->type == OS_TYPE_fifo)
-        return write_with_waits(c, f, data, size, got);
-    return reads ? wt_osfs_read(f->file, data, size, offset, got)
-                 : wt_osfs_write(f->file, data, size, offset, got);
+        return wt_wasi_sock_piece(c, f, t, data, size, got);
+    if (f->type != OS_TYPE_regular && f->type != OS_TYPE_directory && !f->untold)
+        return transfer_of_stream(c, f, t, data, size, got);
+    return t->reads ? wt_osfs_read(f->file, data, size, offset, got)
+                    : wt_osfs_write(f->file, data, size, offset, got);
 }
 
 /* One piece. The world is left for what may take long; files in memory are its own. */
-static OsError transfer_piece(const Call *c, Fd *f, bool reads, uint32_t flags, uint8_t *data,
-                              size_t size, uint64_t offset, size_t *got) {
+static OsError transfer_piece(const Call *c, Fd *f, const Transfer *t, uint8_t *data, size_t size,
+                              uint64_t offset, size_t *got) {
     if (f->fs != &wt_osfs_host)
-        return reads ? f->fs->read(f->file, data, size, offset, got)
-                     : f->fs->write(f->file, data, size, offset, got);
-    if (!reads && offset < OSFS_END && (f->flags & FLAG_append))
+        return t->reads ? f->fs->read(f->file, data, size, offset, got)
+                        : f->fs->write(f->file, data, size, offset, got);
+    if (!t->reads && offset < OSFS_END && (f->flags & FLAG_append))
         return wt_osfs_write_inside(f->file, data, size, offset, got); /* alone, see there */
     world_unlock(c);
-    OsError error = transfer_of_host(c, f, reads, flags, data, size, offset, got);
+    OsError error = transfer_of_host(c, f, t, data, size, offset, got);
     world_lock(c);
     return error;
 }
@@ -60,8 +85,9 @@ static OsError transfer_piece(const Call *c, Fd *f, bool reads, uint32_t flags, 
 /* Goes through the iovecs until one is short. All of them are checked before the first is used.
    What may wait is read once: there may be nothing for the iovec behind one that was filled. What
    is untold does not wait. */
-Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_t offset,
+Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t recv_flags, uint64_t offset,
                        uint8_t *result) {
+    const Transfer t = {reads, !(f->flags & FLAG_nonblock), recv_flags};
     uint32_t iovs_at = call_u32(c, 1), count = call_u32(c, 2);
     const uint8_t *iovs = guest_bytes(c, iovs_at, (uint64_t)count * 8);
     if (!iovs || !result)
@@ -82,7 +108,7 @@ Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_
         if (!data || len == 0)
             continue;
         uint64_t at = offset >= OSFS_END ? offset : offset + total;
-        OsError error = transfer_piece(c, f, reads, flags, data, len, at, &got);
+        OsError error = transfer_piece(c, f, &t, data, len, at, &got);
         if (error != OS_OK && total == 0)
             return wt_wasi_errno(error);
         total += got;
@@ -264,8 +290,13 @@ Errno wt_wasi_fd_fdstat_set_flags(Call *c) {
     uint32_t fixed = FLAG_dsync | FLAG_rsync | FLAG_sync;
     if ((flags & fixed) != (f->flags & fixed))
         return E_notsup;
-    OsError result = f->fs->set_flags(f->file, (flags & FLAG_append ? OSFS_append : 0) |
-                                                   (flags & FLAG_nonblock ? OSFS_nonblock : 0));
+    if (!f->owned && ((flags ^ f->flags) & FLAG_append)) /* it is another's too */
+        return E_notsup;
+    /* Whether the program waits for what may wait is decided here, not in the system. */
+    OsError result = OS_OK;
+    if (f->owned && f->type == OS_TYPE_regular)
+        result = f->fs->set_flags(f->file, (flags & FLAG_append ? OSFS_append : 0) |
+                                               (flags & FLAG_nonblock ? OSFS_nonblock : 0));
     if (result == OS_OK)
         f->flags = (uint16_t)flags;
     return wt_wasi_errno(result);
@@ -423,9 +454,20 @@ static void put_dirent(DirWriter *d, uint64_t next, uint64_t inode, OsFileType t
     put_part(d, name, len);
 }
 
+/* Streams of directories are kept so that a long listing is read once; a cookie finds its place in
+   a new one too. So when there are many, all are closed. */
+static OsError open_stream(Wasi *w, Fd *f) {
+    for (size_t i = 0; w->reading >= READING_MAX && i < w->fd_count; i++)
+        if (w->fds[i] && w->fds[i]->dir)
+            wt_wasi_close_stream(w, w->fds[i]);
+    OsError error = f->fs->dir_open(f->file, &f->dir);
+    w->reading += error == OS_OK;
+    return error;
+}
+
 /* Goes to a cookie; *e is the entry there if it is at hand, else *held is false. */
-static OsError go_to_cookie(Fd *f, uint64_t want, bool *held, OsDirEntry *e) {
-    OsError error = f->dir ? OS_OK : f->fs->dir_open(f->file, &f->dir);
+static OsError go_to_cookie(Wasi *w, Fd *f, uint64_t want, bool *held, OsDirEntry *e) {
+    OsError error = f->dir ? OS_OK : open_stream(w, f);
     *held = f->has_cut && f->cut_at == want;
     *e = f->cut;
     f->has_cut = false;
@@ -436,10 +478,10 @@ static OsError go_to_cookie(Fd *f, uint64_t want, bool *held, OsDirEntry *e) {
 }
 
 /* The entries of the host from a cookie on, as many as fit and a part of the next. */
-static OsError put_entries(Fd *f, uint64_t at, DirWriter *d) {
+static OsError put_entries(Wasi *w, Fd *f, uint64_t at, DirWriter *d) {
     bool held, end = false;
     OsDirEntry e;
-    OsError error = go_to_cookie(f, at, &held, &e);
+    OsError error = go_to_cookie(w, f, at, &held, &e);
     for (; error == OS_OK && d->used < d->len; held = false) {
         if (!held)
             error = f->fs->dir_next(f->dir, &e, &end);
@@ -483,7 +525,8 @@ Errno wt_wasi_fd_readdir(Call *c) {
     if (failed == OS_OK && cookie <= 1)
         put_dirent(&d, 2, st.inode, OS_TYPE_directory, "..");
     if (failed == OS_OK)
-        failed = put_entries(f, cookie < 2 ? 2 : cookie, &d); /* 2: the first entry of the host */
+        failed =
+            put_entries(c->w, f, cookie < 2 ? 2 : cookie, &d); /* 2: the first entry of the host */
     store32le(result, d.used);
     return wt_wasi_errno(failed);
 }

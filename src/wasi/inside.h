@@ -93,6 +93,14 @@ enum { /* rights, by bit */
                         RIGHT_fd_advise | RIGHT_fd_allocate | RIGHT_fd_filestat_get |
                         RIGHT_fd_filestat_set_size | RIGHT_fd_filestat_set_times |
                         RIGHT_poll_fd_readwrite,
+       /* The standard streams belong to others too: see wt_wasi_inherit_stdio. */
+       RIGHT_of_input = RIGHT_fd_read | RIGHT_fd_seek | RIGHT_fd_fdstat_set_flags | RIGHT_fd_tell |
+                        RIGHT_fd_advise | RIGHT_fd_filestat_get | RIGHT_poll_fd_readwrite,
+       RIGHT_of_log = RIGHT_fd_datasync | RIGHT_fd_fdstat_set_flags | RIGHT_fd_sync |
+                      RIGHT_fd_tell | RIGHT_fd_write | RIGHT_fd_advise | RIGHT_fd_filestat_get |
+                      RIGHT_poll_fd_readwrite,
+       RIGHT_of_output =
+           RIGHT_of_log | RIGHT_fd_seek | RIGHT_fd_allocate | RIGHT_fd_filestat_set_size,
        RIGHT_of_listeners = RIGHT_fd_fdstat_set_flags | RIGHT_fd_filestat_get |
                             RIGHT_poll_fd_readwrite | RIGHT_sock_accept,
        RIGHT_of_streams = RIGHT_fd_fdstat_set_flags | RIGHT_fd_filestat_get |
@@ -111,7 +119,8 @@ enum { FLAG_append = 1, FLAG_dsync = 2, FLAG_nonblock = 4, FLAG_rsync = 8, FLAG_
    uses it, so that a thread that closes it takes nothing away from another that reads. */
 typedef struct Fd {
     uint32_t users; /* the table and the calls */
-    bool owned;     /* closed with it */
+    bool owned; /* closed with it, and nobody else has it: what may wait does not wait in the system
+                 */
     const Osfs *fs; /* what `file` is a handle of */
     OsFile file;
     OsFileType type;
@@ -130,7 +139,10 @@ typedef struct Fd {
     uint64_t cut_at; /* the cookie it is found by */
 } Fd;
 
-enum { FD_MAX = 1 << 16 };
+enum {
+    FD_MAX = 1 << 16,
+    READING_MAX = 256, /* directories that are being read: each costs a descriptor and 32 KiB */
+};
 
 typedef struct TextVec {
     Slice *items;
@@ -148,8 +160,9 @@ struct Wasi {
     size_t fd_count, fd_cap;
     uint64_t *fd_taken; /* a bit for each of them, so that the lowest free one is found at once */
     size_t fd_words, fd_word_cap;
-    Fd *spare;     /* the last one closed; NULL: taken again */
-    bool threaded; /* several threads use it, and lock it */
+    uint32_t reading; /* directories with a `dir` */
+    Fd *spare;        /* the last one closed; NULL: taken again */
+    bool threaded;    /* several threads use it, and lock it */
     OsMutex lock;
     TraceFn trace; /* NULL: nobody wants to know */
     void *trace_user;
@@ -222,6 +235,8 @@ Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd);
 void wt_wasi_table_replace(Wasi *w, uint32_t fd, Fd *f);
 /* Takes it out without a user less. */
 Fd *wt_wasi_table_take(Wasi *w, uint32_t fd);
+/* Closes a directory's `dir`; the next reader opens it again. */
+void wt_wasi_close_stream(Wasi *w, Fd *f);
 /* One user less; the last one closes it. */
 void wt_wasi_fd_release(Wasi *w, Fd *f);
 
@@ -241,12 +256,17 @@ bool wt_wasi_wait(const Call *c, const Fd *f, bool write);
 bool wt_wasi_take_stream(const Call *c, Fd *f, bool write);
 void wt_wasi_leave_stream(const Call *c, Fd *f);
 
-/* Reads into or writes from the iovecs in arguments 1 and 2; the count goes to `result`. flags: of
-   sock_recv. */
-Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t flags, uint64_t offset,
+/* How bytes go: the flags of sock_recv, and whether the program waits, which another thread may
+   change meanwhile. */
+typedef struct Transfer {
+    bool reads, blocks;
+    uint32_t recv_flags;
+} Transfer;
+/* Reads into or writes from the iovecs in arguments 1 and 2; the count goes to `result`. */
+Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t recv_flags, uint64_t offset,
                        uint8_t *result);
 /* One piece of that for a socket, with the world unlocked. */
-OsError wt_wasi_sock_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
+OsError wt_wasi_sock_piece(const Call *c, const Fd *f, const Transfer *t, uint8_t *data,
                            size_t size, size_t *got);
 
 /* Whether a signal ends the program that raises it. */

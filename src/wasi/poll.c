@@ -148,7 +148,9 @@ static OsError wait_for_all(Waiting *w) {
         uint64_t wait = w->wait == UINT64_MAX ? w->wait : w->wait > waited ? w->wait - waited : 0;
         failed = wt_osfs_poll(w->polls, w->poll_count, WT_MIN(wait, most));
         waited = wt_os_now() - start;
+        world_lock(w->c); /* files in memory are the world's */
         collect(w, waited);
+        world_unlock(w->c);
     } while (failed == OS_OK && !w->written && meter_poll(s) == TRAP_none);
     world_lock(w->c);
     return failed;

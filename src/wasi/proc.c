@@ -74,10 +74,12 @@ static uint64_t fixed_random(Wasi *w) {
     return z ^ z >> 31;
 }
 
-static void fixed_bytes(Wasi *w, uint8_t *out, size_t len) {
+static void fixed_bytes(const Call *c, uint8_t *out, size_t len) {
     for (size_t i = 0; i < len; i += 8) {
+        if (i % RANDOM_piece == 0 && meter_poll(c->store) != TRAP_none)
+            return;
         uint8_t eight[8];
-        store64le(eight, fixed_random(w));
+        store64le(eight, fixed_random(c->w));
         memcpy(out + i, eight, WT_MIN(len - i, (size_t)8));
     }
 }
@@ -146,7 +148,7 @@ Errno wt_wasi_random_get(Call *c) {
     if (!out)
         return E_fault;
     if (c->w->fixed) {
-        fixed_bytes(c->w, out, len);
+        fixed_bytes(c, out, len);
         return E_success;
     }
     return wt_wasi_errno(c->w->threaded && len > RANDOM_few ? random_unlocked(c, out, len)

@@ -5,12 +5,12 @@
 #include "wasi/inside.h"
 
 /* Accepting and waiting hold the descriptor, not the world. */
-static OsError accept_one(const Call *c, const Fd *f, bool nonblock, OsFile *stream) {
+static OsError accept_one(const Call *c, const Fd *f, bool blocks, OsFile *stream) {
     OsError error;
     world_unlock(c);
     do
-        error = wt_ossock_accept(f->file, nonblock, stream);
-    while (error == OS_again && !(f->flags & FLAG_nonblock) && wt_wasi_wait(c, f, false));
+        error = wt_ossock_accept(f->file, stream);
+    while (error == OS_again && blocks && wt_wasi_wait(c, f, false));
     world_lock(c);
     return error;
 }
@@ -35,7 +35,7 @@ Errno wt_wasi_sock_accept(Call *c) {
                  .type = OS_TYPE_socket,
                  .flags = (uint16_t)flags,
                  .rights = f->inheriting};
-    OsError failed = accept_one(c, f, flags & FLAG_nonblock, &stream.file);
+    OsError failed = accept_one(c, f, !(f->flags & FLAG_nonblock), &stream.file);
     if (failed != OS_OK)
         return wt_wasi_errno(failed);
     error = wt_wasi_table_add(c->w, &stream, &fd);
@@ -48,21 +48,26 @@ Errno wt_wasi_sock_accept(Call *c) {
 
 enum { RECV_peek = 1, RECV_waitall = 2 };
 
-OsError wt_wasi_sock_piece(const Call *c, const Fd *f, bool reads, uint32_t flags, uint8_t *data,
+/* Part of what is there is enough for a reader, unless he waits for all; a writer who may wait
+   writes all. */
+OsError wt_wasi_sock_piece(const Call *c, const Fd *f, const Transfer *t, uint8_t *data,
                            size_t size, size_t *got) {
-    bool blocks = !(f->flags & FLAG_nonblock), polls = c->store->limits.interruptible;
+    bool all = !t->reads || (t->recv_flags & RECV_waitall);
     OsError error;
     size_t n;
     *got = 0;
-    do {
+    for (;;) {
         n = 0;
-        if (blocks && !wt_wasi_wait(c, f, !reads))
-            return OS_OK; /* interrupted */
-        error = reads ? wt_ossock_receive(f->file, data + *got, size - *got, flags & RECV_peek, &n)
-                      : wt_ossock_send(f->file, data + *got, size - *got, blocks && !polls, &n);
+        error = t->reads ? wt_ossock_receive(f->file, data + *got, size - *got,
+                                             t->recv_flags & RECV_peek, &n)
+                         : wt_ossock_send(f->file, data + *got, size - *got, &n);
         *got += n;
-    } while (blocks && *got < size &&
-             (error == OS_again || (error == OS_OK && n && (flags & RECV_waitall))));
+        bool goes_on = error == OS_again ? !*got || all : error == OS_OK && n && all;
+        if (!t->blocks || *got == size || !goes_on)
+            break;
+        if (error == OS_again && !wt_wasi_wait(c, f, !t->reads))
+            return OS_OK; /* interrupted */
+    }
     return *got ? OS_OK : error;
 }
 

@@ -132,13 +132,6 @@ OsError wt_wasi_add_variable(Wasi *w, const char *text) {
 
 OsError wt_wasi_fd_settle(Fd *f, const OsStat *st) {
     bool regular = st->type == OS_TYPE_regular, is_dir = st->type == OS_TYPE_directory;
-    /* What may wait was opened so that it does not. A file of the disk waits for nobody: of that it
-       is not asked of the system, which saves a call. */
-    if (!regular && !is_dir && !(f->flags & FLAG_nonblock)) {
-        OsError error = f->fs->set_flags(f->file, f->flags & FLAG_append ? OSFS_append : 0);
-        if (error != OS_OK)
-            return error;
-    }
     f->type = st->type;
     f->device = st->device == f->device ? st->device : 0;
     f->rights &= (uint64_t)(is_dir ? RIGHT_of_directories : RIGHT_of_files);
@@ -246,10 +239,18 @@ Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd) {
     return reserve_fds(w, i + 1) && put_fd(w, i, f) ? E_success : E_nomem;
 }
 
+void wt_wasi_close_stream(Wasi *w, Fd *f) {
+    f->fs->dir_close(f->dir);
+    w->reading -= f->dir != NULL;
+    f->dir = NULL;
+    f->cookie = 0;
+    f->has_cut = false;
+}
+
 void wt_wasi_fd_release(Wasi *w, Fd *f) {
     if (--f->users)
         return;
-    f->fs->dir_close(f->dir);
+    wt_wasi_close_stream(w, f);
     if (f->owned)
         f->fs->close(f->file);
     allocator_free(&w->allocator, w->spare, sizeof *f);
@@ -269,17 +270,24 @@ Fd *wt_wasi_table_take(Wasi *w, uint32_t fd) {
     return f;
 }
 
+/* The standard streams are shared with whoever started the host: with a shell, with the other
+   programs of a pipe. So nothing is set that all of them would see. The input is only read, not
+   even its times are changed; what was opened to append is only appended to. A directory is no
+   stream, and stands where the host has nothing (wt_os_program_start). */
 bool wt_wasi_inherit_stdio(Wasi *w) {
     if (!reserve_fds(w, 3))
         return false;
     for (unsigned i = 0; i < 3; i++) {
         OsStat st;
         Fd f = {.fs = &wt_osfs_host, .file = wt_os_standard_file(i)};
-        if (w->fds[i] || wt_osfs_stat(f.file, &st) != OS_OK)
+        if (w->fds[i] || wt_osfs_stat(f.file, &st) != OS_OK || st.type == OS_TYPE_directory)
             continue; /* the host has it closed: so has the guest */
+        bool regular = st.type == OS_TYPE_regular;
+        bool appends = i > 0 && regular && wt_osfs_appends(f.file);
         f.type = st.type;
-        f.rights = RIGHT_of_files & ~(uint64_t)(i == 0 ? RIGHT_fd_write : RIGHT_fd_read);
-        if (st.type != OS_TYPE_regular)
+        f.flags = appends ? FLAG_append : 0;
+        f.rights = i == 0 ? RIGHT_of_input : appends ? RIGHT_of_log : RIGHT_of_output;
+        if (!regular)
             f.rights &= ~(uint64_t)(RIGHT_fd_seek | RIGHT_fd_tell);
         if (!put_fd(w, i, &f))
             return false;

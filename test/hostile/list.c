@@ -162,6 +162,37 @@ static void gone(void) {
     fd_close(dir);
 }
 
+/* Many directories that are read a little each: what the host keeps for a reader does not add up.
+ */
+static void many(void) {
+    enum { MANY = 3500 };
+    static u32 dirs[MANY];
+    static u64 cookies[MANY];
+    u32 opened = 0, got, wrong_first = 0, wrong_second = 0;
+    mkdir_at(ROOT, "many");
+    for (u32 i = 0; i < 9; i++) {
+        char name[] = "many/a";
+        name[5] += (char)i;
+        make_file(ROOT, name);
+    }
+    for (u32 i = 0; i < MANY; i++)
+        opened += open_at(ROOT, "many", 1, O_DIRECTORY, RIGHTS_OF_DIRECTORIES, &dirs[i]) == SUCCESS;
+    check("open many", opened, MANY);
+    for (u32 i = 0; i < MANY; i++) { /* ".", "..", and three names of one letter, the last cut */
+        u32 e = fd_readdir(dirs[i], buf, 24 + 1 + 24 + 2 + 25 + 25 + 3, 0, &got);
+        wrong_first += e != SUCCESS || got != 104 || buf[51 + 24] < 'a' || buf[51 + 24] > 'i';
+        cookies[i] = load64(buf + 51 + 25); /* of the second name */
+    }
+    check("read each a little", wrong_first, 0);
+    for (u32 i = 0; i < MANY; i++) {
+        u32 e = fd_readdir(dirs[i], buf, 4096, cookies[i], &got);
+        wrong_second += e != SUCCESS || got != 7 * 25;
+    }
+    check("and to the end", wrong_second, 0);
+    for (u32 i = 0; i < MANY; i++)
+        fd_close(dirs[i]);
+}
+
 void _start(void) {
     u32 dir;
     char name[8];
@@ -175,5 +206,6 @@ void _start(void) {
     cookies(dir);
     sizes(dir);
     gone();
+    many();
     end();
 }

@@ -425,6 +425,105 @@ def exits(runtime, folder):
             yield wrong(name_, got, 0, out)
 
 
+# ---- the standard streams ---------------------------------------------------------------------
+
+
+def streams(runtime, file, folder):
+    """(name, Result): the guest streams.c with streams that others have too. What a program sets of
+    them, and what it writes where it may only append, would be seen by all."""
+    folder = pathlib.Path(folder)
+    inside = folder / "streams"
+    inside.mkdir(exist_ok=True)
+    (inside / "file").write_text("inside\n")
+
+    def run(number, stdin, stdout, closes=()):
+        result = Result()
+        process = subprocess.Popen(
+            runtime.command(str(file), {"/": inside}, [str(number)]), stdin=stdin, stdout=stdout,
+            stderr=subprocess.PIPE, preexec_fn=lambda: [os.close(fd) for fd in closes])
+        process.stdout = process.stderr
+        out, code, _ = finish(process, runtime.patience)
+        lines = out.decode(errors="replace").splitlines()
+        for line in lines:
+            judge(line, result, runtime)
+        if code != 0 or "end" not in lines:
+            result.ended = f"exit code {code}: {lines[-2:]}"
+        return result
+
+    (folder / "input").write_text("text of somebody\n")
+    (folder / "log").write_text("before\n")
+    before = os.stat(folder / "input")
+    with open(folder / "input", "r+b") as stdin, open(folder / "log", "ab") as stdout:
+        result = run(1, stdin, stdout)
+    after = os.stat(folder / "input")
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        result.escapes.append("the input was changed")
+    if (folder / "log").read_text() != "before\nmore\n":
+        result.escapes.append(f"the log was changed: {(folder / 'log').read_text()[:80]!r}")
+    yield "an input to write, an output to append to", result
+    ends = os.pipe(), os.pipe()
+    result = run(2, ends[0][0], ends[1][1])
+    if not os.get_blocking(ends[0][0]) or not os.get_blocking(ends[1][1]):
+        result.escapes.append("the pipes do not wait any more")
+    for end in (*ends[0], *ends[1]):
+        os.close(end)
+    yield "pipes", result
+    yield "closed streams", run(3, None, None, (0, 1))
+
+
+# Two threads wait for a byte of one FIFO, each through a descriptor of its own: one gets it, and the
+# other may not wait where the end of the program does not find it.
+ONE_FIFO = """(module
+(import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+(import "env" "memory" (memory 1 4 shared)) (export "memory" (memory 0))
+(import "wasi_snapshot_preview1" "path_open"
+  (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+(data (i32.const 8) "fifo") (data (i32.const 16) "\\08\\00\\00\\00\\01\\00\\00\\00")
+(data (i32.const 64) "\\70\\00\\00\\00\\01\\00\\00\\00")
+(data (i32.const 128) "\\b0\\00\\00\\00\\01\\00\\00\\00")
+(func (export "wasi_thread_start") (param $tid i32) (param $at i32)
+  (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+  (if (call $read (i32.load (i32.add (local.get $at) (i32.const 32))) (local.get $at) (i32.const 1)
+      (i32.add (local.get $at) (i32.const 40))) (then (unreachable)))
+  (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+  (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))
+(func $start (param $at i32)
+  (if (call $open (i32.const 3) (i32.const 0) (i32.const 8) (i32.const 4) (i32.const 0)
+      (i64.const 0x42) (i64.const 0) (i32.const 0) (i32.add (local.get $at) (i32.const 32)))
+    (then (unreachable)))
+  (if (i32.le_s (call $spawn (local.get $at)) (i32.const 0)) (then (unreachable))))
+(func (export "_start")
+  (call $start (i32.const 64))
+  (call $start (i32.const 128))
+  (drop (memory.atomic.wait32 (i32.const 60) (i32.const 0) (i64.const 50000000)))
+  (if (call $write (i32.load (i32.const 96)) (i32.const 16) (i32.const 1) (i32.const 24))
+    (then (unreachable)))
+  (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+  (drop (memory.atomic.wait32 (i32.const 60) (i32.const 0) (i64.const 20000000)))
+  (call $exit (i32.load (i32.const 0)))))
+"""
+
+
+def one_fifo(runtime, folder):
+    """None, or what is wrong."""
+    file, inside = pathlib.Path(folder) / "one_fifo.wat", pathlib.Path(folder) / "one_fifo"
+    file.write_text(ONE_FIFO)
+    inside.mkdir(exist_ok=True)
+    if not (inside / "fifo").exists():
+        os.mkfifo(inside / "fifo")
+    for _ in range(5):
+        process = subprocess.Popen(runtime.command(str(file), {"/": inside}, []),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT)
+        out, code, _ = finish(process, runtime.patience)
+        if code != 1:
+            return f"exit code {code}, expected 1: {out[-200:]}"
+    return None
+
+
 # ---- all of it --------------------------------------------------------------------------------
 
 
@@ -504,6 +603,15 @@ def test(runtime, args):
         if wanted("exit"):
             for name, wrong in exits(runtime, folder):
                 counts.case(name, wrong)
+        if wanted("fifo"):
+            counts.case("one FIFO for two threads", one_fifo(runtime, folder))
+        if wanted("streams") and clang:
+            file, why = compile_guest(clang, "streams", folder)
+            if file:
+                for name, result in streams(runtime, file, folder):
+                    counts.result(name, result)
+            else:
+                counts.case("streams", why)
         for name in [*GUESTS, "race"]:
             if not wanted(name):
                 continue
