@@ -121,9 +121,16 @@ void wattle_wasi_set_deterministic(wattle_wasi *wasi, uint64_t seed) {
 wattle_status wattle_wasi_add_listener(wattle_wasi *wasi, const char *address, uint32_t *fd,
                                        const char **why) {
     uint32_t number;
-    OsError error = wt_wasi_add_listener(wasi->inner, address, fd ? fd : &number);
+    const char *fault;
+    OsError error = wt_wasi_add_listener(wasi->inner, address, fd ? fd : &number, &fault);
     if (why)
-        *why = error == OS_invalid ? "it is not HOST:PORT" : wt_os_error_text(error);
+        *why = fault                          ? fault
+               : error == OS_address_not_here ? "this machine has no such address; without a HOST "
+                                                "the program listens at all that it has"
+               : error == OS_address_in_use
+                   ? "another socket listens there; port 0 takes a free one"
+               : error == OS_access ? "permission denied; ports below 1024 are for root"
+                                    : wt_os_error_text(error);
     return world_status(error);
 }
 

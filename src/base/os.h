@@ -42,7 +42,10 @@
     ROW(out_of_memory, ENOMEM, "out of memory")                                                    \
     ROW(invalid, EINVAL, "invalid argument")                                                       \
     ROW(unsupported, ENOSYS, "not supported on this system")                                       \
-    ROW(not_capable, ENOTCAPABLE, "capabilities insufficient")
+    ROW(not_capable, ENOTCAPABLE, "capabilities insufficient")                                     \
+    ROW(address_in_use, EADDRINUSE, "address already in use")                                      \
+    ROW(address_not_here, EADDRNOTAVAIL, "this machine has no such address")                       \
+    ROW(address_family, EAFNOSUPPORT, "addresses of this kind are not supported here")
 
 #define OS_ERROR_ENUM(ident, number, text) OS_##ident,
 typedef enum OsError { OS_OK, OS_ERROR_ROWS(OS_ERROR_ENUM) OS_other } OsError;

@@ -27,8 +27,6 @@ enum { SOCK_backlog = 128, SOCK_text = 256 };
 
 static OsError sock_errno(void) {
     switch (errno) {
-    case EADDRINUSE:
-        return OS_busy;
     case ECONNABORTED: /* the one who came has gone again */
         return OS_again;
     case ECONNRESET:
@@ -73,14 +71,20 @@ static bool read_port(const char *text, uint16_t *port) {
 }
 
 /* HOST:PORT. Names are not looked up but "localhost": the resolver of a C library is larger than
-   all that is here. No HOST: every address of the machine. */
-static bool read_address(const char *text, SockAddress *a, socklen_t *len) {
+   all that is here. No HOST: every address of the machine. NULL, or what is wrong. */
+static const char *read_address(const char *text, SockAddress *a, socklen_t *len) {
     char host[SOCK_text];
     uint16_t port;
     const char *colon = strrchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : SOCK_text;
-    if (n >= SOCK_text || !read_port(colon + 1, &port))
-        return false;
+    size_t n = colon ? (size_t)(colon - text) : 0;
+    if (!colon)
+        return "HOST:PORT is expected, such as 127.0.0.1:8080";
+    if (!read_port(colon + 1, &port))
+        return "PORT is not a number from 0 to 65535";
+    if (memchr(text, ':', n) && text[0] != '[')
+        return "an address of IPv6 stands in brackets, such as [::1]:8080";
+    if (n >= SOCK_text)
+        return "HOST is too long";
     memcpy(host, text, n);
     host[n] = 0;
     memset(a, 0, sizeof *a);
@@ -89,19 +93,24 @@ static bool read_address(const char *text, SockAddress *a, socklen_t *len) {
         a->v6.sin6_family = AF_INET6;
         a->v6.sin6_port = port;
         *len = sizeof a->v6;
-        return inet_pton(AF_INET6, host + 1, &a->v6.sin6_addr) == 1;
+        return inet_pton(AF_INET6, host + 1, &a->v6.sin6_addr) == 1
+                   ? NULL
+                   : "what stands in brackets is not an address of IPv6";
     }
     a->v4.sin_family = AF_INET;
     a->v4.sin_port = port;
     *len = sizeof a->v4;
     const char *name = n == 0 ? "0.0.0.0" : strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
-    return inet_pton(AF_INET, name, &a->v4.sin_addr) == 1;
+    return inet_pton(AF_INET, name, &a->v4.sin_addr) == 1
+               ? NULL
+               : "HOST is not an address, and names other than localhost are not looked up";
 }
 
-OsError wt_ossock_listen(const char *address, OsFile *listener) {
+OsError wt_ossock_listen(const char *address, OsFile *listener, const char **fault) {
     SockAddress a;
     socklen_t len;
-    if (!read_address(address, &a, &len))
+    *fault = read_address(address, &a, &len);
+    if (*fault)
         return OS_invalid;
     int on = 1, fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_new, 0);
     if (fd < 0)
@@ -154,9 +163,10 @@ OsError wt_ossock_shutdown(OsFile stream, bool reading, bool writing) {
 
 #else
 
-OsError wt_ossock_listen(const char *address, OsFile *listener) {
+OsError wt_ossock_listen(const char *address, OsFile *listener, const char **fault) {
     (void)address;
     (void)listener;
+    *fault = NULL;
     return OS_unsupported;
 }
 

@@ -6,8 +6,9 @@
 #include "base/os.h"
 
 /* HOST:PORT; HOST may be an address of IPv4, [one of IPv6], "localhost" or empty (all addresses of
-   IPv4). OS_invalid: something else. The socket does not block. */
-OsError wt_ossock_listen(const char *address, OsFile *listener);
+   IPv4). OS_invalid: something else, and *fault says what is wrong with it; else that is NULL. The
+   socket does not block. */
+OsError wt_ossock_listen(const char *address, OsFile *listener, const char **fault);
 /* None of these waits: OS_again. Who waits does so by wt_osfs_poll, where he can be interrupted,
    for what another thread takes first is not there any more. */
 OsError wt_ossock_accept(OsFile listener, OsFile *stream);

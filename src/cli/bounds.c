@@ -39,7 +39,8 @@ static bool read_bound(const Options *o, const char *name, const char *text, boo
                        uint64_t *n) {
     if (!text || (cli_bounds_amount(text, size, n) && *n))
         return true;
-    cli_say(o, "--%s is no %s: %s", name, size ? "size" : "number", text);
+    cli_say(o, "--%s is %s and more than 0, not '%s'", name,
+            size ? "a number of bytes such as 100000, 64M or 2G," : "a number such as 1000", text);
     return false;
 }
 
@@ -49,11 +50,11 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
     config->interruptible = o->timeout != NULL;
     config->fuel = o->fuel != NULL;
     if (o->timeout && !read_seconds(o->timeout, &b->timeout)) {
-        cli_say(o, "--timeout is no number of seconds: %s", o->timeout);
+        cli_say(o, "--timeout is a number of seconds such as 10 or 0.25, not '%s'", o->timeout);
         return false;
     }
     if (o->fuel && !cli_bounds_amount(o->fuel, false, &b->fuel)) {
-        cli_say(o, "--fuel is no number: %s", o->fuel);
+        cli_say(o, "--fuel is a number of instructions such as 1000000, not '%s'", o->fuel);
         return false;
     }
     if (!read_bound(o, "max-memory", o->max_memory, true, &config->total_memory_bytes) ||
@@ -63,7 +64,7 @@ bool cli_bounds_read(Bounds *b, const Options *o, wattle_store_config *config) {
         return false;
     uint64_t threads = DEFAULT_THREADS;
     if (o->max_threads && !cli_bounds_amount(o->max_threads, false, &threads)) {
-        cli_say(o, "--max-threads is no number: %s", o->max_threads);
+        cli_say(o, "--max-threads is a number, 0 for none, not '%s'", o->max_threads);
         return false;
     }
     b->max_threads = threads < UINT32_MAX ? (uint32_t)threads : UINT32_MAX;

@@ -31,7 +31,7 @@ static uint64_t find_limit(const Options *o) {
     const char *text = getenv("WATTLE_CODE_CACHE_SIZE");
     uint64_t limit = DEFAULT_SIZE;
     if (text && text[0] && (!cli_bounds_amount(text, true, &limit) || !limit)) {
-        cli_say(o, "WATTLE_CODE_CACHE_SIZE is no size: %s", text);
+        cli_say(o, "WATTLE_CODE_CACHE_SIZE is a number of bytes such as 64M or 2G, not '%s'", text);
         return 0;
     }
     return limit;

@@ -8,6 +8,7 @@
    jitdump-specification.txt of Linux. */
 #include "cli/codefiles.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,19 +155,29 @@ static void tell_files(void *user, const wattle_code *code) {
 
 /* ---- their life ---- */
 
-/* A file that is not there yet: what another user has put in its place is not written to. */
-static FILE *open_new(const Options *o, const char *path) {
-    (void)remove(path);
-    FILE *f = fopen(path, "wbx");
-    if (!f)
-        cli_say(o, "%s: cannot be made", path);
+static FILE *open_code_file(const Options *o, const char *path, const char *mode) {
+    FILE *f = fopen(path, mode);
+    if (!f) {
+        char why[80];
+        snprintf(why, sizeof why, "%s", strerror(errno));
+        if (why[0] >= 'A' && why[0] <= 'Z')
+            why[0] = (char)(why[0] - 'A' + 'a');
+        cli_say(o, "cannot make %s: %s", path, why);
+    }
     return f;
+}
+
+/* Under a name that everybody can guess: what another user has put there is not written to. */
+static FILE *open_guessable(const Options *o, const char *path) {
+    (void)remove(path);
+    return open_code_file(o, path, "wbx");
 }
 
 static bool open_map(CodeFiles *c) {
     char path[64];
     snprintf(path, sizeof path, "/tmp/perf-%u.map", (unsigned)wattle_process_id());
-    c->map = open_new(c->o, c->o->perf_map[0] ? c->o->perf_map : path);
+    c->map =
+        c->o->perf_map[0] ? open_code_file(c->o, c->o->perf_map, "wb") : open_guessable(c->o, path);
     return c->map != NULL;
 }
 
@@ -175,7 +186,7 @@ static bool open_dump(CodeFiles *c) {
     const char *folder = c->o->jitdump;
     int n = snprintf(path, sizeof path, "%s%sjit-%u.dump", folder, folder[0] ? "/" : "",
                      (unsigned)wattle_process_id());
-    c->dump = n > 0 && (size_t)n < sizeof path ? open_new(c->o, path) : NULL;
+    c->dump = n > 0 && (size_t)n < sizeof path ? open_guessable(c->o, path) : NULL;
     if (c->dump && !wattle_map_for_perf(path))
         cli_say(c->o, "%s: perf will not see it, as it cannot be mapped", path);
     return c->dump != NULL;

@@ -63,12 +63,16 @@ static bool feature_switch(Parse *p, const char *word) {
            wattle_features_parse(list, &p->o.features, bad, sizeof bad);
 }
 
-static bool set_number(const Parse *p, unsigned long *number, const char *text) {
+static bool set_number(const Parse *p, const OptionRow *r, unsigned long *number,
+                       const char *text) {
+    enum { MOST = 100000 };
     char *end;
     *number = strtoul(text, &end, 10);
-    if (*end || text[0] < '0' || text[0] > '9' || *number > 100000)
-        return usage_error(p, "not a number:", text);
-    return true;
+    if (!*end && text[0] >= '0' && text[0] <= '9' && *number <= MOST)
+        return true;
+    fprintf(stderr, "%s: --%s is a number from 0 to %d, not '%s'\n", p->o.command, r->name, MOST,
+            text);
+    return false;
 }
 
 /* Of an option whose row lists the words that it may be: whether this is one, else a message. */
@@ -105,7 +109,7 @@ static bool set_option(Parse *p, const OptionRow *r, const char *argument) {
     case KIND_NUMBER:
         if (r->field == offsetof(Options, threads))
             p->o.threads_given = true;
-        return set_number(p, (unsigned long *)field, argument);
+        return set_number(p, r, (unsigned long *)field, argument);
     case KIND_LIST:
         return add_to_list(p, (TextList *)field, argument);
     case KIND_FEATURE:
@@ -152,6 +156,12 @@ static bool unknown_option(const Parse *p, const char *word, size_t len) {
     return false;
 }
 
+static bool needs_value(const Parse *p, const OptionRow *r, const char *word) {
+    fprintf(stderr, "%s: %s needs a value: %s %s; see %s --help\n", p->o.command, word, word,
+            r->argument, p->o.command);
+    return false;
+}
+
 static bool long_option(Parse *p, const char *word) {
     const char *equals = strchr(word, '=');
     size_t len = equals ? (size_t)(equals - word) : strlen(word);
@@ -169,16 +179,17 @@ static bool long_option(Parse *p, const char *word) {
     if (equals)
         return set_option(p, r, equals + 1);
     if (p->at + 1 >= p->argc)
-        return usage_error(p, "this option needs a value:", word - 2);
+        return needs_value(p, r, word - 2);
     return set_option(p, r, p->argv[++p->at]);
 }
 
 /* -x, -xd, -oFILE, -o FILE, -j4 */
 static bool short_options(Parse *p, const char *letters) {
     for (; *letters; letters++) {
+        const char word[] = {'-', *letters, 0};
         const OptionRow *r = find_option(p, *letters, NULL, 0);
         if (!r)
-            return usage_error(p, "unknown option", letters);
+            return usage_error(p, "unknown option", word);
         if (r->kind == KIND_FLAG || r->kind == KIND_MAYBE) {
             set_option(p, r, "");
             continue;
@@ -186,7 +197,7 @@ static bool short_options(Parse *p, const char *letters) {
         if (letters[1])
             return set_option(p, r, letters + 1);
         if (p->at + 1 >= p->argc)
-            return usage_error(p, "this option needs a value:", letters);
+            return needs_value(p, r, word);
         return set_option(p, r, p->argv[++p->at]);
     }
     return true;

@@ -46,7 +46,11 @@ bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
     }
     b->trace_most = UINT64_MAX;
     if (o->trace_limit && !cli_bounds_amount(o->trace_limit, false, &b->trace_most)) {
-        cli_say(o, "--trace-limit is no number: %s", o->trace_limit);
+        cli_say(o, "--trace-limit is a number of lines, not '%s'", o->trace_limit);
+        return false;
+    }
+    if (o->trace_limit && !o->trace) {
+        cli_say(o, "--trace-limit bounds a trace, and there is no --trace");
         return false;
     }
     config->trace = traces_instructions(o);
@@ -114,6 +118,14 @@ static void take_signal(void *user, int signal) {
     }
     wattle_store_interrupt(b->store);
     b->last = wattle_timer_start(b->engine, SIGNAL_GRACE, has_not_reacted, b);
+}
+
+bool cli_observe_can_write(const Observer *b) {
+    const char *path = b->o->profile;
+    const char *why = path && path[0] ? wattle_output_check(b->engine, path) : NULL;
+    if (why)
+        cli_say(b->o, "cannot write the profile to %s: %s", path, why);
+    return !why;
 }
 
 void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store) {

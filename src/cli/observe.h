@@ -30,6 +30,8 @@ bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
 /* Whether calls of WASI are to be traced; their lines go to cli_observe_line, with the observer. */
 bool cli_observe_wasi(const Observer *b);
 bool cli_observe_line(void *observer, const void *line, size_t len);
+/* Whether what is told at the end can be written where it is to be; false: it has said why not. */
+bool cli_observe_can_write(const Observer *b);
 /* Before the instantiation, and before the bounds are started: those have threads. */
 void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store);
 /* The store is still there. Does not come back when a signal ended the program. false: something

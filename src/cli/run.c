@@ -28,27 +28,57 @@ typedef struct Program {
 
 /* ---- the world ---- */
 
-/* What HOST[::GUEST][:ro] and [HOST::]GUEST[:ro] say. */
+/* What HOST[::GUEST][:ro|:rw] and [HOST::]GUEST[:ro|:rw] say. */
 typedef struct Mount {
     char *text; /* to be freed; the others point into it */
     const char *first, *second;
     bool read_only;
 } Mount;
 
-static bool read_mount(const char *text, Mount *m) {
+/* The two options that give a directory. */
+typedef struct MountKind {
+    const char *option, *form;
+    bool guest_alone; /* what stands alone is a name for the program, else one of the host */
+    wattle_status (*add)(Program *, wattle_wasi *, const Mount *);
+} MountKind;
+
+/* A word like ":readonly" behind the program's name of a directory, which is not what it means;
+   NULL: there is none. */
+static const char *wrong_ending(const char *guest) {
+    const char *colon = strrchr(guest, ':');
+    return colon && !strchr(colon, '/') ? colon : NULL;
+}
+
+static wattle_status read_mount(const Options *o, const MountKind *kind, const char *text,
+                                Mount *m) {
     *m = (Mount){.text = malloc(strlen(text) + 1)};
     if (!m->text)
-        return false;
+        return WATTLE_OUT_OF_MEMORY;
     size_t n = strlen(strcpy(m->text, text));
-    m->read_only = n > 3 && strcmp(m->text + n - 3, ":ro") == 0;
-    if (m->read_only)
+    m->read_only = n >= 3 && strcmp(m->text + n - 3, ":ro") == 0;
+    bool says = m->read_only || (n >= 3 && strcmp(m->text + n - 3, ":rw") == 0);
+    if (says)
         m->text[n - 3] = 0;
     char *colons = strstr(m->text, "::");
     if (colons)
         *colons = 0;
     m->first = m->text;
     m->second = colons ? colons + 2 : NULL;
-    return true;
+    const char *guest = m->second ? m->second : kind->guest_alone ? m->first : NULL;
+    const char *wrong = guest && !says ? wrong_ending(guest) : NULL;
+    if (wrong)
+        cli_say(o, "%s %s ends in '%s'; expected :ro, :rw or nothing", kind->option, text, wrong);
+    else if (!m->first[0] || (m->second && !m->second[0]))
+        cli_say(o, "%s wants %s, not '%s'", kind->option, kind->form, text);
+    else
+        return WATTLE_OK;
+    return WATTLE_USAGE;
+}
+
+/* A directory that cannot be had, when somebody may have meant more than its name. */
+static const char *mount_hint(const Mount *m) {
+    bool divided = m->second || strlen(m->first) < 2 || !strchr(m->first + 2, ':'); /* not C: */
+    return divided ? "" : "; behind HOST stands ::GUEST, :ro, :rw or nothing";
 }
 
 static wattle_status add_directory(Program *p, wattle_wasi *wasi, const Mount *m) {
@@ -56,7 +86,7 @@ static wattle_status add_directory(Program *p, wattle_wasi *wasi, const Mount *m
     wattle_status status = wattle_wasi_add_directory(
         wasi, m->first, m->second ? m->second : m->first, m->read_only, &why);
     if (status == WATTLE_USAGE)
-        cli_say(p->o, "%s: %s", m->first, why);
+        cli_say(p->o, "--dir %s: %s%s", m->first, why, mount_hint(m));
     return status;
 }
 
@@ -69,17 +99,19 @@ static wattle_status add_memfs(Program *p, wattle_wasi *wasi, const Mount *m) {
     if (status == WATTLE_OK)
         status = wattle_wasi_add_memfs(wasi, memfs, m->second ? m->second : m->first, m->read_only);
     else if (status != WATTLE_OUT_OF_MEMORY)
-        cli_say(p->o, "%s: %s", m->first, why);
+        cli_say(p->o, "--memfs %s: %s", m->first, why);
     wattle_memfs_free(memfs);
     return status;
 }
 
 static wattle_status add_mounts(Program *p, wattle_wasi *wasi, const TextList *texts,
-                                wattle_status (*add)(Program *, wattle_wasi *, const Mount *)) {
+                                const MountKind *kind) {
     wattle_status status = WATTLE_OK;
     for (size_t i = 0; i < texts->count && status == WATTLE_OK; i++) {
         Mount m;
-        status = read_mount(texts->items[i], &m) ? add(p, wasi, &m) : WATTLE_OUT_OF_MEMORY;
+        status = read_mount(p->o, kind, texts->items[i], &m);
+        if (status == WATTLE_OK)
+            status = kind->add(p, wasi, &m);
         free(m.text);
     }
     return status;
@@ -120,6 +152,8 @@ static wattle_status give_texts(const Options *o, wattle_wasi *wasi) {
 }
 
 static wattle_status give_world(Program *p) {
+    static const MountKind directories = {"--dir", "HOST[::GUEST][:ro]", false, add_directory},
+                           memories = {"--memfs", "[HOST::]GUEST[:ro]", true, add_memfs};
     wattle_wasi *wasi = wattle_wasi_new(p->engine);
     if (!wasi)
         return WATTLE_OUT_OF_MEMORY;
@@ -128,9 +162,9 @@ static wattle_status give_world(Program *p) {
     if (status == WATTLE_OK)
         status = wattle_wasi_inherit_stdio(wasi);
     if (status == WATTLE_OK)
-        status = add_mounts(p, wasi, &p->o->dirs, add_directory);
+        status = add_mounts(p, wasi, &p->o->dirs, &directories);
     if (status == WATTLE_OK)
-        status = add_mounts(p, wasi, &p->o->memfs, add_memfs);
+        status = add_mounts(p, wasi, &p->o->memfs, &memories);
     if (cli_observe_wasi(&p->observer))
         wattle_wasi_set_trace(wasi, cli_observe_line, &p->observer);
     if (p->o->deterministic)
@@ -275,9 +309,11 @@ static wattle_status no_export(const Program *p) {
     }
     if (near[0])
         cli_say(p->o, "there is no exported function %s; did you mean %s?", wanted, near);
+    else if (functions == 0)
+        cli_say(p->o, "there is no exported function %s: the module exports none", wanted);
     else
-        cli_say(p->o, "there is no exported function %s among %zu; see `wattle objdump -x`", wanted,
-                functions);
+        cli_say(p->o, "there is no exported function '%s' among %zu; see `wattle objdump -x`",
+                wanted, functions);
     return WATTLE_USAGE;
 }
 
@@ -405,7 +441,11 @@ int cli_run(const Options *o) {
     }
     Program program = {.o = o, .engine = engine, .observer = {.began = began}};
     uint32_t exit_code = 0;
-    wattle_status status = read_config(&program) ? read_program(&program, in) : WATTLE_USAGE;
+    wattle_status status = read_config(&program) ? WATTLE_OK : WATTLE_USAGE;
+    if (status == WATTLE_OK && !cli_observe_can_write(&program.observer))
+        status = WATTLE_WRITE_FAILED;
+    if (status == WATTLE_OK)
+        status = read_program(&program, in);
     if (status == WATTLE_OK)
         status = run_module(&program, &exit_code);
     int code = status == WATTLE_EXIT ? (int)(exit_code & 255)

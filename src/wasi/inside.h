@@ -12,6 +12,9 @@
 typedef enum Errno {
     E_success = 0,
     E_acces = 2,
+    E_addrinuse = 3,
+    E_addrnotavail = 4,
+    E_afnosupport = 5,
     E_again = 6,
     E_badf = 8,
     E_busy = 10,

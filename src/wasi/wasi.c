@@ -68,6 +68,12 @@ Errno wt_wasi_errno(OsError error) {
         return E_notsup;
     case OS_not_capable:
         return E_notcapable;
+    case OS_address_in_use:
+        return E_addrinuse;
+    case OS_address_not_here:
+        return E_addrnotavail;
+    case OS_address_family:
+        return E_afnosupport;
     case OS_other:
         return E_io;
     }
@@ -336,14 +342,14 @@ OsError wt_wasi_add_memory(Wasi *w, MemFs *fs, const char *guest, bool read_only
     return add_root(w, &wt_memfs_table, root, guest, read_only);
 }
 
-OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd) {
+OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd, const char **fault) {
     Fd f = {.owned = true,
             .fs = &wt_osfs_host,
             .type = OS_TYPE_socket,
             .listens = true,
             .rights = RIGHT_of_listeners,
             .inheriting = RIGHT_of_streams};
-    OsError error = wt_ossock_listen(address, &f.file);
+    OsError error = wt_ossock_listen(address, &f.file, fault);
     if (error != OS_OK)
         return error;
     size_t at = w->fd_count < 3 ? 3 : w->fd_count;

@@ -25,7 +25,7 @@ OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool
 /* The same with a file system in memory, which the world holds from now on. */
 OsError wt_wasi_add_memory(Wasi *w, MemFs *fs, const char *guest, bool read_only);
 /* A socket that listens at HOST:PORT (base/ossock.h), as the descriptor *fd. */
-OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd);
+OsError wt_wasi_add_listener(Wasi *w, const char *address, uint32_t *fd, const char **fault);
 /* From now on several threads, with a store each, use the world. Before the second one does. false:
    this system has no threads, or no lock. */
 bool wt_wasi_share(Wasi *w);

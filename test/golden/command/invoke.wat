@@ -43,5 +43,5 @@
 ;;| wattle: argument 1 of strict is (ref func), which has no text: 'null'
 ;;| wattle: there is no exported function adb; did you mean add?
 ;;| wattle: mem is a memory, no function
-;;| wattle: there is no exported function nothing-like-it among 3; see `wattle objdump -x`
+;;| wattle: there is no exported function 'nothing-like-it' among 3; see `wattle objdump -x`
 ;;| wattle: the module exports neither _start nor _initialize; name a function with --invoke

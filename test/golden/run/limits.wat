@@ -32,14 +32,14 @@
 ;;|     #0  deep (function 1) + 0xc
 ;;| trap: allocation size too large
 ;;|     #0  array (function 2) + 0x3
-;;| wattle run: --timeout is no number of seconds: soon
-;;| wattle run: --timeout is no number of seconds: -1
-;;| wattle run: --fuel is no number: -1
-;;| wattle run: --fuel is no number: 
-;;| wattle run: --fuel is no number: 1K
-;;| wattle run: --max-memory is no size: 64X
-;;| wattle run: --max-memory is no size: 0
-;;| wattle run: --max-memory is no size: 1KB
-;;| wattle run: --max-heap is no size: G
-;;| wattle run: --max-table is no number: 1K
-;;| wattle run: --max-stack is no size: 99999999999G
+;;| wattle run: --timeout is a number of seconds such as 10 or 0.25, not 'soon'
+;;| wattle run: --timeout is a number of seconds such as 10 or 0.25, not '-1'
+;;| wattle run: --fuel is a number of instructions such as 1000000, not '-1'
+;;| wattle run: --fuel is a number of instructions such as 1000000, not ''
+;;| wattle run: --fuel is a number of instructions such as 1000000, not '1K'
+;;| wattle run: --max-memory is a number of bytes such as 100000, 64M or 2G, and more than 0, not '64X'
+;;| wattle run: --max-memory is a number of bytes such as 100000, 64M or 2G, and more than 0, not '0'
+;;| wattle run: --max-memory is a number of bytes such as 100000, 64M or 2G, and more than 0, not '1KB'
+;;| wattle run: --max-heap is a number of bytes such as 100000, 64M or 2G, and more than 0, not 'G'
+;;| wattle run: --max-table is a number such as 1000 and more than 0, not '1K'
+;;| wattle run: --max-stack is a number of bytes such as 100000, 64M or 2G, and more than 0, not '99999999999G'

@@ -143,7 +143,7 @@
 ;;| _start+0x7: i32.const 2
 ;;| _start+0x9: i32.const 0
 ;;| wattle run: the trace ends here, after 2 lines
-;;| wattle run: --trace-limit is no number: x
+;;| wattle run: --trace-limit is a number of lines, not 'x'
 ;;| trap+0x1: i32.const 1
 ;;| trap+0x3: global.get 1 <zero>
 ;;| trap+0x5: i32.div_u (1, 0)

@@ -1,0 +1,24 @@
+;; What cannot be written is said before the program runs.
+;; RUN: wattle run --profile=%t/none/x %s || test $? = 3
+;; RUN: wattle run --profile=%t %s || test $? = 3
+;; RUN: wattle run --perf-map=%t/none/x %s || test $? = 3
+;; RUN: wattle run --perf-map=%t %s || test $? = 3
+;; RUN: wattle run --jitdump=%s %s 2>&1 | sed "s/jit-[0-9]*/jit-PID/"
+;; RUN: wattle run --profile=%t/x --tier interp %s
+;; RUN: ls %t
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\08\00\00\00\04\00\00\00ran\0a")
+  (func (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))
+;; STDOUT
+;;| wattle run: cannot make %s/jit-PID.dump: not a directory
+;;| ran
+;; STDERR
+;;| wattle run: cannot write the profile to %t/none/x: no such file or directory
+;;| wattle run: cannot write the profile to %t: is a directory
+;;| wattle run: cannot make %t/none/x: no such file or directory
+;;| wattle run: cannot make %t: is a directory
+;;| wattle run: no sample: the program ran for less than a millisecond, or only waited
