@@ -1,5 +1,7 @@
 /* Files below a directory on POSIX systems: the steps of the walk, and what is done at its end. */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
 #include "base/osfs_walk.h"
 
 #if !defined(_WIN32) && !defined(__wasm__)

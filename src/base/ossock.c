@@ -1,5 +1,7 @@
 /* Sockets of POSIX systems; elsewhere there are none. */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
 #include "base/ossock.h"
 
 #include "base/osfs.h"
