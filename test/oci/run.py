@@ -700,6 +700,7 @@ def podman_cases(args):
     tar.chmod(0o644)
     why = add_user(home) if shutil.which("newuidmap") else "there is no newuidmap"
     prefix = ["setpriv", "--reuid", str(NUMBER), "--regid", str(NUMBER), "--clear-groups", "env",
+              "-u", "TMPDIR",       # root's own, perhaps
               f"HOME={home}", f"XDG_RUNTIME_DIR={home}", f"USER={USER}"]
     if not why:
         why = run([*prefix, "unshare", "-U", "-r", "true"], cwd=home).stderr.strip()
