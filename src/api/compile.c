@@ -5,6 +5,7 @@
 #include "api/inside.h"
 #include "api/wire.h"
 #include "base/os.h"
+#include "jit/cwat.h"
 #include "jit/listing.h"
 #include "tools/dump.h"
 #include "wasm/insn.h"
@@ -199,6 +200,8 @@ wattle_status wattle_compile(const wattle_module *module, const wattle_compile_o
     *result = (wattle_compile_result){0};
     if (!module->checked)
         return WATTLE_USAGE;
+    if (!wt_cwat_prove(&module->module, CWAT_bodies))
+        return WATTLE_MALFORMED;
     StoreLimits limits = wt_store_limits_default();
     limits.stack_slots = 1; /* nothing runs */
     limits.no_reserve = options->no_reserve;

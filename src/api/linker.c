@@ -5,6 +5,7 @@
    of one store. WASI's functions are not in the map: they belong to the store's world. */
 #include "api/inside.h"
 
+#include "jit/cwat.h"
 #include "run/call.h"
 
 /* One of the three. */
@@ -235,11 +236,25 @@ static bool resolve_import(void *user, const Import *import, Extern *out) {
     return i < r->import_count && wt_api_extern_in(r->store, &r->imports[i], out);
 }
 
-/* The module's code in this store; NULL: out of memory. */
-static Code *load_module(wattle_store *s, const wattle_module *module) {
+/* Of a module from a .cwat what will be used at once; single bodies are looked at when they are
+   compiled. */
+static bool module_is_whole(const wattle_store *s, const wattle_module *module) {
+    const Store *r = s->run;
+    bool bodies = !r->tier->reserve || r->limits.eager || r->maker.made;
+    return wt_cwat_prove(&module->module, bodies ? CWAT_bodies | CWAT_data : CWAT_data);
+}
+
+/* The module's code in this store; NULL: *status says why. */
+static Code *load_module(wattle_store *s, const wattle_module *module, wattle_status *status) {
     for (size_t i = 0; i < s->loaded_count; i++)
         if (s->loaded[i].module == module)
             return s->loaded[i].code;
+    *status = WATTLE_MALFORMED;
+    if (!module_is_whole(s, module)) {
+        wt_api_fail(s, *status, "the file with the module and its machine code has been changed");
+        return NULL;
+    }
+    *status = WATTLE_OUT_OF_MEMORY;
     if (!wt_vec_grow(&s->allocator, (void **)&s->loaded, &s->loaded_cap, s->loaded_count,
                      sizeof *s->loaded))
         return NULL;
@@ -280,9 +295,10 @@ static wattle_status instantiate(Resolver *r, const wattle_module *module, wattl
         return wt_api_fail(s, WATTLE_USAGE, "the module has not been checked");
     wt_api_enter(s);
     r->module = module;
-    Code *code = load_module(s, module);
+    wattle_status status;
+    Code *code = load_module(s, module, &status);
     if (!code)
-        return WATTLE_OUT_OF_MEMORY;
+        return status;
     LinkError error;
     Instance *in = wt_instance_new(s->run, code, resolve_import, r, &error);
     if (in) {
@@ -311,9 +327,10 @@ wattle_status wattle_linker_check_import(wattle_linker *linker, wattle_store *st
     const Module *m = &module->module;
     if (!module->checked || i >= m->import_count || !keep_linker(store, linker))
         return wt_api_fail(store, WATTLE_USAGE, "there is no such import in a checked module");
-    Code *code = load_module(store, module);
+    wattle_status status;
+    Code *code = load_module(store, module, &status);
     if (!code)
-        return WATTLE_OUT_OF_MEMORY;
+        return status;
     Resolver r = {.store = store, .module = module, .linker = linker};
     LinkError error = {.problem = LINK_unknown, .import = &m->imports[i]};
     if (resolve_import(&r, error.import, &error.given))

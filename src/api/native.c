@@ -14,40 +14,40 @@ bool wattle_is_native(const void *bytes, size_t len) { return wt_cwat_is(slice(b
 
 /* It was checked when it was written: what the checker fills in, without the check. What no hash is
    of may be malformed by now. */
-static wattle_status decode_checked(wattle_module *wm, const Cwat *c) {
+static wattle_status decode_checked(wattle_module *wm, Cwat *c) {
     Module *m = &wm->module;
+    KnownCode known = wt_cwat_known(c);
     Diag d;
     wt_diag_init(&d, &wm->engine->allocator);
-    bool ok = wt_binary_decode(m, c->wasm, 0, &d) && wt_type_canonicalise(m);
+    bool ok = wt_binary_decode_known(m, c->wasm, &known, &d);
+    bool changed = (d.errors && !d.out_of_memory) || (ok && !wt_cwat_module(c, m));
+    ok = ok && !changed && wt_type_canonicalise(m);
     m->tail_calls = c->head.flags & CWAT_tail_calls;
     wm->checked = ok;
-    bool malformed = d.errors && !d.out_of_memory;
     wt_diag_free(&d);
-    return ok ? WATTLE_OK : malformed ? WATTLE_MALFORMED : WATTLE_OUT_OF_MEMORY;
+    return ok ? WATTLE_OK : changed ? WATTLE_MALFORMED : WATTLE_OUT_OF_MEMORY;
 }
 
 wattle_status wt_api_read_native(wattle_engine *engine, Slice bytes, bool mapped, Slice same,
                                  const char *name, wattle_module **module, const char **why) {
     *module = NULL;
-    Cwat c;
-    *why = (uintptr_t)bytes.data % 8 == 0 ? wt_cwat_open(&c, bytes, mapped, same, false)
-                                          : "it does not begin at a multiple of 8";
-    if (!*why && c.head.wasm_features != engine->options.features)
-        *why = "it was made with other features";
-    if (*why)
-        return WATTLE_MALFORMED;
-    wattle_module *wm = wt_api_module_new(engine, &c.wasm, name, false);
-    Cwat *kept = wm ? ARENA_NEW(&wm->module.arena, Cwat) : NULL;
-    if (kept) {
-        *kept = c;
-        wm->module.cwat = kept;
+    Slice none = slice(NULL, 0);
+    wattle_module *wm = wt_api_module_new(engine, &none, name, false);
+    Cwat *c = wm ? ARENA_NEW(&wm->module.arena, Cwat) : NULL;
+    if (!c) {
+        wattle_module_free(wm);
+        return WATTLE_OUT_OF_MEMORY;
     }
-    wattle_status status = kept ? decode_checked(wm, &c) : WATTLE_OUT_OF_MEMORY;
+    *why = (uintptr_t)bytes.data % 8 == 0 ? wt_cwat_open(c, bytes, mapped, same, false)
+                                          : "it does not begin at a multiple of 8";
+    if (!*why && c->head.wasm_features != engine->options.features)
+        *why = "it was made with other features";
+    wattle_status status = *why ? WATTLE_MALFORMED : decode_checked(wm, c);
     if (status == WATTLE_OK) {
         *module = wm;
         return WATTLE_OK;
     }
-    if (status == WATTLE_MALFORMED)
+    if (status == WATTLE_MALFORMED && !*why)
         *why = "it has been changed";
     wattle_module_free(wm);
     return status;
@@ -131,6 +131,8 @@ wattle_status wattle_module_write_native(const wattle_module *module,
                                          void *user, wattle_compile_result *result) {
     if (!module->checked || !*wt_cwat_build())
         return WATTLE_USAGE;
+    if (!wt_cwat_prove(&module->module, CWAT_bodies | CWAT_data))
+        return WATTLE_MALFORMED;
     Store *s = store_for_code(module->engine, config);
     if (!s)
         return WATTLE_USAGE;
@@ -168,5 +170,7 @@ wattle_status wattle_store_write_native(wattle_store *store, const wattle_module
     const Segment *seg = segment_in(store, module);
     if (!seg || !store->run->limits.keep_code || module->module.is_text || !*wt_cwat_build())
         return WATTLE_USAGE;
+    if (!wt_cwat_prove(&module->module, CWAT_bodies | CWAT_data))
+        return WATTLE_MALFORMED;
     return write_segment(seg, module->module.source, &store->allocator, write, user);
 }

@@ -6,6 +6,7 @@
 #include "binary/decode.h"
 #include "binary/encode.h"
 #include "jit/cpu.h"
+#include "jit/cwat.h"
 #include "script/script.h"
 #include "text/parse.h"
 #include "text/print.h"
@@ -384,6 +385,8 @@ void wattle_module_drop_names(wattle_module *module) {
 
 wattle_status wattle_module_write_binary(const wattle_module *module, wattle_write write,
                                          void *user) {
+    if (!wt_cwat_prove(&module->module, CWAT_bodies | CWAT_data))
+        return WATTLE_MALFORMED;
     const Allocator *al = &module->engine->allocator;
     ApiTarget target = {write, user};
     Buf out;
@@ -418,6 +421,11 @@ wattle_status wattle_module_write_text(const wattle_module *module,
         *report = r;
     if (!r)
         return WATTLE_OUT_OF_MEMORY;
+    if (!wt_cwat_prove(&module->module, CWAT_bodies | CWAT_data)) {
+        if (!report)
+            wattle_report_free(r);
+        return WATTLE_MALFORMED;
+    }
     r->is_text = module->module.is_text;
     r->module = &module->module;
     ApiTarget target = {write, user};

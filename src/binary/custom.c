@@ -71,7 +71,7 @@ static bool check_subsection(NameReader *n) {
 }
 
 /* Unknown kinds are passed over, of two equal ones the first is taken. */
-void wt_binary_read_names(Module *m, Slice contents, Diag *d) {
+void wt_binary_read_names(Module *m, Slice contents, uint32_t known, Diag *d) {
     Reader r = reader_of(contents.data, contents.len);
     NameReader n = {.m = m, .diag = d};
     uint16_t seen = 0;
@@ -92,7 +92,7 @@ void wt_binary_read_names(Module *m, Slice contents, Diag *d) {
         n.r = reader_of(p, len);
         if (seen >> kind & 1)
             name_problem(&n, at, "a second subsection");
-        else if (check_subsection(&n))
+        else if ((known >> kind & 1) || check_subsection(&n))
             m->names.sub[kind] = slice(p, len);
         seen = (uint16_t)(seen | 1u << kind);
     }

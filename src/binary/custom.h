@@ -7,7 +7,7 @@
 #include "wasm/module.h"
 
 /* Fills m->names from the contents of a name section. A subsection that is malformed is left out,
- * with a warning. */
-void wt_binary_read_names(Module *m, Slice contents, Diag *d);
+ * with a warning; bit i of `known`: that of kind i is not. */
+void wt_binary_read_names(Module *m, Slice contents, uint32_t known, Diag *d);
 
 #endif

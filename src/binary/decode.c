@@ -361,6 +361,39 @@ static void read_list_section(Decoder *d) {
                        reader_left(&d->r), (unsigned)n, section_title(d));
 }
 
+/* The functions, when their section has been read before. */
+static void enter_known_funcs(Decoder *d) {
+    Module *m = d->m;
+    const KnownCode *k = d->known;
+    if (wt_decode_bound(d, (uint64_t)k->count + m->func_count, m->bounds.functions, "functions") &&
+        wt_decode_room(d, (void **)&m->funcs, m->func_count, (uint64_t)m->func_count + k->count,
+                       sizeof *m->funcs))
+        for (uint32_t i = 0; i < k->count; i++)
+            m->funcs[m->func_count++] = (Func){.type = k->bodies[i].type};
+}
+
+static void enter_known_bodies(Decoder *d) {
+    Module *m = d->m;
+    const KnownCode *k = d->known;
+    uint64_t from = decoder_here(d), to = from + reader_left(&d->r);
+    Func *f = m->funcs + m->func_imports;
+    if (m->func_count - m->func_imports != k->count) {
+        wt_decode_fail(d, ERR_code_count, d->r.at, "the functions are not the known ones");
+        return;
+    }
+    for (uint32_t i = 0; i < k->count; i++, f++) {
+        const KnownBody *b = &k->bodies[i];
+        if (b->at < from || b->at > to || b->size > to - b->at || b->size == 0) {
+            wt_decode_fail(d, ERR_section_size, d->r.at, "a known body is not in its section");
+            return;
+        }
+        f->at = b->at;
+        f->code = m->source.data + b->at;
+        f->code_size = b->size;
+    }
+    d->code_count = k->count;
+}
+
 /* start and datacount: a number. */
 static void read_single_section(Decoder *d) {
     Module *m = d->m;
@@ -442,6 +475,10 @@ static bool read_section(Decoder *d, unsigned *last_rank) {
         read_custom_section(d, (uint8_t)*last_rank, (uint32_t)decoder_offset(d, at));
     else if (id == SECTION_start || id == SECTION_datacount)
         read_single_section(d);
+    else if (d->known && id == SECTION_func)
+        enter_known_funcs(d);
+    else if (d->known && id == SECTION_code)
+        enter_known_bodies(d);
     else
         read_list_section(d);
     report_reader(d);
@@ -556,13 +593,13 @@ static void finish_module(Decoder *d) {
                      m->data_count);
     for (uint32_t i = 0; i < m->custom_count; i++)
         if (m->customs[i].is_names)
-            wt_binary_read_names(m, m->customs[i].bytes, d->diag);
+            wt_binary_read_names(m, m->customs[i].bytes, d->known ? d->known->names : 0, d->diag);
     note_data_count(d);
     store_quirks(d);
 }
 
-bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d) {
-    Decoder decoder = {.m = m, .diag = d, .flags = flags};
+static bool decode_module(Module *m, Slice bytes, unsigned flags, const KnownCode *known, Diag *d) {
+    Decoder decoder = {.m = m, .diag = d, .flags = flags, .known = known};
     m->source = bytes;
     m->is_text = false;
     if (!read_preamble(&decoder))
@@ -579,4 +616,12 @@ bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d) {
     if (m->arena.failed)
         wt_diag_oom(d);
     return d->errors == 0;
+}
+
+bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d) {
+    return decode_module(m, bytes, flags, NULL, d);
+}
+
+bool wt_binary_decode_known(Module *m, Slice bytes, const KnownCode *known, Diag *d) {
+    return decode_module(m, bytes, 0, known, d);
 }

@@ -18,6 +18,9 @@ enum {
    checker reads them, and reports what is malformed in them). Every problem goes to d; false when
    there was an error. m may be printed partly even then, never run. */
 bool wt_binary_decode(Module *m, Slice bytes, unsigned flags, Diag *d);
+/* The same of a binary that was read before: bodies and names are not looked at, what is known of
+   them is believed as far as it lies inside the sections. */
+bool wt_binary_decode_known(Module *m, Slice bytes, const KnownCode *known, Diag *d);
 
 /* What the first bytes look like, for "this is not a wasm file": "an ELF object", "gzip data",
    "text", "a component" ... NULL when nothing is known. */

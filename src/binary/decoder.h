@@ -21,6 +21,7 @@ typedef struct Decoder {
     Diag *diag;
     Reader r;
     unsigned flags; /* DECODE_... */
+    const KnownCode *known; /* NULL: nothing */
 
     SectionId section;
     uint32_t item;        /* entry being read, or QUIRK_header */

@@ -11,9 +11,10 @@
 #define WATTLE_BUILD_ID ""
 #endif
 
-static const uint8_t cwat_magic[8] = {0, 'c', 'w', 'a', 't', '\r', '\n', 1};
+static const uint8_t cwat_magic[8] = {0, 'c', 'w', 'a', 't', '\r', '\n', 2};
 
-_Static_assert(sizeof(CwatFunc) == 48 && sizeof(CwatHead) == 240, "the format has no gaps");
+_Static_assert(sizeof(CwatFunc) == 48 && sizeof(CwatHead) == 248, "the format has no gaps");
+_Static_assert(sizeof(KnownBody) == 16, "the format");
 _Static_assert(sizeof(TryRange) == 20 && sizeof(NativeLanding) == 20, "the format");
 
 const char *wt_cwat_build(void) { return WATTLE_BUILD_ID; }
@@ -34,13 +35,14 @@ static bool cwat_part_fits(const CwatPart *p, uint64_t size, uint64_t file) {
 
 static bool cwat_parts_fit(const CwatHead *h) {
     uint64_t n = h->file_size;
-    return cwat_part_fits(&h->funcs, sizeof(CwatFunc), n) && cwat_part_fits(&h->index, 4, n) &&
+    return cwat_part_fits(&h->funcs, sizeof(CwatFunc), n) &&
+           cwat_part_fits(&h->bodies, sizeof(KnownBody), n) &&
            cwat_part_fits(&h->ranges, sizeof(TryRange), n) &&
            cwat_part_fits(&h->landings, sizeof(NativeLanding), n) &&
            cwat_part_fits(&h->places, 4, n) && cwat_part_fits(&h->wasm, 1, n) &&
            cwat_part_fits(&h->code, 1, n) && h->code.at % CWAT_page == 0 &&
            cwat_front(h) <= n - h->code.at && h->stubs <= h->code.count &&
-           h->wasm.at >= sizeof *h && h->index.count == h->defined &&
+           h->wasm.at >= sizeof *h && h->bodies.count == h->defined &&
            h->code.count <= INT32_MAX / 2;
 }
 
@@ -48,35 +50,27 @@ bool wt_cwat_is(Slice bytes) {
     return bytes.len >= sizeof cwat_magic && memcmp(bytes.data, cwat_magic, sizeof cwat_magic) == 0;
 }
 
-static bool funcs_fit(const Cwat *c) {
+/* A row is looked at when it is used. */
+static bool func_fits(const Cwat *c, const CwatFunc *f) {
     const CwatHead *h = &c->head;
-    uint64_t end = h->stubs;
-    for (uint64_t i = 0; i < h->funcs.count; i++) {
-        const CwatFunc *f = &c->funcs[i];
-        bool fits =
-            f->start >= end && f->start <= h->code.count && f->size <= h->code.count - f->start &&
-            f->defined < h->defined && c->index[f->defined] == i && f->ranges <= h->ranges.count &&
-            f->range_count <= h->ranges.count - f->ranges && f->landings <= h->landings.count &&
-            f->landing_count <= h->landings.count - f->landings && f->places <= h->places.count &&
-            f->place_count <= h->places.count - f->places;
-        if (!fits)
-            return false;
-        end = (uint64_t)f->start + f->size;
-    }
-    return true;
+    return f->start >= h->stubs && f->start <= h->code.count &&
+           f->size <= h->code.count - f->start && f->defined < h->defined &&
+           c->funcs + c->bodies[f->defined].code == f && f->ranges <= h->ranges.count &&
+           f->range_count <= h->ranges.count - f->ranges && f->landings <= h->landings.count &&
+           f->landing_count <= h->landings.count - f->landings && f->places <= h->places.count &&
+           f->place_count <= h->places.count - f->places;
+}
+
+static bool funcs_fit(const Cwat *c) {
+    bool fit = true;
+    for (uint64_t i = 0; i < c->head.funcs.count; i++)
+        fit = fit && func_fits(c, &c->funcs[i]);
+    return fit;
 }
 
 size_t wt_cwat_slots(uint32_t defined, uint32_t types) {
     size_t bytes = native_slots_size(defined, types);
     return (bytes + CWAT_page - 1) & ~(size_t)(CWAT_page - 1);
-}
-
-static bool wasm_is(const Cwat *c, Slice same) {
-    const CwatHead *h = &c->head;
-    if (same.data)
-        return slice_eq(c->wasm, same);
-    return h->wasm_hashed <= c->wasm.len &&
-           cwat_hash(c->wasm.data, (size_t)h->wasm_hashed) == h->wasm_hash;
 }
 
 const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any) {
@@ -96,17 +90,71 @@ const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any
     const uint8_t *p = bytes.data;
     size_t tables = (size_t)h->wasm.at - sizeof *h;
     c->funcs = (const CwatFunc *)(const void *)(p + h->funcs.at);
-    c->index = (const uint32_t *)(const void *)(p + h->index.at);
+    c->bodies = (const KnownBody *)(const void *)(p + h->bodies.at);
     c->ranges = (const TryRange *)(const void *)(p + h->ranges.at);
     c->landings = (const NativeLanding *)(const void *)(p + h->landings.at);
     c->places = (const int32_t *)(const void *)(p + h->places.at);
     c->wasm = slice(p + h->wasm.at, (size_t)h->wasm.count);
     c->code = p + h->code.at;
     c->mapped = mapped;
+    c->module = NULL;
+    atomic_init(&c->proven, same.data ? CWAT_bodies | CWAT_data : 0);
     if (cwat_hash(p + sizeof *h, tables) != h->tables_hash ||
-        cwat_hash(c->code, (size_t)h->stubs) != h->stubs_hash || !wasm_is(c, same) || !funcs_fit(c))
+        cwat_hash(c->code, (size_t)h->stubs) != h->stubs_hash ||
+        (same.data && !slice_eq(c->wasm, same)) || (any && !funcs_fit(c)))
         return "it has been changed";
     return NULL;
+}
+
+KnownCode wt_cwat_known(const Cwat *c) {
+    return (KnownCode){c->bodies, c->head.defined, c->head.flags / CWAT_names};
+}
+
+/* Of the contents of the section with this id. */
+static uint64_t hash_section(const Module *m, SectionId id) {
+    for (uint32_t i = 0; i < m->section_count; i++)
+        if (m->sections[i].id == id)
+            return cwat_hash(m->source.data + m->sections[i].content, m->sections[i].size);
+    return 0;
+}
+
+/* What is not code, data, or custom without names. */
+static uint64_t hash_small_sections(const Module *m) {
+    uint64_t hash = m->source.len >= 8 ? load64le(m->source.data) : 0;
+    uint32_t custom = 0;
+    for (uint32_t i = 0; i < m->section_count; i++) {
+        const Section *s = &m->sections[i];
+        bool names = s->id == SECTION_custom && m->customs[custom++].is_names;
+        bool whole = names || (s->id != SECTION_custom && s->id != SECTION_code &&
+                               s->id != SECTION_data);
+        size_t size = s->content - s->at + (whole ? s->size : 0);
+        hash = wt_base_hash(m->source.data + s->at, size, hash);
+    }
+    return hash;
+}
+
+bool wt_cwat_module(Cwat *c, Module *m) {
+    bool same = m->func_count - m->func_imports == c->head.defined &&
+                m->type_count == c->head.types &&
+                (atomic_load(&c->proven) || hash_small_sections(m) == c->head.wasm_hash);
+    c->module = m;
+    m->cwat = c;
+    return same;
+}
+
+bool wt_cwat_prove(const Module *m, unsigned parts) {
+    const Cwat *c = m->cwat;
+    if (!c)
+        return true;
+    /* Found once, it stays so for all who have the module. */
+    atomic_uint *proven = (atomic_uint *)(uintptr_t)&c->proven;
+    unsigned missing = parts & ~atomic_load(proven);
+    if (((missing & CWAT_bodies) && hash_section(m, SECTION_code) != c->head.bodies_hash) ||
+        ((missing & CWAT_data) && hash_section(m, SECTION_data) != c->head.data_hash))
+        return false;
+    if (missing)
+        atomic_fetch_or(proven, missing);
+    return true;
 }
 
 static uint32_t modes_of(const Segment *seg) {
@@ -125,11 +173,11 @@ bool wt_cwat_fits(const Cwat *c, const Segment *seg) {
 }
 
 const CwatFunc *wt_cwat_func(const Cwat *c, uint32_t defined) {
-    uint32_t i = c->index[defined];
+    uint32_t i = c->bodies[defined].code;
     if (i >= c->head.funcs.count)
         return NULL;
     const CwatFunc *f = &c->funcs[i];
-    return cwat_hash(c->code + f->start, f->size) == f->hash ? f : NULL;
+    return func_fits(c, f) && cwat_hash(c->code + f->start, f->size) == f->hash ? f : NULL;
 }
 
 int64_t wt_cwat_at(const Cwat *c, uint32_t at) {
@@ -141,7 +189,8 @@ int64_t wt_cwat_at(const Cwat *c, uint32_t at) {
         else
             to = middle;
     }
-    return from && at - c->funcs[from - 1].start < c->funcs[from - 1].size ? (int64_t)from - 1 : -1;
+    const CwatFunc *f = from ? &c->funcs[from - 1] : NULL;
+    return f && func_fits(c, f) && at - f->start < f->size ? (int64_t)from - 1 : -1;
 }
 
 /* ---- writing ---- */
@@ -150,7 +199,7 @@ int64_t wt_cwat_at(const Cwat *c, uint32_t at) {
 typedef struct CwatWriter {
     const Segment *seg;
     Buf funcs, ranges, landings, places;
-    uint32_t *index;
+    KnownBody *bodies;
 } CwatWriter;
 
 static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
@@ -158,7 +207,7 @@ static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
     f.ranges = (uint32_t)(w->ranges.len / sizeof *ranges);
     f.landings = (uint32_t)(w->landings.len / sizeof *landings);
     f.places = (uint32_t)(w->places.len / sizeof *places);
-    w->index[f.defined] = (uint32_t)(w->funcs.len / sizeof f);
+    w->bodies[f.defined].code = (uint32_t)(w->funcs.len / sizeof f);
     buf_bytes(&w->funcs, &f, sizeof f);
     buf_bytes(&w->ranges, ranges, f.range_count * sizeof *ranges);
     buf_bytes(&w->landings, landings, f.landing_count * sizeof *landings);
@@ -168,6 +217,8 @@ static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
 /* A function that came from a file goes as it came, with the hash that it had, unless that did not
    fit and it was compiled again. */
 static void add_old_func(CwatWriter *w, const Cwat *c, const CwatFunc *f) {
+    if (!func_fits(c, f))
+        return;
     const FuncCode *fc = &w->seg->code->funcs[f->defined];
     const CodePart *memory = &w->seg->memory;
     if (!fc->words || fc->native < memory->run + memory->front)
@@ -219,19 +270,12 @@ static CwatHead head_of(const Segment *seg, const Module *m) {
                   .types = m->type_count,
                   .flags = m->tail_calls ? CWAT_tail_calls : 0,
                   .wasm_features = m->features};
+    for (unsigned i = 0; i < NAME_count; i++)
+        h.flags |= m->names.sub[i].data ? (uint32_t)CWAT_names << i : 0;
     memcpy(h.magic, cwat_magic, sizeof h.magic);
     size_t n = strlen(wt_cwat_build());
     memcpy(h.build, wt_cwat_build(), WT_MIN(n, sizeof h.build));
     return h;
-}
-
-/* Up to the end of the last section that is not a custom one. */
-static uint64_t hashed_size(const Module *m, Slice wasm) {
-    uint64_t end = 8;
-    for (uint32_t i = 0; i < m->section_count; i++)
-        if (m->sections[i].id != SECTION_custom)
-            end = WT_MAX(end, (uint64_t)m->sections[i].content + m->sections[i].size);
-    return WT_MIN(end, wasm.len);
 }
 
 static uint64_t hash_stubs(const Segment *seg, uint64_t size) {
@@ -242,10 +286,11 @@ static uint64_t hash_stubs(const Segment *seg, uint64_t size) {
 static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
     const Segment *seg = w->seg;
     const NativeMachine *machine = store_native(seg->code->store)->machine;
-    CwatHead h = head_of(seg, seg->code->module);
+    const Module *m = seg->code->module;
+    CwatHead h = head_of(seg, m);
     buf_bytes(front, &h, sizeof h);
     h.funcs = cwat_part(front, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
-    h.index = cwat_part(front, w->index, h.defined * sizeof *w->index, sizeof *w->index);
+    h.bodies = cwat_part(front, w->bodies, h.defined * sizeof *w->bodies, sizeof *w->bodies);
     h.ranges = cwat_part(front, w->ranges.data, w->ranges.len, sizeof(TryRange));
     h.landings = cwat_part(front, w->landings.data, w->landings.len, sizeof(NativeLanding));
     h.places = cwat_part(front, w->places.data, w->places.len, sizeof(int32_t));
@@ -253,8 +298,9 @@ static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
     if (front->failed)
         return;
     h.wasm.count = wasm.len;
-    h.wasm_hashed = hashed_size(seg->code->module, wasm);
-    h.wasm_hash = cwat_hash(wasm.data, (size_t)h.wasm_hashed);
+    h.wasm_hash = hash_small_sections(m);
+    h.bodies_hash = hash_section(m, SECTION_code);
+    h.data_hash = hash_section(m, SECTION_data);
     h.code = (CwatPart){cwat_up(h.wasm.at + wasm.len, CWAT_page), seg->memory.used};
     h.stubs =
         seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;
@@ -299,11 +345,14 @@ bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out) {
     uint32_t defined = m->func_count - m->func_imports;
     if ((defined && !lies_alone(seg)) || seg->memory.used > INT32_MAX / 2 || !*wt_cwat_build())
         return false;
-    size_t size = ((size_t)defined + 1) * sizeof(uint32_t);
-    CwatWriter w = {.seg = seg, .index = allocator_get(al, size)};
-    if (!w.index)
+    size_t size = ((size_t)defined + 1) * sizeof(KnownBody);
+    CwatWriter w = {.seg = seg, .bodies = allocator_get(al, size)};
+    if (!w.bodies)
         return false;
-    memset(w.index, 0xFF, size);
+    for (uint32_t i = 0; i < defined; i++) {
+        const Func *f = &m->funcs[m->func_imports + i];
+        w.bodies[i] = (KnownBody){f->at, f->code_size, f->type, CWAT_none};
+    }
     Buf *const bufs[] = {&w.funcs, &w.ranges, &w.landings, &w.places};
     for (unsigned i = 0; i < 4; i++)
         wt_buf_init(bufs[i], al);
@@ -317,6 +366,6 @@ bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out) {
         cwat_file(&w, wasm, out);
     for (unsigned i = 0; i < 4; i++)
         wt_buf_free(bufs[i]);
-    allocator_free(al, w.index, size);
+    allocator_free(al, w.bodies, size);
     return !out->failed;
 }

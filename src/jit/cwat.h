@@ -1,10 +1,12 @@
 /* A .cwat file: a module and the machine code that was made of it, for stores of the same build of
    the library on a processor that has as much. Nothing in it is changed when it is loaded, so the
-   code is mapped, not read; each function is compared with its hash when it is called the first
-   time. The code runs as it is: a file is to be trusted like a program. What the hashes find is
-   change by accident.
+   code is mapped, not read. The code runs as it is: a file is to be trusted like a program. What the
+   hashes find is change by accident, and each is compared when what it is of is first used: head,
+   tables, stubs and the small sections when the file is opened; the code of a function when it is
+   called the first time; the data segments at the first instance, the bodies when one of
+   them is compiled or looked at (wt_cwat_prove).
 
-   In the file, little-endian, in this order: the head, tables (functions by address, functions by
+   In the file, little-endian, in this order: the head, tables (functions by address, bodies by
    number, tries), the module in the binary format, and, at a multiple of CWAT_page, the code as it
    lies in a Segment: stubs, entries, functions. Read next: native.c. */
 #ifndef WATTLE_JIT_CWAT_H
@@ -16,8 +18,9 @@ enum { CWAT_page = 4096, CWAT_none = 0xFFFFFFFF };
 
 /* What the store was asked for, as far as code depends on it. */
 enum { CWAT_checks = 1, CWAT_deterministic = 2, CWAT_fuel = 4, CWAT_interruptible = 8 };
-/* What the checker found out about the module. */
-enum { CWAT_tail_calls = 1 };
+/* What the checker and the reader found out about the module; from CWAT_names on a bit for each
+   NameKind, whose names are well-formed. */
+enum { CWAT_tail_calls = 1, CWAT_names = 1 << 16 };
 
 typedef struct CwatFunc {
     uint32_t start, size; /* bytes of the code */
@@ -39,32 +42,46 @@ typedef struct CwatHead {
     uint32_t defined, types;      /* of the module */
     uint32_t flags;
     uint64_t wasm_features;          /* that the module was checked with */
-    uint64_t file_size, wasm_hashed; /* bytes that wasm_hash is of */
-    CwatPart funcs, index, ranges, landings, places, wasm, code;
+    uint64_t file_size;
+    CwatPart funcs, bodies, ranges, landings, places, wasm, code;
     uint64_t stubs; /* bytes of the code in front of all functions */
-    uint64_t tables_hash, wasm_hash, stubs_hash, head_hash; /* the last one of all before it */
+    /* wasm_hash: of the heads of all sections, and of all of those that are small. */
+    uint64_t tables_hash, wasm_hash, bodies_hash, data_hash, stubs_hash;
+    uint64_t head_hash; /* of all before it */
 } CwatHead;
+
+/* Parts of the module that are compared with their hashes late. */
+enum { CWAT_bodies = 1, CWAT_data = 2 };
 
 /* A file in memory, looked at. */
 struct Cwat {
     CwatHead head;
     const CwatFunc *funcs;
-    const uint32_t *index; /* into funcs, of each function of the module; CWAT_none */
+    const KnownBody *bodies; /* of each function of the module; code: its place in funcs, CWAT_none */
     const TryRange *ranges;
     const NativeLanding *landings;
     const int32_t *places;
     Slice wasm;
     const uint8_t *code;
     bool mapped; /* the code is in pages of a file */
+    /* Of the module: parts that are what they were. */
+    const Module *module;
+    atomic_uint proven;
 };
 
 /* Whether bytes claim to be such a file. */
 bool wt_cwat_is(Slice bytes);
 /* NULL, or why it cannot be used here, to follow "cannot be used: ". The bytes are lent; they begin
-   at a multiple of 8. same: what the module must be to the last byte; data NULL: whatever its hash
-   fits to, which is of all but custom sections at the end. any: also if another build made it, to
-   be shown. */
+   at a multiple of 8. same: what the module must be to the last byte; data NULL: whatever
+   wt_cwat_module accepts. any: also if another build made it, to be shown. */
 const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any);
+KnownCode wt_cwat_known(const Cwat *c);
+/* Whether the module, as it was decoded, is the one that the file was made of, as far as is looked at
+   early; it is kept in both then. Custom sections may differ, but for names. */
+bool wt_cwat_module(Cwat *c, Module *m);
+/* Whether these parts of a module (CWAT_bodies, CWAT_data) are what they were: true for modules of
+   no file. Any thread may ask. */
+bool wt_cwat_prove(const Module *m, unsigned parts);
 
 /* Whether the code is what this store would make, and can be taken over by a segment without code.
  */

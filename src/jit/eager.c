@@ -2,6 +2,7 @@
    own, and then one puts the code in its place, in the order of the functions, so that it is the
    same however many there were. Path: native.c, when code is loaded; api/native.c -> here. */
 #include "base/os.h"
+#include "jit/cwat.h"
 #include "jit/native.h"
 
 enum {
@@ -135,10 +136,11 @@ static bool compile_in_turn(Segment *seg, uint32_t count) {
 
 bool wt_native_compile_all(Code *c, unsigned threads) {
     Segment *seg = code_segment(c);
-    uint32_t count = c->module->func_count - c->module->func_imports;
+    uint32_t count = c->module->func_count - c->module->func_imports, missing = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (!c->funcs[i].words)
-            (void)wt_native_link(seg, i);
+        missing += !c->funcs[i].words && !wt_native_link(seg, i);
+    if (missing && !wt_cwat_prove(c->module, CWAT_bodies))
+        return false;
     /* Who is told of code is told by one thread. */
     bool alone = threads <= 1 || count <= EAGER_job || c->store->maker.made;
     return alone ? compile_in_turn(seg, count) : compile_on_threads(seg, count, threads);

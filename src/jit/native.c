@@ -415,6 +415,11 @@ const void *wt_native_compile(Instance *in, uint32_t defined) {
         return there;
     Compiled out = {0};
     uint32_t found;
+    s->native.failure = TRAP_host;
+    if (!wt_cwat_prove(in->code->module, CWAT_bodies)) {
+        wt_trap_host(s, "the file with the module and its machine code has been changed");
+        return NULL;
+    }
     s->native.failure = TRAP_out_of_memory;
     n->noting = s->maker.notes;
     if (n->machine->compile(n, seg, fc, &out, NULL, &found))
@@ -464,6 +469,8 @@ static NativePlace find_place(const Instance *in, const uint8_t *pc) {
 
 static uint32_t locate(const NativePlace *p) {
     uint32_t end = p->offset + 1, found = TRAP_no_offset;
+    if (!wt_cwat_prove(p->seg->code->module, CWAT_bodies))
+        return found;
     Compiled out;
     Native *n = store_native(p->seg->code->store);
     n->machine->compile(n, p->seg, p->func, &out, &end, &found);

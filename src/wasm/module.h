@@ -98,6 +98,18 @@ typedef struct Func {
     bool exact; /* imports: custom descriptors, exact function type */
 } Func;
 
+/* What is known of a binary that was read before: where its bodies are, so that nobody looks. */
+typedef struct KnownBody {
+    uint32_t at, size; /* Func.at and code_size */
+    uint32_t type;
+    uint32_t code; /* jit/cwat.h */
+} KnownBody;
+typedef struct KnownCode {
+    const KnownBody *bodies; /* of all defined functions */
+    uint32_t count;
+    uint32_t names; /* bit i: names of kind i (NameKind) are well-formed */
+} KnownCode;
+
 typedef struct Table {
     Limits limits;
     ValType type;
