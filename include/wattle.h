@@ -565,9 +565,9 @@ wattle_status wattle_module_write_native(const wattle_module *module,
 /* Whether bytes begin like such a file. */
 bool wattle_is_native(const void *bytes, size_t len);
 /* The module with its code. The bytes are lent, as in wattle_module_read, and begin at a multiple
-   of
-   8. WATTLE_MALFORMED: it cannot be used, and *why is a constant text: "another build of the
-   library made it". */
+   of 8. WATTLE_MALFORMED: it cannot be used, and *why is a constant text: "another build of the
+   library made it". Parts of it are looked at when they are first used: what has been changed there
+   is WATTLE_MALFORMED from wattle_instance_new and from what writes the module, or a trap. */
 wattle_status wattle_module_read_native(wattle_engine *engine, const void *bytes, size_t len,
                                         const char *name, wattle_module **module, const char **why);
 /* Writes what such a file holds, also one that another build made: its head, with `details` a line

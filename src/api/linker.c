@@ -150,6 +150,7 @@ typedef struct Resolver {
     wattle_linker *linker;
     const wattle_extern *imports; /* or these, by position */
     size_t import_count;
+    Arena scratch; /* for the name of an import */
     bool out_of_memory;
     bool uninterruptible; /* the store, but threads are wanted */
 } Resolver;
@@ -218,14 +219,11 @@ static bool resolve_threads(Resolver *r, const Import *import, Extern *out) {
 }
 
 static bool resolve_linked(Resolver *r, const Import *import, Extern *out) {
-    Arena scratch;
-    wt_arena_init(&scratch, &r->store->allocator);
-    Slice key = wt_link_key(&scratch, import->module, import->name);
+    wt_arena_reset(&r->scratch);
+    Slice key = wt_link_key(&r->scratch, import->module, import->name);
     r->out_of_memory |= !key.data;
-    bool found = key.data && (resolve_key(r, import, key, out) ||
-                              (!r->out_of_memory && resolve_threads(r, import, out)));
-    wt_arena_free(&scratch);
-    return found;
+    return key.data && (resolve_key(r, import, key, out) ||
+                        (!r->out_of_memory && resolve_threads(r, import, out)));
 }
 
 static bool resolve_import(void *user, const Import *import, Extern *out) {
@@ -300,7 +298,9 @@ static wattle_status instantiate(Resolver *r, const wattle_module *module, wattl
     if (!code)
         return status;
     LinkError error;
+    wt_arena_init(&r->scratch, &s->allocator);
     Instance *in = wt_instance_new(s->run, code, resolve_import, r, &error);
+    wt_arena_free(&r->scratch);
     if (in) {
         uint32_t place = wt_api_place(s, HANDLE_instance, in, in);
         *out = (wattle_instance){place ? s->id : 0, place};
@@ -333,10 +333,12 @@ wattle_status wattle_linker_check_import(wattle_linker *linker, wattle_store *st
         return status;
     Resolver r = {.store = store, .module = module, .linker = linker};
     LinkError error = {.problem = LINK_unknown, .import = &m->imports[i]};
+    wt_arena_init(&r.scratch, &store->allocator);
     if (resolve_import(&r, error.import, &error.given))
         error.problem = wt_instance_import_matches(code, error.import, &error.given)
                             ? LINK_ok
                             : LINK_incompatible;
+    wt_arena_free(&r.scratch);
     if (r.out_of_memory)
         return WATTLE_OUT_OF_MEMORY;
     return error.problem == LINK_ok ? WATTLE_OK : link_failure(store, code, &error);

@@ -21,7 +21,7 @@ static wattle_status decode_checked(wattle_module *wm, Cwat *c) {
     wt_diag_init(&d, &wm->engine->allocator);
     bool ok = wt_binary_decode_known(m, c->wasm, &known, &d);
     bool changed = (d.errors && !d.out_of_memory) || (ok && !wt_cwat_module(c, m));
-    ok = ok && !changed && wt_type_canonicalise(m);
+    ok = ok && !changed;
     m->tail_calls = c->head.flags & CWAT_tail_calls;
     wm->checked = ok;
     wt_diag_free(&d);

@@ -247,6 +247,9 @@ size_t wt_os_page_size(void);
 void *wt_os_mem_reserve(size_t size);
 /* Makes pages of a reservation zeroed memory. p and size are multiples of the page size. */
 OsError wt_os_mem_commit(void *p, size_t size);
+/* Committed memory that is about to be written, all of it: one call of the system for many pages,
+   where there is one. */
+void wt_os_mem_touch(void *p, size_t size);
 /* Gives a whole reservation (or what wt_os_mem_grow gave) back; p may be NULL. */
 void wt_os_mem_release(void *p, size_t size);
 /* Committed pages without a reservation: from NULL and 0, or larger than before, keeping the

@@ -527,6 +527,18 @@ OsError wt_os_mem_commit(void *p, size_t size) {
     return mprotect(p, size, PROT_READ | PROT_WRITE) ? wt_os_error_of(errno) : OS_OK;
 }
 
+/* Where it fails, each page comes when it is written. */
+void wt_os_mem_touch(void *p, size_t size) {
+#ifdef MADV_POPULATE_WRITE
+    size_t page = wt_os_page_size(), lead = (uintptr_t)p % page;
+    if (size >= 4 * page)
+        (void)madvise((uint8_t *)p - lead, size + lead, MADV_POPULATE_WRITE);
+#else
+    (void)p;
+    (void)size;
+#endif
+}
+
 void wt_os_mem_release(void *p, size_t size) {
     if (p)
         (void)munmap(p, size);

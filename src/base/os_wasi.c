@@ -185,6 +185,11 @@ OsError wt_os_mem_commit(void *p, size_t size) {
     (void)size;
     return OS_unsupported;
 }
+void wt_os_mem_touch(void *p, size_t size) {
+    (void)p;
+    (void)size;
+}
+
 void wt_os_mem_release(void *p, size_t size) {
     (void)size;
     free(p);

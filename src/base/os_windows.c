@@ -607,6 +607,11 @@ OsError wt_os_mem_commit(void *p, size_t size) {
     return windows_result(VirtualAlloc(p, size, MEM_COMMIT, PAGE_READWRITE) != NULL);
 }
 
+void wt_os_mem_touch(void *p, size_t size) {
+    (void)p;
+    (void)size;
+}
+
 void wt_os_mem_release(void *p, size_t size) {
     (void)size;
     if (p)

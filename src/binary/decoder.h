@@ -20,7 +20,7 @@ typedef struct Decoder {
     Module *m;
     Diag *diag;
     Reader r;
-    unsigned flags; /* DECODE_... */
+    unsigned flags;         /* DECODE_... */
     const KnownCode *known; /* NULL: nothing */
 
     SectionId section;

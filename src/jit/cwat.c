@@ -13,7 +13,7 @@
 
 static const uint8_t cwat_magic[8] = {0, 'c', 'w', 'a', 't', '\r', '\n', 2};
 
-_Static_assert(sizeof(CwatFunc) == 48 && sizeof(CwatHead) == 248, "the format has no gaps");
+_Static_assert(sizeof(CwatFunc) == 48 && sizeof(CwatHead) == 264, "the format has no gaps");
 _Static_assert(sizeof(KnownBody) == 16, "the format");
 _Static_assert(sizeof(TryRange) == 20 && sizeof(NativeLanding) == 20, "the format");
 
@@ -36,18 +36,36 @@ static bool cwat_part_fits(const CwatPart *p, uint64_t size, uint64_t file) {
 static bool cwat_parts_fit(const CwatHead *h) {
     uint64_t n = h->file_size;
     return cwat_part_fits(&h->funcs, sizeof(CwatFunc), n) &&
-           cwat_part_fits(&h->bodies, sizeof(KnownBody), n) &&
+           cwat_part_fits(&h->bodies, sizeof(KnownBody), n) && cwat_part_fits(&h->canon, 4, n) &&
            cwat_part_fits(&h->ranges, sizeof(TryRange), n) &&
            cwat_part_fits(&h->landings, sizeof(NativeLanding), n) &&
            cwat_part_fits(&h->places, 4, n) && cwat_part_fits(&h->wasm, 1, n) &&
            cwat_part_fits(&h->code, 1, n) && h->code.at % CWAT_page == 0 &&
            cwat_front(h) <= n - h->code.at && h->stubs <= h->code.count &&
-           h->wasm.at >= sizeof *h && h->bodies.count == h->defined &&
+           h->bodies.at >= sizeof *h && h->canon.at >= h->bodies.at &&
+           h->bodies.count == h->defined && h->canon.count == h->types &&
            h->code.count <= INT32_MAX / 2;
 }
 
 bool wt_cwat_is(Slice bytes) {
     return bytes.len >= sizeof cwat_magic && memcmp(bytes.data, cwat_magic, sizeof cwat_magic) == 0;
+}
+
+/* Of a row and of what it refers to. CwatFunc.hash is the sum of this and of the hash of its code,
+   so that a row can move to another file with code that nobody has looked at. */
+static uint64_t hash_row(const CwatFunc *f, const TryRange *ranges, const NativeLanding *landings,
+                         const int32_t *places) {
+    uint64_t hash = cwat_hash(f, offsetof(CwatFunc, hash));
+    if (f->range_count | f->landing_count | f->place_count) {
+        hash += cwat_hash(ranges, f->range_count * sizeof *ranges);
+        hash += cwat_hash(landings, f->landing_count * sizeof *landings) * 3;
+        hash += cwat_hash(places, f->place_count * sizeof *places) * 5;
+    }
+    return hash;
+}
+
+static uint64_t hash_row_of(const Cwat *c, const CwatFunc *f) {
+    return hash_row(f, c->ranges + f->ranges, c->landings + f->landings, c->places + f->places);
 }
 
 /* A row is looked at when it is used. */
@@ -88,16 +106,16 @@ const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any
     if (hash_head(h) != h->head_hash || !cwat_parts_fit(h))
         return "it has been changed";
     const uint8_t *p = bytes.data;
-    size_t tables = (size_t)h->wasm.at - sizeof *h;
+    size_t tables = (size_t)(h->canon.at + h->canon.count * sizeof *c->canon) - sizeof *h;
     c->funcs = (const CwatFunc *)(const void *)(p + h->funcs.at);
     c->bodies = (const KnownBody *)(const void *)(p + h->bodies.at);
+    c->canon = (const uint32_t *)(const void *)(p + h->canon.at);
     c->ranges = (const TryRange *)(const void *)(p + h->ranges.at);
     c->landings = (const NativeLanding *)(const void *)(p + h->landings.at);
     c->places = (const int32_t *)(const void *)(p + h->places.at);
     c->wasm = slice(p + h->wasm.at, (size_t)h->wasm.count);
     c->code = p + h->code.at;
     c->mapped = mapped;
-    c->module = NULL;
     atomic_init(&c->proven, same.data ? CWAT_bodies | CWAT_data : 0);
     if (cwat_hash(p + sizeof *h, tables) != h->tables_hash ||
         cwat_hash(c->code, (size_t)h->stubs) != h->stubs_hash ||
@@ -125,8 +143,8 @@ static uint64_t hash_small_sections(const Module *m) {
     for (uint32_t i = 0; i < m->section_count; i++) {
         const Section *s = &m->sections[i];
         bool names = s->id == SECTION_custom && m->customs[custom++].is_names;
-        bool whole = names || (s->id != SECTION_custom && s->id != SECTION_code &&
-                               s->id != SECTION_data);
+        bool whole =
+            names || (s->id != SECTION_custom && s->id != SECTION_code && s->id != SECTION_data);
         size_t size = s->content - s->at + (whole ? s->size : 0);
         hash = wt_base_hash(m->source.data + s->at, size, hash);
     }
@@ -137,7 +155,9 @@ bool wt_cwat_module(Cwat *c, Module *m) {
     bool same = m->func_count - m->func_imports == c->head.defined &&
                 m->type_count == c->head.types &&
                 (atomic_load(&c->proven) || hash_small_sections(m) == c->head.wasm_hash);
-    c->module = m;
+    for (uint32_t i = 0; same && i < m->type_count; i++)
+        same = c->canon[i] <= i;
+    m->canon = (uint32_t *)(uintptr_t)c->canon; /* nobody writes to it */
     m->cwat = c;
     return same;
 }
@@ -177,7 +197,9 @@ const CwatFunc *wt_cwat_func(const Cwat *c, uint32_t defined) {
     if (i >= c->head.funcs.count)
         return NULL;
     const CwatFunc *f = &c->funcs[i];
-    return func_fits(c, f) && cwat_hash(c->code + f->start, f->size) == f->hash ? f : NULL;
+    return func_fits(c, f) && hash_row_of(c, f) + cwat_hash(c->code + f->start, f->size) == f->hash
+               ? f
+               : NULL;
 }
 
 int64_t wt_cwat_at(const Cwat *c, uint32_t at) {
@@ -202,11 +224,13 @@ typedef struct CwatWriter {
     KnownBody *bodies;
 } CwatWriter;
 
+/* With the hash of the code alone. */
 static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
                      const NativeLanding *landings, const int32_t *places) {
     f.ranges = (uint32_t)(w->ranges.len / sizeof *ranges);
     f.landings = (uint32_t)(w->landings.len / sizeof *landings);
     f.places = (uint32_t)(w->places.len / sizeof *places);
+    f.hash += hash_row(&f, ranges, landings, places);
     w->bodies[f.defined].code = (uint32_t)(w->funcs.len / sizeof f);
     buf_bytes(&w->funcs, &f, sizeof f);
     buf_bytes(&w->ranges, ranges, f.range_count * sizeof *ranges);
@@ -221,8 +245,10 @@ static void add_old_func(CwatWriter *w, const Cwat *c, const CwatFunc *f) {
         return;
     const FuncCode *fc = &w->seg->code->funcs[f->defined];
     const CodePart *memory = &w->seg->memory;
+    CwatFunc row = *f;
+    row.hash -= hash_row_of(c, f);
     if (!fc->words || fc->native < memory->run + memory->front)
-        add_func(w, *f, c->ranges + f->ranges, c->landings + f->landings, c->places + f->places);
+        add_func(w, row, c->ranges + f->ranges, c->landings + f->landings, c->places + f->places);
 }
 
 /* Where the code is read: at the other place it would count as memory a second time. */
@@ -289,8 +315,10 @@ static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
     const Module *m = seg->code->module;
     CwatHead h = head_of(seg, m);
     buf_bytes(front, &h, sizeof h);
-    h.funcs = cwat_part(front, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
     h.bodies = cwat_part(front, w->bodies, h.defined * sizeof *w->bodies, sizeof *w->bodies);
+    h.canon = cwat_part(front, m->canon, h.types * sizeof *m->canon, sizeof *m->canon);
+    uint64_t early = front->len;
+    h.funcs = cwat_part(front, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
     h.ranges = cwat_part(front, w->ranges.data, w->ranges.len, sizeof(TryRange));
     h.landings = cwat_part(front, w->landings.data, w->landings.len, sizeof(NativeLanding));
     h.places = cwat_part(front, w->places.data, w->places.len, sizeof(int32_t));
@@ -306,7 +334,7 @@ static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
         seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;
     h.stubs_hash = hash_stubs(seg, h.stubs);
     h.file_size = h.code.at + cwat_up(h.code.count, CWAT_page);
-    h.tables_hash = cwat_hash(front->data + sizeof h, front->len - sizeof h);
+    h.tables_hash = cwat_hash(front->data + sizeof h, (size_t)early - sizeof h);
     h.head_hash = hash_head(&h);
     memcpy(front->data, &h, sizeof h);
 }

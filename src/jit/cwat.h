@@ -1,14 +1,14 @@
 /* A .cwat file: a module and the machine code that was made of it, for stores of the same build of
    the library on a processor that has as much. Nothing in it is changed when it is loaded, so the
-   code is mapped, not read. The code runs as it is: a file is to be trusted like a program. What the
-   hashes find is change by accident, and each is compared when what it is of is first used: head,
-   tables, stubs and the small sections when the file is opened; the code of a function when it is
-   called the first time; the data segments at the first instance, the bodies when one of
-   them is compiled or looked at (wt_cwat_prove).
+   code is mapped, not read. The code runs as it is: a file is to be trusted like a program. What
+   the hashes find is change by accident, and each is compared when what it is of is first used:
+   head, stubs, the small sections and where bodies are when the file is opened; a function's row
+   and code when it is called the first time; the data segments at the first instance, the bodies
+   when one of them is compiled or looked at (wt_cwat_prove).
 
-   In the file, little-endian, in this order: the head, tables (functions by address, bodies by
-   number, tries), the module in the binary format, and, at a multiple of CWAT_page, the code as it
-   lies in a Segment: stubs, entries, functions. Read next: native.c. */
+   In the file, little-endian, in this order: the head, tables (bodies by number, types, functions
+   by address, tries), the module in the binary format, and, at a multiple of CWAT_page, the code as
+   it lies in a Segment: stubs, entries, functions. Read next: native.c. */
 #ifndef WATTLE_JIT_CWAT_H
 #define WATTLE_JIT_CWAT_H
 
@@ -28,7 +28,7 @@ typedef struct CwatFunc {
     uint32_t range_count, landing_count, place_count;
     uint32_t ranges, landings, places; /* the first of each in the tables of all */
     uint32_t constants;                /* bytes at the end that are no instructions */
-    uint64_t hash;                     /* of the code */
+    uint64_t hash;                     /* of the code, the row, and what it refers to */
 } CwatFunc;
 
 typedef struct CwatPart {
@@ -41,11 +41,12 @@ typedef struct CwatHead {
     uint32_t machine, cpu, modes; /* as ELF numbers it; NativeMachine's bits; CWAT_ */
     uint32_t defined, types;      /* of the module */
     uint32_t flags;
-    uint64_t wasm_features;          /* that the module was checked with */
+    uint64_t wasm_features; /* that the module was checked with */
     uint64_t file_size;
-    CwatPart funcs, bodies, ranges, landings, places, wasm, code;
+    CwatPart funcs, bodies, canon, ranges, landings, places, wasm, code;
     uint64_t stubs; /* bytes of the code in front of all functions */
-    /* wasm_hash: of the heads of all sections, and of all of those that are small. */
+    /* tables_hash: of bodies and canon, which come first. wasm_hash: of the heads of all sections,
+     * and of all of those that are small. */
     uint64_t tables_hash, wasm_hash, bodies_hash, data_hash, stubs_hash;
     uint64_t head_hash; /* of all before it */
 } CwatHead;
@@ -57,16 +58,16 @@ enum { CWAT_bodies = 1, CWAT_data = 2 };
 struct Cwat {
     CwatHead head;
     const CwatFunc *funcs;
-    const KnownBody *bodies; /* of each function of the module; code: its place in funcs, CWAT_none */
+    const KnownBody
+        *bodies;           /* of each function of the module; code: its place in funcs, CWAT_none */
+    const uint32_t *canon; /* Module.canon */
     const TryRange *ranges;
     const NativeLanding *landings;
     const int32_t *places;
     Slice wasm;
     const uint8_t *code;
-    bool mapped; /* the code is in pages of a file */
-    /* Of the module: parts that are what they were. */
-    const Module *module;
-    atomic_uint proven;
+    bool mapped;        /* the code is in pages of a file */
+    atomic_uint proven; /* parts of the module that are what they were */
 };
 
 /* Whether bytes claim to be such a file. */
@@ -76,8 +77,8 @@ bool wt_cwat_is(Slice bytes);
    wt_cwat_module accepts. any: also if another build made it, to be shown. */
 const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any);
 KnownCode wt_cwat_known(const Cwat *c);
-/* Whether the module, as it was decoded, is the one that the file was made of, as far as is looked at
-   early; it is kept in both then. Custom sections may differ, but for names. */
+/* Whether the module, as it was decoded, is the one that the file was made of, as far as is looked
+   at early; it is kept in both then. Custom sections may differ, but for names. */
 bool wt_cwat_module(Cwat *c, Module *m);
 /* Whether these parts of a module (CWAT_bodies, CWAT_data) are what they were: true for modules of
    no file. Any thread may ask. */

@@ -451,20 +451,40 @@ static const NativeFunc *find_compiled(const Segment *seg, uint32_t at) {
     return f && at >= f->start && at - f->start < f->size ? f : NULL;
 }
 
+static bool func_has(const FuncCode *fc, uintptr_t address) {
+    return address - (uintptr_t)fc->native < fc->words;
+}
+
+/* In the code of a file. Rows of functions that nobody has called may be wrong: then each is asked.
+ */
+static FuncCode *find_linked(const Segment *seg, uintptr_t address) {
+    FuncCode *funcs = seg->code->funcs;
+    const Module *m = seg->code->module;
+    int64_t i =
+        seg->cwat ? wt_cwat_at(seg->cwat, (uint32_t)(address - (uintptr_t)seg->memory.run)) : -1;
+    if (i >= 0 && func_has(&funcs[seg->cwat->funcs[i].defined], address))
+        return &funcs[seg->cwat->funcs[i].defined];
+    for (uint32_t k = 0; k < m->func_count - m->func_imports; k++)
+        if (func_has(&funcs[k], address))
+            return &funcs[k];
+    return NULL;
+}
+
 /* The place before a return address. */
 static NativePlace find_place(const Instance *in, const uint8_t *pc) {
     Segment *seg = code_segment(in->code);
     uintptr_t address = (uintptr_t)pc - 1, base = (uintptr_t)seg->memory.run;
     if (!base || address < base || address - base >= seg->memory.used)
         return (NativePlace){0};
-    uint32_t at = (uint32_t)(address - base), start, defined;
-    int64_t i = at < seg->memory.front && seg->cwat ? wt_cwat_at(seg->cwat, at) : -1;
-    const NativeFunc *f = i < 0 ? find_compiled(seg, at) : NULL;
-    if (i < 0 && !f)
+    uint32_t at = (uint32_t)(address - base);
+    const NativeFunc *f = at < seg->memory.front ? NULL : find_compiled(seg, at);
+    FuncCode *fc = at < seg->memory.front ? find_linked(seg, address)
+                   : f                    ? &seg->code->funcs[f->defined]
+                                          : NULL;
+    if (!fc)
         return (NativePlace){0};
-    start = f ? f->start : seg->cwat->funcs[i].start;
-    defined = f ? f->defined : seg->cwat->funcs[i].defined;
-    return (NativePlace){seg, &seg->code->funcs[defined], start, at - start};
+    uint32_t start = (uint32_t)((uintptr_t)fc->native - base);
+    return (NativePlace){seg, fc, start, at - start};
 }
 
 static uint32_t locate(const NativePlace *p) {

@@ -27,7 +27,8 @@ static struct {
     _Atomic(CodeMap *) map; /* NULL: nothing is in it */
     atomic_uint readers;
     atomic_flag writing;
-    CodeMap *old; /* of the writer: those that were replaced */
+    CodeMap *old;   /* of the writer: those that were replaced */
+    CodeMap *spare; /* of one page, for the next change: that saves two calls of the system */
 } codemap = {.writing = ATOMIC_FLAG_INIT};
 
 /* The first range that ends behind the address. */
@@ -64,9 +65,20 @@ static CodeMap *begin_change(void) {
 static void free_maps(CodeMap *m) {
     while (m) {
         CodeMap *older = m->older;
-        wt_os_mem_release(m, m->size);
+        if (!codemap.spare && m->size == wt_os_page_size())
+            codemap.spare = m;
+        else
+            wt_os_mem_release(m, m->size);
         m = older;
     }
+}
+
+static CodeMap *take_map(size_t size) {
+    CodeMap *spare = codemap.spare;
+    if (!spare || size != spare->size)
+        return wt_os_mem_grow(NULL, 0, size);
+    codemap.spare = NULL;
+    return spare;
 }
 
 static void end_change(CodeMap *before, CodeMap *after) {
@@ -95,7 +107,7 @@ static void put_range(CodeRange *r, uintptr_t start, uintptr_t end, void *owner)
 static CodeMap *copy_map(const CodeMap *m, const CodeRange *without, const CodeRange *with) {
     size_t page = wt_os_page_size(), n = 0, count = m ? m->count : 0;
     size_t size = (sizeof(CodeMap) + (count + 1) * sizeof(CodeRange) + page - 1) & ~(page - 1);
-    CodeMap *copy = wt_os_mem_grow(NULL, 0, size);
+    CodeMap *copy = take_map(size);
     if (!copy)
         return NULL;
     for (size_t i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
 #include "run/instance.h"
 
 #include "base/check.h"
+#include "base/os.h"
 #include "run/call.h"
 #include "run/const.h"
 #include "run/memory.h"
@@ -188,9 +189,12 @@ static FuncInst **find_ref(FuncInst **refs, uint32_t cap, uint32_t funcidx) {
     return &refs[at];
 }
 
-static bool grow_refs(Instance *in) {
+/* For `more` of them. */
+static bool grow_refs(Instance *in, uint32_t more) {
     const Allocator *al = &in->store->allocator;
-    uint32_t cap = in->ref_cap ? in->ref_cap * 2 : 8;
+    uint32_t cap = in->ref_cap ? in->ref_cap : 8;
+    while (((uint64_t)in->ref_count + more) * 4 > (uint64_t)cap * 3 && cap <= UINT32_MAX / 4)
+        cap *= 2;
     FuncInst **refs = allocator_get(al, cap * sizeof *refs);
     if (!refs)
         return false;
@@ -214,7 +218,7 @@ FuncInst *wt_instance_func(Instance *in, uint32_t funcidx) {
             return known;
     }
     FuncInst *f = NULL;
-    if (in->ref_count * 4 < in->ref_cap * 3 || grow_refs(in))
+    if (in->ref_count * 4 < in->ref_cap * 3 || grow_refs(in, 1))
         f = ARENA_NEW(&in->store->arena, FuncInst);
     if (!f) {
         wt_trap_set(in->store, TRAP_out_of_memory, NULL);
@@ -304,6 +308,9 @@ static size_t elem_bytes(const Elem *e) { return WT_MAX((size_t)e->count, 1) * s
 /* The list is the instance's before its items are made, so that a collection finds them. */
 static bool evaluate_items(Instance *in, const Elem *e, Value *items, Value *top) {
     Reader r = reader_of(e->items.data, e->items.len);
+    uint32_t most = WT_MIN(e->count, in->code->module->func_count);
+    if (!e->exprs && in->ref_count + (uint64_t)most > in->ref_cap / 4 * 3)
+        (void)grow_refs(in, most); /* else they grow as they come */
     for (uint32_t i = 0; i < e->count; i++) {
         Value v[2];
         if (e->exprs) {
@@ -416,6 +423,9 @@ static bool run_segments(Instance *in) {
             continue;
         if (!wt_const_run(in, &r, top, at))
             return false;
+        const MemInst *to = instance_memories(in)[d->memory];
+        if (memory_in(to->len, at[0], d->bytes.len))
+            wt_os_mem_touch(to->base + at[0], d->bytes.len);
         TrapCode why = wt_instance_memory_init(in, i, d->memory, at[0], 0, d->bytes.len);
         if (why != TRAP_none)
             return wt_trap_set(in->store, why, NULL);

@@ -41,16 +41,34 @@ static void intern_index(Buf *b, uint32_t index, const uint32_t *ids, uint32_t s
     intern_word(b, index == TYPE_none ? 0 : index >= start ? index - start : ids[index]);
 }
 
+static bool names_no_index(const ValType *types, size_t count) {
+    bool none = true;
+    for (size_t i = 0; i < count; i++)
+        none &= !valtype_indexed(types[i]);
+    return none;
+}
+
 static void put_def(Buf *b, const TypeDef *d, const uint32_t *ids, uint32_t start) {
+    size_t values = (size_t)d->param_count + d->result_count;
     intern_word(b, d->kind | (d->final ? 0x100u : 0));
-    intern_index(b, d->super, ids, start);
-    intern_index(b, d->describes, ids, start);
-    intern_index(b, d->descriptor, ids, start);
+    if (d->super == TYPE_none && d->describes == TYPE_none && d->descriptor == TYPE_none) {
+        static const uint32_t nothing[6];
+        buf_bytes(b, nothing, sizeof nothing);
+    } else {
+        intern_index(b, d->super, ids, start);
+        intern_index(b, d->describes, ids, start);
+        intern_index(b, d->descriptor, ids, start);
+    }
     intern_word(b, d->param_count);
     intern_word(b, d->result_count);
     switch ((TypeKind)d->kind) {
     case TYPE_func:
-        for (size_t i = 0; i < (size_t)d->param_count + d->result_count; i++)
+        if (names_no_index(d->params, values)) {
+            if (values)
+                buf_bytes(b, d->params, values * sizeof *d->params);
+            return;
+        }
+        for (size_t i = 0; i < values; i++)
             intern_type(b, d->params[i], ids, start);
         return;
     case TYPE_struct:

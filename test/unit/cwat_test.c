@@ -14,6 +14,7 @@
 /* Direct, indirect and tail calls, a table, a global, an exception, an object, a trap. */
 static const char text[] =
     "(module $m (memory (export \"mem\") 1) (global $g (mut i32) (i32.const 7))"
+    " (data (i32.const 64) \"kept\")"
     " (type $unary (func (param i32) (result i32))) (type $pair (struct (field i32 i64)))"
     " (table funcref (elem $fac $twice)) (tag $e (param i32))"
     " (func $fac (type $unary) (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))"
