@@ -29,6 +29,7 @@
 #include "interp/translate_meter.h"
 #include "interp/translate_trace.h"
 #include "run/call.h"
+#include "wasm/num.h"
 
 /* ---- memory ---- */
 
@@ -76,8 +77,9 @@ bool wt_interp_grow_controls(Translator *t) {
 }
 
 int32_t wt_interp_far_operand(Translator *t, const Entry *e, unsigned which) {
-    int32_t slot = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
+    int32_t slot = e->slot;
     if (e->kind == ENTRY_const) {
+        slot = e->home;
         int32_t pooled = e->slots == 2 ? pool_slots(t, e->bytes) : pool_slot(t, e->value);
         if (pooled != INT32_MIN)
             return pooled;
@@ -95,9 +97,7 @@ int32_t wt_interp_far_operand(Translator *t, const Entry *e, unsigned which) {
 static void do_unary(Translator *t, InterpOp op) {
     const Entry *a = pop_entry(t);
     int32_t from = operand(t, a, 0);
-    int32_t to = define(t, 1);
-    if (begin_with(t, op, true, &from, 1))
-        put_halves(t, to, from);
+    emit_one(t, op, define(t, 1), from);
     flush_def(t, 1);
 }
 
@@ -120,16 +120,14 @@ static bool fuse_immediates(Translator *t, InterpOp op, const Entry *a, uint32_t
     return true;
 }
 
-static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
-    if (fuse_immediates(t, op, a, imm))
-        return;
+static void emit_with_word(Translator *t, InterpOp op, const Entry *a, uint32_t word) {
     int32_t from = operand(t, a, 0);
-    int32_t to = define(t, 1);
-    if (begin_with(t, op, true, &from, 1)) {
-        put_halves(t, to, from);
-        put_u32(t, imm);
-    }
+    emit_one_word(t, op, define(t, 1), from, word);
     flush_def(t, 1);
+}
+static void emit_binary_imm(Translator *t, InterpOp op, const Entry *a, uint32_t imm) {
+    if (!wt_interp_takers[op] || !fuse_immediates(t, op, a, imm))
+        emit_with_word(t, op, a, imm);
 }
 
 /* An instruction by an immediate made one operand, and becomes part of this one. */
@@ -141,10 +139,7 @@ static bool fuse_binary(Translator *t, InterpOp pair, const Entry *other) {
     unemit(t);
     from[0] = operand(t, other, 0);
     int32_t to = define(t, 1);
-    if (begin_with(t, pair, true, from, 2)) {
-        put_halves(t, to, from[0]);
-        put_halves(t, from[1], imm);
-    }
+    begin_two(t, pair, true, from[0], from[1], halves(to, from[0]), halves(from[1], imm));
     return true;
 }
 
@@ -165,10 +160,7 @@ static bool fuse_product(Translator *t, unsigned op, const Entry *other, bool fi
             unemit(t);
             from[2] = operand(t, other, 0);
             int32_t to = define(t, 1);
-            if (begin_with(t, (InterpOp)forms[i].fused[first], true, from, 3)) {
-                put_halves(t, to, from[0]);
-                put_halves(t, from[1], from[2]);
-            }
+            emit_three(t, (InterpOp)forms[i].fused[first], to, from[0], from[1], from[2]);
             return true;
         }
     return false;
@@ -182,23 +174,18 @@ static bool fuse_load(Translator *t, InterpOp pair, const Entry *other) {
         return false;
     unemit(t);
     int32_t from = operand(t, other, 0), to = define(t, 1);
-    if (begin_with(t, pair, true, &from, 1)) {
-        put_halves(t, to, from);
-        put_halves(t, address, (int32_t)imm);
-    }
+    emit_one_word(t, pair, to, from, halves(address, (int32_t)imm));
     t->blames_first = true;
     return true;
 }
 
 /* The last instruction made an operand (`first`: the first), and may become part of this one. */
-static bool fuse_operand(Translator *t, unsigned op, const Entry *made, const Entry *other,
-                         bool first) {
+static bool fuse_operand(Translator *t, unsigned op, InterpOp pair, const Entry *made,
+                         const Entry *other, bool first) {
     if (!made_last(t, made) || other->kind == ENTRY_const)
         return false;
-    const Forms *forms = &wt_interp_op_forms[op];
-    InterpOp pair = find_pair(t->last->op, forms->plain);
     if (!pair)
-        return !forms->imm && fuse_product(t, op, other, first);
+        return fuse_product(t, op, other, first);
     if (makes_load(t->last->op))
         return !first && fuse_load(t, pair, other);
     return fuse_binary(t, pair, other);
@@ -215,7 +202,8 @@ static void do_binary(Translator *t, unsigned op) {
     const Forms *forms = &wt_interp_op_forms[op];
     if (b->kind == ENTRY_const && forms->imm && !t->plain) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
-        uint64_t v = is32 ? (uint64_t)(int32_t)b->value : b->value;
+        unsigned above = is32 ? 32 : 0;
+        uint64_t v = (uint64_t)((int64_t)(b->value << above) >> above);
         if ((op == OP_i32_sub || op == OP_i64_sub) && fits32(0 - v)) {
             emit_binary_imm(t, op == OP_i32_sub ? IOP_i32_add_i : IOP_i64_add_i, a,
                             (uint32_t)(0 - v));
@@ -226,16 +214,15 @@ static void do_binary(Translator *t, unsigned op) {
             return;
         }
     }
-    if (fuse_operand(t, op, b, a, false) || fuse_operand(t, op, a, b, true))
+    InterpOp pair = find_pair(t->last->op, forms->plain); /* only integers have immediates */
+    if ((pair || !forms->imm) &&
+        (fuse_operand(t, op, pair, b, a, false) || fuse_operand(t, op, pair, a, b, true)))
         return;
     int32_t from[2];
     from[0] = operand(t, a, 0);
     from[1] = operand(t, b, 1);
     int32_t to = define(t, 1);
-    if (begin_with(t, forms->plain, true, from, 2)) {
-        put_halves(t, to, from[0]);
-        put_halves(t, from[1], 0);
-    }
+    begin_two(t, forms->plain, true, from[0], from[1], halves(to, from[0]), halves(from[1], 0));
     flush_def(t, 1);
 }
 
@@ -287,23 +274,15 @@ static void do_load(Translator *t) {
             a = b;
             b = swap;
         }
-        int32_t to = define(t, 1);
-        if (begin_with(t, forms->sum, true, &a, 1)) {
-            put_halves(t, to, a);
-            put_halves(t, b, (int32_t)t->in.imm);
-        }
+        emit_one_word(t, forms->sum, define(t, 1), a, halves(b, (int32_t)t->in.imm));
         return;
     }
     uint32_t plus;
     if (take_plus(t, addr, &a, &plus)) {
-        int32_t to = define(t, 1);
-        if (begin_with(t, forms->plus, true, &a, 1)) {
-            put_halves(t, to, a);
-            put_u32(t, plus);
-        }
+        emit_one_word(t, forms->plus, define(t, 1), a, plus);
         return;
     }
-    emit_binary_imm(t, forms->plain, addr, (uint32_t)t->in.imm);
+    emit_with_word(t, forms->plain, addr, (uint32_t)t->in.imm);
 }
 
 /* What is stored is a sum of an immediate and what was loaded from there. */
@@ -314,7 +293,7 @@ static bool fuse_bump(Translator *t, const Entry *addr, const Entry *v) {
         return false;
     int32_t loaded = get_half(t, load->at, 2), address = get_half(t, load->at, 3);
     uint32_t imm = t->words[add->at + 2];
-    int32_t slot = addr->kind == ENTRY_local ? locals(t)[addr->local].slot : addr->home;
+    int32_t slot = addr->slot;
     if (loaded < t->first_operand || get_half(t, add->at, 3) != loaded || slot != address ||
         slot == loaded || t->words[load->at + 2] != (uint32_t)t->in.imm ||
         !fits16((uint64_t)(int64_t)(int32_t)imm))
@@ -345,10 +324,7 @@ static void do_store(Translator *t) {
     uint64_t imm = is32 ? (uint64_t)(int32_t)v->value : v->value;
     if (v->kind == ENTRY_const && fits16(imm)) {
         int32_t to = operand(t, addr, 0);
-        if (begin_with(t, forms->imm, false, &to, 1)) {
-            put_halves(t, to, (int32_t)imm);
-            put_u32(t, (uint32_t)t->in.imm);
-        }
+        begin_two(t, forms->imm, false, to, NO_SLOT, halves(to, (int32_t)imm), (uint32_t)t->in.imm);
         return;
     }
     int32_t a, b;
@@ -375,29 +351,35 @@ static void do_store(Translator *t) {
     int32_t slots[2];
     slots[0] = operand(t, addr, 0);
     slots[1] = operand(t, v, 1);
-    if (begin_with(t, forms->plain, false, slots, 2)) {
-        put_halves(t, slots[0], slots[1]);
-        put_u32(t, (uint32_t)t->in.imm);
-    }
+    begin_two(t, forms->plain, false, slots[0], slots[1], halves(slots[0], slots[1]),
+              (uint32_t)t->in.imm);
 }
 
 /* ---- variables ---- */
 
 /* What is set in a block is set in the rest of it, but not behind it or in another arm. */
 static bool is_set(const Translator *t, const LocalInfo *l) {
-    return l->set_in && l->set_depth < t->control_count &&
-           controls(t)[l->set_depth].number == l->set_in;
+    return l->set_depth < t->control_count && controls(t)[l->set_depth].number == l->set_in;
+}
+/* The prologue sets it, or the caller: for the whole function. */
+static void zero_local(LocalInfo *l) {
+    l->zeroed = true;
+    l->set_depth = 0;
+    l->set_in = BLOCK_function;
 }
 
 WT_INLINE void do_local_get(Translator *t, uint32_t local) {
     LocalInfo *l = &locals(t)[local];
+    if (t->clean > t->entry_count)
+        t->clean = t->entry_count;
     Entry *e = push_entry(t, ENTRY_local, l->slots);
     if (WT_UNLIKELY(!e))
         return;
     e->local = local;
+    e->slot = l->slot;
     l->pending++;
-    if (!l->zeroed && !is_set(t, l))
-        l->zeroed = true;
+    if (!is_set(t, l))
+        zero_local(l);
 }
 
 static void write_local(Translator *t, uint32_t local, const Entry *e) {
@@ -484,16 +466,15 @@ static void do_select(Translator *t) {
         emit_move(t, a.home, &a);
         emit_move(t, b.home, &b);
         a.kind = b.kind = ENTRY_slot;
+        a.slot = a.home;
+        b.slot = b.home;
     }
     int32_t from[3];
     from[2] = operand(t, &c, 2);
     from[0] = operand(t, &a, 0);
     from[1] = operand(t, &b, 1);
     int32_t to = define(t, slots);
-    if (begin_with(t, slots == 2 ? IOP_select_v : IOP_select, true, from, 3)) {
-        put_halves(t, to, from[0]);
-        put_halves(t, from[1], from[2]);
-    }
+    emit_three(t, slots == 2 ? IOP_select_v : IOP_select, to, from[0], from[1], from[2]);
     flush_def(t, slots);
 }
 
@@ -809,9 +790,14 @@ static const uint8_t steps[256] = {
 #undef OP
 };
 
-/* Numbers of code that was checked: they end where they may. */
-static WT_NOINLINE uint64_t checked_long(const uint8_t **at, bool is_signed) {
-    const uint8_t *p = *at;
+/* Numbers of code that was checked: they end where they may. Where code goes on comes back as a
+   value, so that it stays in a register. */
+typedef struct Checked {
+    uint64_t value;
+    const uint8_t *at;
+} Checked;
+/* Near the end of the code, or as long as can be. */
+static WT_NOINLINE Checked checked_slow(const uint8_t *p, bool is_signed) {
     uint64_t v = 0;
     unsigned bits = 0;
     do {
@@ -820,47 +806,30 @@ static WT_NOINLINE uint64_t checked_long(const uint8_t **at, bool is_signed) {
     } while (*p++ & 0x80);
     if (is_signed && bits < 64 && (p[-1] & 0x40))
         v |= UINT64_MAX << bits;
-    *at = p;
-    return v;
+    return (Checked){v, p};
 }
-WT_INLINE uint32_t checked_u32(const uint8_t **at) {
-    const uint8_t *p = *at;
-    if (WT_LIKELY(p[0] < 0x80)) {
-        *at = p + 1;
-        return p[0];
-    }
-    if (WT_LIKELY(p[1] < 0x80)) {
-        *at = p + 2;
-        return (uint32_t)(p[0] & 0x7F) | (uint32_t)p[1] << 7;
-    }
-    return (uint32_t)checked_long(at, false);
+/* Of two bytes or more. Eight are read at once, because a jump for each is guessed wrong. */
+static WT_NOINLINE Checked checked_long(const uint8_t *p, const uint8_t *end, bool is_signed) {
+    const uint64_t ends = end - p >= 8 ? ~load64le(p) & 0x8080808080808080 : 0;
+    if (WT_UNLIKELY(!ends))
+        return checked_slow(p, is_signed);
+    uint64_t v = load64le(p) & (ends ^ (ends - 1)) & 0x7F7F7F7F7F7F7F7F;
+    v = (v & 0x007F007F007F007F) | (v & 0x7F007F007F007F00) >> 1;
+    v = (v & 0x00003FFF00003FFF) | (v & 0x3FFF00003FFF0000) >> 2;
+    v = (v & 0x000000000FFFFFFF) | (v & 0x0FFFFFFF00000000) >> 4;
+    const unsigned length = ((unsigned)num_i64_ctz(ends) + 1) / 8;
+    const unsigned above = is_signed ? 64 - 7 * length : 0;
+    return (Checked){(uint64_t)((int64_t)(v << above) >> above), p + length};
 }
-WT_INLINE int64_t checked_signed(const uint8_t **at) {
-    const uint8_t *p = *at;
-    if (WT_LIKELY(p[0] < 0x80)) {
-        *at = p + 1;
-        return (int64_t)((uint64_t)p[0] << 57) >> 57;
-    }
-    if (WT_LIKELY(p[1] < 0x80)) {
-        *at = p + 2;
-        return (int64_t)((uint64_t)(p[0] & 0x7F) << 50 | (uint64_t)p[1] << 57) >> 50;
-    }
-    return (int64_t)checked_long(at, true);
+WT_INLINE Checked checked_number(const uint8_t *p, const uint8_t *end) {
+    if (WT_LIKELY(p[0] < 0x80))
+        return (Checked){p[0], p + 1};
+    return checked_long(p, end, false);
 }
-
-/* false: the memory's index follows the alignment, and `at` is as before. */
-WT_INLINE bool checked_memarg(Translator *t, const uint8_t **at) {
-    const uint8_t *p = *at;
-    if (WT_UNLIKELY(*p >= 0x40))
-        return false;
-    p++;
-    t->in.a = 0;
-    if (WT_LIKELY(*p < 0x80))
-        t->in.imm = *p++;
-    else
-        t->in.imm = checked_long(&p, false);
-    *at = p;
-    return true;
+WT_INLINE Checked checked_signed(const uint8_t *p, const uint8_t *end) {
+    if (WT_LIKELY(p[0] < 0x80))
+        return (Checked){(uint64_t)((int64_t)((uint64_t)p[0] << 57) >> 57), p + 1};
+    return checked_long(p, end, true);
 }
 
 /* The type of a block without parameters and with one result at most; false: another. */
@@ -874,9 +843,10 @@ WT_INLINE bool checked_block(Translator *t, uint8_t type) {
    comes next is looked up before the translation of what is there: a jump that was guessed wrong is
    known early. */
 static void translate_run(Translator *t) {
-    const uint8_t *at = t->r.at; /* behind the opcode in every case */
+    const uint8_t *at = t->r.at, *const code_end = t->r.end; /* behind the opcode in every case */
     unsigned op = *at++;
     uint8_t step = steps[op];
+    Checked read;
     uint32_t index;
 
 #define ROW(name) WT_JUMP_ROW(jump, L_other, STEP_##name, L_##name)
@@ -907,6 +877,19 @@ static void translate_run(Translator *t) {
 #undef ROW
 
 #define LOOK() (op = *at++, step = steps[op])
+#define READ(number) (read = checked_##number(at, code_end), at = read.at)
+#define INDEX() (READ(number), index = (uint32_t)read.value)
+/* Without the index of a memory, which would follow the alignment. */
+#define MEMARG()                                                                                   \
+    do {                                                                                           \
+        if (WT_UNLIKELY(*at >= 0x40))                                                              \
+            goto L_other;                                                                          \
+        t->in.op = (uint16_t)op;                                                                   \
+        t->in.a = 0;                                                                               \
+        at++;                                                                                      \
+        READ(number);                                                                              \
+        t->in.imm = read.value;                                                                    \
+    } while (0)
 #define NEXT()                                                                                     \
     do {                                                                                           \
         if (WT_UNLIKELY(t->failed))                                                                \
@@ -915,33 +898,31 @@ static void translate_run(Translator *t) {
     } while (0)
 
 L_local_get:
-    index = checked_u32(&at);
+    INDEX();
     LOOK();
     do_local_get(t, index);
     NEXT();
 L_local_set:
-    index = checked_u32(&at);
+    INDEX();
     LOOK();
     write_local(t, index, pop_entry(t));
     NEXT();
 L_local_tee:
-    index = checked_u32(&at);
+    INDEX();
     LOOK();
     write_local(t, index, pop_entry(t));
     do_local_get(t, index);
     NEXT();
-L_i32_const: {
-    uint32_t value = (uint32_t)checked_signed(&at);
+L_i32_const:
+    READ(signed);
     LOOK();
-    push_const(t, value);
+    push_const(t, (uint32_t)read.value);
     NEXT();
-}
-L_i64_const: {
-    uint64_t value = (uint64_t)checked_signed(&at);
+L_i64_const:
+    READ(signed);
     LOOK();
-    push_const(t, value);
+    push_const(t, read.value);
     NEXT();
-}
 L_unary:
     index = op;
     LOOK();
@@ -960,16 +941,12 @@ L_same_bits:
     LOOK();
     NEXT();
 L_load:
-    t->in.op = (uint16_t)op;
-    if (WT_UNLIKELY(!checked_memarg(t, &at)))
-        goto L_other;
+    MEMARG();
     LOOK();
     do_load(t);
     NEXT();
 L_store:
-    t->in.op = (uint16_t)op;
-    if (WT_UNLIKELY(!checked_memarg(t, &at)))
-        goto L_other;
+    MEMARG();
     LOOK();
     do_store(t);
     NEXT();
@@ -1001,7 +978,7 @@ L_else:
     wt_interp_else(t);
     NEXT();
 L_branch:
-    index = checked_u32(&at);
+    INDEX();
     wt_interp_branch(t, index);
     goto L_dead;
 L_return:
@@ -1012,12 +989,12 @@ L_dead:
         goto L_end;
     goto L_other;
 L_branch_if:
-    index = checked_u32(&at);
+    INDEX();
     LOOK();
     wt_interp_branch_if(t, index);
     NEXT();
 L_call:
-    index = checked_u32(&at);
+    INDEX();
     LOOK();
     wt_interp_call(t, index);
     NEXT();
@@ -1031,7 +1008,8 @@ L_select:
     NEXT();
 L_global:
     index = op;
-    t->in.a = checked_u32(&at);
+    READ(number);
+    t->in.a = (uint32_t)read.value;
     LOOK();
     do_global(t, index == OP_global_set);
     NEXT();
@@ -1048,14 +1026,21 @@ static bool add_local(Translator *t, ValType type, int32_t *slot) {
     t->locals = t->x->locals;
     uint8_t slots = (uint8_t)valtype_slots(type);
     /* The collector looks for references in frames. */
-    locals(t)[t->local_count++] =
-        (LocalInfo){.slot = *slot, .slots = slots, .zeroed = valtype_is_ref(type)};
+    LocalInfo *l = &locals(t)[t->local_count++];
+    *l = (LocalInfo){.slot = *slot, .slots = slots};
+    if (valtype_is_ref(type))
+        zero_local(l);
     *slot += slots;
     return true;
 }
 
 /* Gives every local its slot, and the operands their first. */
 static bool place_locals(Translator *t) {
+    /* There is always a first one (pop_entry). */
+    if (!t->x->local_cap && !wt_vec_grow(translator_allocator(t), &t->x->locals, &t->x->local_cap,
+                                         0, sizeof(LocalInfo)))
+        return false;
+    t->locals = t->x->locals;
     const TypeInfo *info = type_info(t, t->m->funcs[t->fc->funcidx].type);
     t->own_k = call_k(info);
     int32_t slot = result_slot(t);
@@ -1063,7 +1048,7 @@ static bool place_locals(Translator *t) {
         if (!add_local(t, t->type->params[i], &slot))
             return false;
     for (uint32_t i = 0; i < t->local_count; i++)
-        locals(t)[i].zeroed = true; /* the prologue leaves parameters alone */
+        zero_local(&locals(t)[i]); /* the prologue leaves parameters alone */
     uint32_t runs = wt_insn_local_runs(&t->r);
     /* Near slots that are always needed come first, then locals, which may be many. */
     t->pool_at = 0;

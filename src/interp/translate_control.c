@@ -28,11 +28,10 @@ static void patch_fixups(Translator *t, uint32_t at) {
     }
 }
 
-/* Where the first of `count` values at the top would have to go, and does something have to be
- * moved?
- */
-static bool needs_moves(const Translator *t, uint32_t count, int32_t to) {
-    const Entry *e = entries(t) + t->entry_count - count;
+/* Does one of the `count` values below the top `above` have to be moved, when the first goes to
+ * `to`? */
+static bool needs_moves(const Translator *t, uint32_t above, uint32_t count, int32_t to) {
+    const Entry *e = entries(t) + t->entry_count - above - count;
     for (uint32_t i = 0; i < count; i++) {
         if (e[i].kind != ENTRY_slot || e[i].home != to)
             return true;
@@ -65,18 +64,20 @@ static void emit_return(Translator *t) {
             return;
         }
         int32_t from = operand(t, e, 0);
-        if (begin_with(t, IOP_ret1, false, &from, 1))
+        if (begin_slots(t, IOP_ret1, false, from, NO_SLOT, NO_SLOT))
             put_halves(t, to, from);
         return;
     }
     /* Parameters lie where results go: values that are still in them are put away first. */
     for (uint32_t i = 0; count > 1 && i < count; i++)
-        if (e[i].kind == ENTRY_local && locals(t)[e[i].local].slot < 0)
+        if (e[i].kind == ENTRY_local && e[i].slot < 0)
             emit_move(t, e[i].home, &e[i]);
     for (uint32_t i = 0; i < count; i++) {
         Entry now = e[i];
-        if (count > 1 && now.kind == ENTRY_local && locals(t)[now.local].slot < 0)
+        if (count > 1 && now.kind == ENTRY_local && now.slot < 0) {
             now.kind = ENTRY_slot;
+            now.slot = now.home;
+        }
         emit_move(t, to, &now);
         to += now.slots;
     }
@@ -243,15 +244,18 @@ static bool begin_load_branch(Translator *t, const Condition *c) {
 static bool begin_condition(Translator *t, const Condition *c) {
     if (c->has_load)
         return begin_load_branch(t, c);
-    const int32_t slots[2] = {c->a, c->b};
-    if (!begin_with(t, c->op, false, slots, c->has_inc ? 0 : 2))
-        return false;
     if (c->has_inc) {
+        if (!begin(t, c->op, false))
+            return false;
         put_halves(t, c->a, c->inc);
         put_halves(t, c->b, 0);
-    } else {
-        put_halves(t, c->a, c->b);
+        return true;
     }
+    uint32_t *w = begin_slots(t, c->op, false, c->a, c->b, NO_SLOT);
+    if (!w)
+        return false;
+    w[0] = halves(c->a, c->b);
+    t->word_count++;
     return true;
 }
 
@@ -260,12 +264,7 @@ static void do_branch_if(Translator *t, uint32_t depth, bool want) {
     Control *c = label(t, depth);
     uint32_t count;
     label_types(c, &count);
-    Entry top = *pop_entry(t);
-    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
-    if (top.kind == ENTRY_local)
-        locals(t)[top.local].pending++;
-    t->entry_count++;
-    t->sp = top.home + top.slots;
+    bool direct = c->kind != OP_end && (!count || !needs_moves(t, 1, count, c->home));
     Condition cond = pop_condition(t, want == direct, true);
     if (!begin_condition(t, &cond))
         return;
@@ -303,7 +302,7 @@ static void do_br_table(Translator *t) {
         Control *c = label(t, i < n ? read_u32(&r) : fallback);
         uint32_t count;
         label_types(c, &count);
-        if (c->kind != OP_end && !needs_moves(t, count, c->home)) {
+        if (c->kind != OP_end && !needs_moves(t, 0, count, c->home)) {
             put_target(t, c);
             continue;
         }
@@ -484,7 +483,7 @@ static void do_branch_null(Translator *t, bool on_null) {
     label_types(c, &count);
     if (on_null)
         pop_entry(t);
-    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
+    bool direct = c->kind != OP_end && !needs_moves(t, 0, count, c->home);
     int32_t slot = operand(t, &kept, 0);
     if (!begin(t, on_null == direct ? IOP_br_i64_eq_i : IOP_br_i64_ne_i, false))
         return;
@@ -514,7 +513,7 @@ static void do_branch_cast(Translator *t, bool on_fail, bool described) {
     Control *c = label(t, t->in.a);
     uint32_t count;
     label_types(c, &count);
-    bool direct = c->kind != OP_end && !needs_moves(t, count, c->home);
+    bool direct = c->kind != OP_end && !needs_moves(t, 0, count, c->home);
     if (!near_slot(flag)) {
         emit_copy_slot(t, t->scratch_at, flag);
         flag = t->scratch_at;

@@ -14,7 +14,10 @@ typedef struct Entry {
     uint8_t slots;
     int32_t home;
     union {
-        uint32_t local;
+        struct {
+            uint32_t local;
+            int32_t slot; /* where it is: the home, or that of the local */
+        };
         uint64_t value;
         const uint8_t *bytes; /* a constant of two slots: 16 of them, in the function's code */
     };
@@ -94,7 +97,7 @@ typedef struct Translator {
     uint32_t run_cost_at;     /* the word that holds the cost of the run */
     uint32_t word_count, word_cap;
     uint32_t entry_count, entry_cap, control_count, local_count;
-    uint32_t clean;     /* entries below this name no local */
+    uint32_t clean;     /* entries below this name no local; there may be fewer entries */
     int32_t sp, max_sp; /* the next home, and the highest */
     int32_t first_operand;
     int32_t pool_at, pool_count, pool_size;
@@ -139,10 +142,9 @@ static inline void put_u64(Translator *t, uint64_t v) {
     memcpy(t->words + t->word_count, &v, sizeof v);
     t->word_count += 2;
 }
-WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) {
-    int16_t pair[2] = {(int16_t)a, (int16_t)b};
-    memcpy(t->words + t->word_count++, pair, sizeof pair);
-}
+/* Two slots or small numbers in one word. */
+WT_INLINE uint32_t halves(int32_t a, int32_t b) { return (uint16_t)a | (uint32_t)b << 16; }
+WT_INLINE void put_halves(Translator *t, int32_t a, int32_t b) { put_u32(t, halves(a, b)); }
 static inline int16_t get_half(const Translator *t, uint32_t at, unsigned i) {
     int16_t v;
     memcpy(&v, (const uint8_t *)(t->words + at) + 2 * i, sizeof v);
@@ -154,15 +156,18 @@ static inline void set_half(Translator *t, uint32_t at, unsigned i, int32_t v) {
 }
 
 /* Starts an instruction; there is room for 16 words. Its operand `with`, counted from 1 (0: none),
-   is in an accumulator. */
-static inline bool begin_form(Translator *t, InterpOp op, const AccForms *forms, bool defines,
-                              unsigned with) {
+   is in an accumulator. Where its words go; NULL: out of memory. */
+WT_INLINE uint32_t *begin_form(Translator *t, InterpOp op, const AccForms *forms, bool defines,
+                               unsigned with) {
     if (!word_room(t, 16))
-        return false;
+        return NULL;
+    uint32_t count = t->word_count, *w = t->words + count;
+    uint64_t handler = t->handlers[with ? forms->with[with - 1] : op];
+    memcpy(w, &handler, sizeof handler);
     t->begun++;
-    put_u64(t, t->handlers[with ? forms->with[with - 1] : op]);
+    t->word_count = count + INTERP_handler_words;
     Emitted *e = t->before;
-    e->at = t->word_count - 1;
+    e->at = count + INTERP_handler_words - 1;
     e->op = (uint16_t)op;
     e->defines = defines;
     e->only = false;
@@ -170,10 +175,10 @@ static inline bool begin_form(Translator *t, InterpOp op, const AccForms *forms,
     e->result = forms->result & t->accumulators;
     t->before = t->last;
     t->last = e;
-    return true;
+    return w + INTERP_handler_words;
 }
 static inline bool begin(Translator *t, InterpOp op, bool defines) {
-    return begin_form(t, op, acc_forms(op), defines, 0);
+    return begin_form(t, op, acc_forms(op), defines, 0) != NULL;
 }
 
 static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
@@ -229,25 +234,64 @@ static inline unsigned accumulator_of(const Translator *t, int32_t slot) {
     return l->result && get_half(t, l->at, 2) == slot ? l->result : ACCUMULATOR_none;
 }
 
-/* Begins an instruction with operands in these slots (0 to `count`), of which the last instruction
-   may have left one in an accumulator. If that was a value of the operand stack, its slot is not
-   written, because nothing else reads it. */
-static inline bool begin_with(Translator *t, InterpOp op, bool defines, const int32_t *slots,
-                              unsigned count) {
+/* Begins an instruction with operands in these slots, or NO_SLOT, of which the last instruction may
+   have left one in an accumulator. If that was a value of the operand stack, its slot is not
+   written, because nothing else reads it. Where its words go; NULL: out of memory. */
+#define NO_SLOT INT32_MIN
+WT_INLINE uint32_t *begin_slots(Translator *t, InterpOp op, bool defines, int32_t a, int32_t b,
+                                int32_t c) {
     const AccForms *forms = acc_forms(op);
     Emitted *l = t->last;
     unsigned with = 0;
     if (l->result) {
         const int32_t slot = get_half(t, l->at, 2);
-        for (unsigned i = 0; i < count && !with; i++)
-            if (slots[i] == slot && forms->operand[i] == l->result)
-                with = i + 1;
+        with = a == slot && forms->operand[0] == l->result                   ? 1
+               : b != NO_SLOT && b == slot && forms->operand[1] == l->result ? 2
+               : c != NO_SLOT && c == slot && forms->operand[2] == l->result ? 3
+                                                                             : 0;
         if (with && slot >= t->first_operand && acc_forms(l->op)->only) {
             l->only = true;
             put_form(t, l);
         }
     }
     return begin_form(t, op, forms, defines, with);
+}
+
+/* An instruction with its words, of which operands may be in an accumulator: two slots in the first
+   and, behind them, one word, or none. */
+static inline void emit_one(Translator *t, InterpOp op, int32_t to, int32_t a) {
+    uint32_t *w = begin_slots(t, op, true, a, NO_SLOT, NO_SLOT);
+    if (WT_UNLIKELY(!w))
+        return;
+    w[0] = halves(to, a);
+    t->word_count++;
+}
+static inline void emit_one_word(Translator *t, InterpOp op, int32_t to, int32_t a, uint32_t word) {
+    uint32_t *w = begin_slots(t, op, true, a, NO_SLOT, NO_SLOT);
+    if (WT_UNLIKELY(!w))
+        return;
+    w[0] = halves(to, a);
+    w[1] = word;
+    t->word_count += 2;
+}
+static inline bool begin_two(Translator *t, InterpOp op, bool defines, int32_t a, int32_t b,
+                             uint32_t first, uint32_t second) {
+    uint32_t *w = begin_slots(t, op, defines, a, b, NO_SLOT);
+    if (WT_UNLIKELY(!w))
+        return false;
+    w[0] = first;
+    w[1] = second;
+    t->word_count += 2;
+    return true;
+}
+static inline void emit_three(Translator *t, InterpOp op, int32_t to, int32_t a, int32_t b,
+                              int32_t c) {
+    uint32_t *w = begin_slots(t, op, true, a, b, c);
+    if (WT_UNLIKELY(!w))
+        return;
+    w[0] = halves(to, a);
+    w[1] = halves(b, c);
+    t->word_count += 2;
 }
 
 /* Word 0 of the instruction that comes next. */
@@ -329,7 +373,7 @@ static inline Entry *push_entry(Translator *t, uint8_t kind, uint8_t slots) {
     Entry *e = &entries(t)[t->entry_count++];
     e->kind = kind;
     e->slots = slots;
-    e->home = t->sp;
+    e->home = e->slot = t->sp;
     t->sp += slots;
     if (WT_UNLIKELY(t->sp > t->max_sp))
         raise_frame(t, t->sp);
@@ -346,8 +390,6 @@ WT_INLINE const Entry *pop_entry(Translator *t) {
         return &none; /* only after memory ran out */
     const Entry *e = &entries(t)[--t->entry_count];
     t->sp = e->home;
-    if (t->clean > t->entry_count)
-        t->clean = t->entry_count;
     if (e->kind == ENTRY_local)
         locals(t)[e->local].pending--;
     return e;
@@ -368,8 +410,7 @@ static inline void emit_move(Translator *t, int32_t to, const Entry *e) {
             emit_const(t, to, e->value);
         return;
     }
-    int32_t from = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
-    emit_copy_slots(t, to, from, e->slots);
+    emit_copy_slots(t, to, e->slot, e->slots);
 }
 
 /* Brings an entry's value home. */
@@ -380,6 +421,7 @@ static inline void settle(Translator *t, Entry *e) {
     if (e->kind == ENTRY_local)
         locals(t)[e->local].pending--;
     e->kind = ENTRY_slot;
+    e->slot = e->home;
 }
 
 /* No entry names a local any more, and the top `count` are all at home. */
@@ -434,10 +476,9 @@ int32_t wt_interp_far_operand(Translator *t, const Entry *e, unsigned which);
 /* The slot an operand can be read from, in 16 bits. `which` numbers the operands of one
    instruction: each has its own scratch slots. */
 static inline int32_t operand(Translator *t, const Entry *e, unsigned which) {
-    int32_t slot = e->kind == ENTRY_local ? locals(t)[e->local].slot : e->home;
-    if (WT_UNLIKELY(e->kind == ENTRY_const || !near_slot(slot + 1)))
+    if (WT_UNLIKELY(e->kind == ENTRY_const || !near_slot(e->slot + 1)))
         return wt_interp_far_operand(t, e, which);
-    return slot;
+    return e->slot;
 }
 
 /* Pushes a result and gives the slot its instruction writes. After a wide one, flush_def. */
@@ -487,7 +528,7 @@ static inline bool simple_memory(const Translator *t, uint32_t memidx) {
 /* The last instruction adds two slots to make this address: takes it back. */
 static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_t *b) {
     const Emitted *l = t->last;
-    if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add ||
+    if (l->op != IOP_i32_add || addr->kind != ENTRY_slot || !takeable(t) ||
         get_half(t, l->at, 2) != addr->home || t->wide)
         return false;
     *a = get_half(t, l->at, 3);
@@ -499,7 +540,7 @@ static inline bool take_sum(Translator *t, const Entry *addr, int32_t *a, int32_
 /* The same for a slot and an immediate. */
 static inline bool take_plus(Translator *t, const Entry *addr, int32_t *a, uint32_t *imm) {
     const Emitted *l = t->last;
-    if (addr->kind != ENTRY_slot || !takeable(t) || l->op != IOP_i32_add_i ||
+    if (l->op != IOP_i32_add_i || addr->kind != ENTRY_slot || !takeable(t) ||
         get_half(t, l->at, 2) != addr->home || t->wide || t->in.imm)
         return false;
     *a = get_half(t, l->at, 3);
@@ -539,9 +580,9 @@ static inline int32_t take_home(Translator *t, uint32_t count) {
     uint32_t height = t->entry_count - count;
     for (uint32_t i = height; i < t->entry_count && !t->failed; i++)
         settle(t, &entries(t)[i]);
-    int32_t base = count ? entries(t)[height].home : t->sp;
-    truncate_entries(t, height, base);
-    return base;
+    t->sp = count ? entries(t)[height].home : t->sp;
+    t->entry_count = height;
+    return t->sp;
 }
 
 static inline Control *label(const Translator *t, uint32_t depth) {
