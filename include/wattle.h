@@ -96,7 +96,8 @@ typedef struct wattle_config {
 wattle_config wattle_config_default(void);
 
 typedef struct wattle_engine wattle_engine;
-/* NULL when out of memory. */
+/* NULL when out of memory. Where stores come and go, an engine keeps pages of freed ones for the
+   next, zeroed: 64 blocks at most, of which 32 KiB each stay in memory, and their address space. */
 wattle_engine *wattle_engine_new(const wattle_config *config);
 void wattle_engine_free(wattle_engine *engine);
 

@@ -7,6 +7,7 @@
 #define WATTLE_API_INSIDE_H
 
 #include "run/link.h"
+#include "run/pool.h"
 #include "text/parse.h"
 #include "wasi/wasi.h"
 #include "wattle.h"
@@ -22,6 +23,7 @@ struct wattle_engine {
     uint64_t cpu_without;
     atomic_size_t owners; /* the embedder, and every module, store, linker, world and report */
     atomic_uint stores;   /* numbers given so far */
+    MemPool *pool;        /* of all its stores, or NULL */
 };
 wattle_engine *wt_api_engine_retain(wattle_engine *e);
 

@@ -53,7 +53,8 @@ wattle_store *wattle_store_new(wattle_engine *engine, const wattle_store_config 
     return wt_api_store_new(engine, &limits);
 }
 
-wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits) {
+wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *asked) {
+    StoreLimits limits = *asked;
     wattle_store *s = allocator_get(&engine->allocator, sizeof *s);
     if (!s)
         return NULL;
@@ -64,11 +65,13 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *limits)
     do
         s->id = atomic_fetch_add(&engine->stores, 1) + 1;
     while (s->id == 0);
+    /* Who has one store only, such as the command, does not pay for what a next one would gain. */
+    limits.pool = s->id > 1 ? engine->pool : NULL;
     /* The interpreter alone can tell each instruction. */
-    const Tier *tier = limits->trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
-    s->run = wt_store_new(&s->allocator, tier, limits);
+    const Tier *tier = limits.trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
+    s->run = wt_store_new(&s->allocator, tier, &limits);
     if (!s->run && engine->fallback)
-        s->run = wt_store_new(&s->allocator, engine->fallback, limits);
+        s->run = wt_store_new(&s->allocator, engine->fallback, &limits);
     if (!s->run || wattle_scope_open(s).store == 0) {
         wattle_store_free(s);
         return NULL;

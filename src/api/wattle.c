@@ -57,6 +57,7 @@ wattle_engine *wattle_engine_new(const wattle_config *config) {
         e->cpu_without = config->cpu_without;
     atomic_init(&e->owners, 1);
     atomic_init(&e->stores, 0);
+    e->pool = wt_pool_new(&e->allocator);
     e->options.features = config->features;
     e->options.bounds = config->spec_limits ? wt_module_bounds_spec() : wt_module_bounds_default();
     if (e->threads == 0)
@@ -73,6 +74,7 @@ void wattle_engine_free(wattle_engine *engine) {
     if (!engine || atomic_fetch_sub(&engine->owners, 1) > 1)
         return;
     Allocator al = engine->allocator;
+    wt_pool_free(engine->pool);
     allocator_free(&al, engine, sizeof *engine);
 }
 

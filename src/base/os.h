@@ -255,6 +255,10 @@ void wt_os_mem_release(void *p, size_t size);
 /* Committed pages without a reservation: from NULL and 0, or larger than before, keeping the
    contents and adding zeros; it may move. NULL if there is no memory, then the old block stays. */
 void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size);
+/* Makes committed pages zero again, whatever they hold, and gives back the memory behind them but
+   for a few at both ends, if those were used. false: it cannot be done; they are only good for
+   being released. */
+bool wt_os_mem_clean(void *p, size_t size);
 
 /* ---- machine code, and faults in it (oscode.c) ---- */
 

@@ -561,6 +561,41 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
 #endif
 }
 
+#ifdef __linux__
+enum { CLEAN_kept = 4 }; /* pages at either end */
+
+/* How many pages from this one on, in steps of 1 or -1, are there and are now zero. The others are
+   not looked at: they may have been swapped out. */
+static size_t zero_pages(uint8_t *p, size_t page, ptrdiff_t step) {
+    unsigned char there[CLEAN_kept];
+    uint8_t *low = step < 0 ? p - (CLEAN_kept - 1) * page : p;
+    size_t n = 0;
+    if (mincore(low, CLEAN_kept * page, there) != 0)
+        return 0;
+    while (n < CLEAN_kept && there[step < 0 ? CLEAN_kept - 1 - n : n] & 1) {
+        memset(p, 0, page);
+        p += step * (ptrdiff_t)page;
+        n++;
+    }
+    return n;
+}
+
+bool wt_os_mem_clean(void *p, size_t size) {
+    size_t page = wt_os_page_size(), head = 0, tail = 0;
+    uint8_t *bytes = p;
+    if (size >= 2 * CLEAN_kept * page) {
+        head = zero_pages(bytes, page, 1) * page;
+        tail = zero_pages(bytes + size - page, page, -1) * page;
+    }
+    return size == 0 || madvise(bytes + head, size - head - tail, MADV_DONTNEED) == 0;
+}
+#else
+bool wt_os_mem_clean(void *p, size_t size) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    return size == 0 || mmap(p, size, PROT_READ | PROT_WRITE, flags, -1, 0) == p;
+}
+#endif
+
 #else
 /* A translation unit must hold something. */
 typedef int os_posix_is_empty_here;

@@ -200,6 +200,11 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
         memset(grown + old_size, 0, new_size - old_size);
     return grown;
 }
+bool wt_os_mem_clean(void *p, size_t size) {
+    (void)p;
+    (void)size;
+    return false; /* memory that is kept is missing elsewhere */
+}
 
 /* ---- the standard streams ---- */
 

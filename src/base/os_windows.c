@@ -628,6 +628,11 @@ void *wt_os_mem_grow(void *p, size_t old_size, size_t new_size) {
     return larger;
 }
 
+bool wt_os_mem_clean(void *p, size_t size) {
+    return size == 0 || (VirtualFree(p, size, MEM_DECOMMIT) &&
+                         VirtualAlloc(p, size, MEM_COMMIT, PAGE_READWRITE) == p);
+}
+
 #else
 /* A translation unit must hold something. */
 typedef int os_windows_is_empty_here;

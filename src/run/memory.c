@@ -5,6 +5,7 @@
 
 #include "run/instance.h"
 #include "run/meter.h"
+#include "run/pool.h"
 #include "run/quota.h"
 
 uint64_t wt_memory_most_pages(const Limits *l) {
@@ -59,15 +60,26 @@ MemInst *wt_memory_share(Store *s, SharedMem *shared) {
     return NULL;
 }
 
-/* As address space is no memory, what fails is not an error: then it is a memory that moves. */
-static void reserve_memory(MemInst *m) {
-    m->base = wt_os_mem_reserve((size_t)MEMORY_reserve);
+static size_t whole_pages(uint64_t bytes) {
+    size_t page = wt_os_page_size();
+    return ((size_t)bytes + page - 1) & ~(page - 1);
+}
+
+/* For `bytes` to begin with. As address space is no memory, what fails is not an error: then it is
+   a memory that moves. */
+static void reserve_memory(Store *s, MemInst *m, uint64_t bytes) {
+    size_t size = whole_pages(bytes);
+    m->base = wt_pool_take(s->limits.pool, size, (size_t)MEMORY_reserve);
+    if (m->base)
+        m->size = size;
+    else
+        m->base = wt_os_mem_reserve((size_t)MEMORY_reserve);
     m->reserved = m->base ? (size_t)MEMORY_reserve : 0;
 }
 
 /* The length becomes `bytes`, no less than before. */
 static bool hold_memory(Store *s, MemInst *m, uint64_t bytes) {
-    size_t page = wt_os_page_size(), size = ((size_t)bytes + page - 1) & ~(page - 1);
+    size_t size = whole_pages(bytes);
     if (m->reserved && size > m->size) {
         if (wt_os_mem_commit(m->base + m->size, size - m->size) != OS_OK)
             return false;
@@ -96,7 +108,7 @@ MemInst *wt_memory_new(Store *s, const Limits *limits) {
     if (!m)
         return NULL;
     if (s->tier->reserve && !s->limits.no_reserve && wt_memory_is_reservable(limits))
-        reserve_memory(m);
+        reserve_memory(s, m, bytes);
     if (!hold_memory(s, m, bytes) || !wt_store_list_add(s, &s->memories, m)) {
         wt_memory_free(s, m);
         return NULL;
@@ -105,10 +117,12 @@ MemInst *wt_memory_new(Store *s, const Limits *limits) {
 }
 
 void wt_memory_free(Store *s, MemInst *m) {
+    /* As long as it has become, nobody begins. */
+    bool grown = m->len > m->limits.min << m->limits.page_log2;
     if (m->shared)
         wt_shared_release(m->shared);
     else if (m->reserved)
-        wt_os_mem_release(m->base, m->reserved);
+        wt_pool_give(grown ? NULL : s->limits.pool, m->base, m->size, m->reserved);
     else if (m->base)
         wt_store_block_free(s, m->base, m->size);
     allocator_free(&s->allocator, m->users, m->user_cap * sizeof *m->users);

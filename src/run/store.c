@@ -9,6 +9,7 @@
 #include "run/instance.h"
 #include "run/memory.h"
 #include "run/object.h"
+#include "run/pool.h"
 #include "run/table.h"
 
 enum { SMALL_BLOCK = 32 * 1024 };
@@ -42,7 +43,12 @@ void wt_store_block_free(Store *s, void *p, size_t size) {
     if (block_is_small(size))
         allocator_free(&s->allocator, p, size);
     else
-        wt_os_mem_release(p, size);
+        wt_pool_give(s->limits.pool, p, size, 0);
+}
+
+static void *new_pages(Store *s, size_t size) {
+    void *p = wt_pool_take(s->limits.pool, size, 0);
+    return p ? p : wt_os_mem_grow(NULL, 0, size);
 }
 
 void *wt_store_block_grow(Store *s, void *p, size_t *size, size_t need) {
@@ -59,7 +65,7 @@ void *wt_store_block_grow(Store *s, void *p, size_t *size, size_t need) {
     } else if (p && !block_is_small(*size)) {
         grown = wt_os_mem_grow(p, *size, rounded);
     } else {
-        grown = wt_os_mem_grow(NULL, 0, rounded);
+        grown = new_pages(s, rounded);
         if (grown && p) {
             memcpy(grown, p, *size);
             allocator_free(&s->allocator, p, *size);

@@ -124,6 +124,7 @@ typedef struct StoreLimits {
                               compiled when it is called */
     bool keep_code; /* each module's machine code lies alone, so that it can be kept (jit/cwat.h) */
     bool code_file; /* machine code goes through the form of a .cwat file: for tests */
+    struct MemPool *pool; /* where pages come from and go to (pool.h); NULL: the system */
     bool no_reserve;      /* no address space for memories beyond their length, whatever the tier */
     bool no_signals;      /* no signal handler: code compares addresses */
     uint64_t cpu_without; /* extensions of the processor that code does without (jit/cpu.h) */
