@@ -10,6 +10,7 @@
 #define WATTLE_BASE_VECTOR_H
 
 #include "base/compiler.h"
+#include "base/cpu.h"
 
 #include <math.h>
 
@@ -399,7 +400,7 @@ WT_INLINE V128 vec_unordered_f64(V128 a, V128 b) {
 #define VEC_ROUND(name, p, T, mode)                                                                \
     WT_INLINE V128 vec_##name(V128 a) {                                                            \
         V128 r;                                                                                    \
-        if (!__builtin_cpu_supports("sse4.1"))                                                     \
+        if (!(wt_base_cpu & CPU_HAS_sse41))                                                        \
             return vec_##name##_slow(a);                                                           \
         __asm__("round" #p " %2, %1, %0" : "=x"(r) : "x"(a), "i"(mode));                           \
         return r;                                                                                  \
@@ -460,7 +461,7 @@ WT_INLINE V128 vec_sse_pshufb(V128 a, V128 at) {
     return (V128)_mm_shuffle_epi8((__m128i)a, (__m128i)at);
 }
 #else
-#define VEC_HAS_PSHUFB __builtin_cpu_supports("ssse3")
+#define VEC_HAS_PSHUFB (wt_base_cpu & CPU_HAS_ssse3)
 WT_INLINE V128 vec_sse_pshufb(V128 a, V128 at) {
     __asm__("pshufb %1, %0" : "+x"(a) : "x"(at));
     return a;

@@ -353,6 +353,17 @@ static bool read_config(Program *p) {
            cli_observe_read(&p->observer, o, p->engine, &p->config);
 }
 
+/* The process ends: the system takes back faster what is still there. Builds for tests free, so
+   that leaks are seen, and who is told of code is told that it goes. */
+static bool must_free(const Program *p) {
+#ifdef NDEBUG
+    return p->o->perf_map || p->o->jitdump || p->o->gdb;
+#else
+    (void)p;
+    return true;
+#endif
+}
+
 static wattle_status run_module(Program *p, uint32_t *exit_code) {
     wattle_status status = WATTLE_OUT_OF_MEMORY;
     cli_bounds_fit(&p->bounds, p->module, &p->config);
@@ -381,8 +392,10 @@ static wattle_status run_module(Program *p, uint32_t *exit_code) {
         status = WATTLE_WRITE_FAILED;
     if (p->store && p->cache)
         wattle_cache_keep(p->cache, p->store, p->module);
-    wattle_linker_free(p->linker);
-    wattle_store_free(p->store);
+    if (must_free(p)) {
+        wattle_linker_free(p->linker);
+        wattle_store_free(p->store);
+    }
     if (!cli_codefiles_end(&p->files) && status == WATTLE_OK)
         status = WATTLE_WRITE_FAILED;
     return status;
@@ -453,6 +466,8 @@ int cli_run(const Options *o) {
                                      : cli_exit_code(status);
     if (status == WATTLE_OUT_OF_MEMORY)
         cli_say(o, "%s: out of memory", o->files[0]);
+    if (!must_free(&program))
+        return code;
     wattle_module_free(program.module);
     wattle_cache_free(program.cache);
     wattle_file_close(in);

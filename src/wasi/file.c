@@ -82,6 +82,25 @@ static OsError transfer_piece(const Call *c, Fd *f, const Transfer *t, uint8_t *
     return error;
 }
 
+enum { GATHER_room = 4096 };
+
+/* Several short pieces are written as one: in one call of the system, and a line whose end stands
+   in another piece is not cut apart in a pipe of many writers. 0: they are not short, or are empty.
+ */
+static uint32_t gather_pieces(const Call *c, const uint8_t *iovs, uint32_t count,
+                              uint8_t out[GATHER_room]) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t len = guest_u32(iovs + 8 * i + 4);
+        const uint8_t *data = guest_bytes(c, guest_u32(iovs + 8 * i), len);
+        if (!data || len > GATHER_room - n)
+            return 0;
+        memcpy(out + n, data, len);
+        n += len;
+    }
+    return n;
+}
+
 /* Goes through the iovecs until one is short. All of them are checked before the first is used.
    What may wait is read once: there may be nothing for the iovec behind one that was filled. What
    is untold does not wait. */
@@ -97,6 +116,15 @@ Errno wt_wasi_transfer(const Call *c, Fd *f, bool reads, uint32_t recv_flags, ui
     for (uint32_t i = 0; i < count; i++)
         if (!guest_bytes(c, guest_u32(iovs + 8 * i), guest_u32(iovs + 8 * i + 4)))
             return E_fault;
+    uint8_t gathered[GATHER_room];
+    uint32_t together = !reads && count > 1 ? gather_pieces(c, iovs, count, gathered) : 0;
+    if (together) {
+        size_t got = 0;
+        OsError error = transfer_piece(c, f, &t, gathered, together, offset, &got);
+        if (error == OS_OK)
+            store32le(result, (uint32_t)got);
+        return wt_wasi_errno(error);
+    }
     uint64_t total = 0;
     for (uint32_t i = 0; i < count && total <= UINT32_MAX; i++) {
         uint32_t len = guest_u32(iovs + 8 * i + 4);

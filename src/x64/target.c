@@ -1,6 +1,7 @@
 /* x86-64 as a NativeMachine. */
 #include "x64/target.h"
 
+#include "base/cpu.h"
 #include "jit/listing.h"
 #include "x64/asm.h"
 #include "x64/dis.h"
@@ -23,24 +24,16 @@ static const char *const cpu_extensions[CPU_count] = {
 static const CpuNames cpu_names = {"sse4.1", cpu_extensions, CPU_count};
 #define CPU_BIT(x) ((uint64_t)1 << CPU_##x)
 
-#if defined(__x86_64__) && defined(__GNUC__)
-/* What the compiler's run-time library found at the start of the process: each question to the
-   processor itself would cost a store 1 to 2 us in a virtual machine. With AVX goes that the system
-   keeps the upper halves. */
 static uint64_t cpu_has(void) {
-    __builtin_cpu_init();
-    uint64_t has = __builtin_cpu_supports("popcnt") ? CPU_BIT(popcnt) : 0;
-    has |= __builtin_cpu_supports("lzcnt") ? CPU_BIT(lzcnt) : 0;
-    has |= __builtin_cpu_supports("bmi") ? CPU_BIT(bmi1) : 0;
-    has |= __builtin_cpu_supports("bmi2") ? CPU_BIT(bmi2) : 0;
-    has |= __builtin_cpu_supports("avx") ? CPU_BIT(avx) : 0;
-    has |= __builtin_cpu_supports("avx2") ? CPU_BIT(avx2) : 0;
-    has |= __builtin_cpu_supports("fma") ? CPU_BIT(fma) : 0;
+    uint64_t has = wt_base_cpu & CPU_HAS_popcnt ? CPU_BIT(popcnt) : 0;
+    has |= wt_base_cpu & CPU_HAS_lzcnt ? CPU_BIT(lzcnt) : 0;
+    has |= wt_base_cpu & CPU_HAS_bmi1 ? CPU_BIT(bmi1) : 0;
+    has |= wt_base_cpu & CPU_HAS_bmi2 ? CPU_BIT(bmi2) : 0;
+    has |= wt_base_cpu & CPU_HAS_avx ? CPU_BIT(avx) : 0;
+    has |= wt_base_cpu & CPU_HAS_avx2 ? CPU_BIT(avx2) : 0;
+    has |= wt_base_cpu & CPU_HAS_fma ? CPU_BIT(fma) : 0;
     return has;
 }
-#else
-static uint64_t cpu_has(void) { return 0; }
-#endif
 
 /* What the compiler asks for, where all of `need` is there. */
 static uint32_t read_features(uint64_t without) {

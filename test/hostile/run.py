@@ -469,6 +469,14 @@ def streams(runtime, file, folder):
         os.close(end)
     yield "pipes", result
     yield "closed streams", run(3, None, None, (0, 1))
+    packets = os.pipe2(os.O_DIRECT)     # what one write gives, one read takes
+    result = run(4, subprocess.DEVNULL, packets[1])
+    os.close(packets[1])
+    written = os.read(packets[0], 4096)
+    os.close(packets[0])
+    if written != b"one line\n":
+        result.wrong.append(f"the first write of pieces is {written!r}")
+    yield "pieces", result
 
 
 # Two threads wait for a byte of one FIFO, each through a descriptor of its own: one gets it, and the

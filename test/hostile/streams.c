@@ -1,6 +1,6 @@
 /* The standard streams, which belong to others too; the argument says which ones were given:
    1 an input that could be written, an output that is only appended to; 2 pipes in which nothing
-   moves; 3 none but the last. Lines go to the standard error. */
+   moves; 3 none but the last; 4 a pipe that shows single writes. Lines go to the standard error. */
 #include "guest.h"
 
 enum { R_SET_TIMES = 1 << 23, AGAIN = 6 };
@@ -74,6 +74,15 @@ static void closed(void) {
     check("the lowest number", fd, 0);
 }
 
+static void pieces(void) {
+    Iovec iovs[4] = {{"one ", 4}, {0, 0}, {"line", 4}, {"\n", 1}};
+    u32 got;
+    check("write pieces", fd_write(1, iovs, 4, &got), SUCCESS);
+    check("all of them", got, 9);
+    iovs[3].data = (void *)0xffffffff;
+    check("one of them nowhere", fd_write(1, iovs, 4, &got), FAULT);
+}
+
 void _start(void) {
     line_fd = 2;
     u32 given = number_argument(0);
@@ -81,6 +90,8 @@ void _start(void) {
         files();
     else if (given == 2)
         pipes();
+    else if (given == 4)
+        pieces();
     else
         closed();
     end();
