@@ -1190,9 +1190,6 @@ void wattle_listing_free(wattle_listing *listing);
  * standard output. */
 typedef struct wattle_output wattle_output;
 wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const char **why);
-/* NULL, or why a file could not be made there now. Nothing is left behind; of what cannot be
- * replaced (a terminal, a pipe) nothing is asked. For who will write only after a long time. */
-const char *wattle_output_check(wattle_engine *engine, const char *path);
 /* A wattle_write function; user is the wattle_output. */
 bool wattle_output_write(void *output, const void *data, size_t len);
 /* Lets those execute the file who may read it. */

@@ -282,22 +282,6 @@ wattle_output *wattle_output_open(wattle_engine *engine, const char *path, const
     return o;
 }
 
-const char *wattle_output_check(wattle_engine *engine, const char *path) {
-    const char *why = NULL;
-    OsFile folder;
-    if (strcmp(path, "-") == 0 || wt_os_file_target(path) == OS_TARGET_device)
-        return NULL;
-    if (wt_osfs_open_root(path, &folder) == OS_OK) {
-        wt_os_file_close(folder);
-        return wt_os_error_text(OS_is_directory);
-    }
-    wattle_output *o = wattle_output_open(engine, path, &why);
-    if (!o)
-        return why;
-    (void)wattle_output_close(o, false);
-    return NULL;
-}
-
 bool wattle_output_write(void *output, const void *data, size_t len) {
     wattle_output *o = output;
     return wt_os_output_write(&o->output, data, len) == OS_OK;

@@ -156,6 +156,8 @@ static OsError open_target(OsOutput *out, const char *path) {
         error = wt_os_file_write_to(path, &out->file);
         out->open = error == OS_OK;
         return error;
+    case OS_TARGET_directory:
+        return OS_is_directory;
     case OS_TARGET_link:
         out->path = wt_os_file_resolve(out->allocator, path, &out->path_size);
         if (out->path)

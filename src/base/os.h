@@ -80,9 +80,10 @@ void wt_os_file_copy_mode(OsFile file, const char *path);
 
 /* What writing to a path would hit. */
 typedef enum OsTarget {
-    OS_TARGET_file,   /* a regular file, or nothing yet */
-    OS_TARGET_link,   /* a symbolic link */
-    OS_TARGET_device, /* a terminal, pipe or device: it cannot be replaced */
+    OS_TARGET_file,      /* a regular file, or nothing yet */
+    OS_TARGET_link,      /* a symbolic link */
+    OS_TARGET_device,    /* a terminal, pipe or device: it cannot be replaced */
+    OS_TARGET_directory, /* or a link to one */
 } OsTarget;
 OsTarget wt_os_file_target(const char *path);
 /* Follows symbolic links to the last; the answer is from the allocator, *size bytes, or NULL. */

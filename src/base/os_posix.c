@@ -119,9 +119,8 @@ void wt_os_file_copy_mode(OsFile file, const char *path) {
 
 OsTarget wt_os_file_target(const char *path) {
     struct stat st;
-    /* Directories pass as files: the rename will name the error. */
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-        return OS_TARGET_device;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return S_ISDIR(st.st_mode) ? OS_TARGET_directory : OS_TARGET_device;
     if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
         return OS_TARGET_link;
     return OS_TARGET_file;

@@ -269,9 +269,12 @@ OsTarget wt_os_file_target(const char *path) {
     OsTarget target = OS_TARGET_file;
     if (GetFileType(windows_handle(file)) != FILE_TYPE_DISK)
         target = OS_TARGET_device;
-    else if (GetFileInformationByHandleEx(windows_handle(file), FileAttributeTagInfo, &tag,
-                                          sizeof tag) &&
-             (tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) &&
+    else if (!GetFileInformationByHandleEx(windows_handle(file), FileAttributeTagInfo, &tag,
+                                           sizeof tag))
+        target = OS_TARGET_file;
+    else if (tag.FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+        target = OS_TARGET_directory;
+    else if ((tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) &&
              tag.ReparseTag == IO_REPARSE_TAG_SYMLINK)
         target = OS_TARGET_link;
     wt_os_file_close(file);

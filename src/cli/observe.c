@@ -99,8 +99,10 @@ static void tell_all(Observer *b) {
 
 static void has_not_reacted(void *user) {
     Observer *b = user;
-    if (!atomic_load(&b->ending))
-        wattle_signal_end(atomic_load(&b->signal));
+    if (atomic_load(&b->ending))
+        return;
+    cli_observe_drop(b);
+    wattle_signal_end(atomic_load(&b->signal));
 }
 
 /* On the thread of the signals. */
@@ -114,18 +116,26 @@ static void take_signal(void *user, int signal) {
     if (before || !b->o->profile) {
         if (!before)
             tell_all(b);
+        cli_observe_drop(b);
         wattle_signal_end(signal);
     }
     wattle_store_interrupt(b->store);
     b->last = wattle_timer_start(b->engine, SIGNAL_GRACE, has_not_reacted, b);
 }
 
-bool cli_observe_can_write(const Observer *b) {
-    const char *path = b->o->profile;
-    const char *why = path && path[0] ? wattle_output_check(b->engine, path) : NULL;
+bool cli_observe_open(Observer *b) {
+    const char *path = b->o->profile, *why = NULL;
+    if (path && path[0])
+        atomic_store(&b->profile_file, wattle_output_open(b->engine, path, &why));
     if (why)
         cli_say(b->o, "cannot write the profile to %s: %s", path, why);
     return !why;
+}
+
+void cli_observe_drop(Observer *b) {
+    wattle_output *file = atomic_exchange(&b->profile_file, NULL);
+    if (file)
+        (void)wattle_output_close(file, false);
 }
 
 void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store) {
@@ -149,7 +159,7 @@ bool cli_observe_end(Observer *b) {
     atomic_store(&b->ending, true);
     if (b->profile) { /* while signals are still watched: an echo must not end it */
         cli_profile_stop(b->profile);
-        written = cli_profile_tell(b->profile, b->o, b->engine, b->o->profile);
+        written = cli_profile_tell(b->profile, b->o, atomic_exchange(&b->profile_file, NULL));
         cli_profile_free(b->profile);
     }
     wattle_signals_free(b->signals);

@@ -14,6 +14,7 @@ typedef struct Observer {
     uint64_t fuel; /* at the start, when instructions are counted */
     uint64_t began, loaded;
     struct Profile *profile;
+    wattle_output *_Atomic profile_file; /* who takes it closes it */
     wattle_signals *signals;
     wattle_timer *last;  /* the time to react to a signal */
     atomic_int signal;   /* that asked for the end; 0: none */
@@ -30,8 +31,11 @@ bool cli_observe_read(Observer *b, const Options *o, wattle_engine *engine,
 /* Whether calls of WASI are to be traced; their lines go to cli_observe_line, with the observer. */
 bool cli_observe_wasi(const Observer *b);
 bool cli_observe_line(void *observer, const void *line, size_t len);
-/* Whether what is told at the end can be written where it is to be; false: it has said why not. */
-bool cli_observe_can_write(const Observer *b);
+/* Opens what is written at the end: a program that runs already could put a link in its place.
+   false: it has said why not. */
+bool cli_observe_open(Observer *b);
+/* Nothing of it is left, if the end did not come. */
+void cli_observe_drop(Observer *b);
 /* Before the instantiation, and before the bounds are started: those have threads. */
 void cli_observe_start(Observer *b, const Bounds *bounds, wattle_store *store);
 /* The store is still there. Does not come back when a signal ended the program. false: something

@@ -325,35 +325,37 @@ static void write_svg(const Profile *p, wattle_output *out, SvgPlace *places) {
     put(out, "</svg>\n");
 }
 
-static bool write_file(const Profile *p, const Options *o, wattle_engine *engine,
-                       const char *path) {
-    const char *why = "out of memory";
+static bool write_file(const Profile *p, const Options *o, wattle_output *out) {
+    const char *path = o->profile, *why = "out of memory";
     size_t len = strlen(path);
     bool svg = len > 4 && strcmp(path + len - 4, ".svg") == 0;
     SvgPlace *places = calloc(p->count, sizeof *places);
-    wattle_output *out = places ? wattle_output_open(engine, path, &why) : NULL;
-    if (out) {
-        if (svg)
-            write_svg(p, out, places);
-        else
-            write_folded(p, out);
-        why = wattle_output_close(out, true);
-    }
+    if (places && svg)
+        write_svg(p, out, places);
+    else if (places)
+        write_folded(p, out);
+    const char *failed = wattle_output_close(out, places != NULL);
+    if (places)
+        why = failed;
     free(places);
     if (why)
         cli_say(o, "%s: %s", path, why);
     return !why;
 }
 
-bool cli_profile_tell(Profile *p, const Options *o, wattle_engine *engine, const char *path) {
-    if (!p->samples) {
+bool cli_profile_tell(Profile *p, const Options *o, wattle_output *file) {
+    bool tells = p->samples > 0, told = true;
+    if (!tells) {
         cli_say(o, "no sample: the program ran for less than a millisecond, or only waited");
-        return true;
+    } else {
+        add_up(p);
+        told = print_table(p, o);
+        if (!told)
+            cli_say(o, "out of memory");
     }
-    add_up(p);
-    if (!print_table(p, o)) {
-        cli_say(o, "out of memory");
-        return false;
-    }
-    return !path[0] || write_file(p, o, engine, path);
+    if (file && tells && told)
+        return write_file(p, o, file);
+    if (file)
+        (void)wattle_output_close(file, false);
+    return told;
 }

@@ -455,12 +455,13 @@ int cli_run(const Options *o) {
     Program program = {.o = o, .engine = engine, .observer = {.began = began}};
     uint32_t exit_code = 0;
     wattle_status status = read_config(&program) ? WATTLE_OK : WATTLE_USAGE;
-    if (status == WATTLE_OK && !cli_observe_can_write(&program.observer))
+    if (status == WATTLE_OK && !cli_observe_open(&program.observer))
         status = WATTLE_WRITE_FAILED;
     if (status == WATTLE_OK)
         status = read_program(&program, in);
     if (status == WATTLE_OK)
         status = run_module(&program, &exit_code);
+    cli_observe_drop(&program.observer);
     int code = status == WATTLE_EXIT ? (int)(exit_code & 255)
                : program.timed_out   ? EXIT_TIMEOUT
                                      : cli_exit_code(status);

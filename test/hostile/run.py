@@ -479,6 +479,44 @@ def streams(runtime, file, folder):
     yield "pieces", result
 
 
+# Makes a link where the profile is to be written, then does something to be seen in it.
+PROFILE_LINK = """(module
+(import "wasi_snapshot_preview1" "path_symlink"
+  (func $symlink (param i32 i32 i32 i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))
+(memory (export "memory") 1) (data (i32.const 0) "../victimprofile")
+(func (export "_start") (local $i i32)
+  (drop (call $unlink (i32.const 3) (i32.const 9) (i32.const 7)))
+  (if (call $symlink (i32.const 0) (i32.const 9) (i32.const 3) (i32.const 9) (i32.const 7))
+    (then (unreachable)))
+  (loop $again
+    (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                            (i32.const 30000000))))))
+"""
+
+
+def profile_link(runtime, folder):
+    """None, or what is wrong."""
+    folder = pathlib.Path(folder)
+    file, inside, victim = folder / "profile.wat", folder / "inside", folder / "victim"
+    file.write_text(PROFILE_LINK)
+    inside.mkdir(exist_ok=True)
+    for before in (None, "old"):
+        victim.write_text("outside\n")
+        if before:
+            (inside / "profile").write_text(before)
+        process = subprocess.Popen(
+            runtime.command(str(file), {"/": inside}, [], (f"--profile={inside / 'profile'}",)),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        out, code, _ = finish(process, runtime.patience)
+        if victim.read_text() != "outside\n":
+            return "it was written where the link leads"
+        if code != 0 or (inside / "profile").is_symlink() or len(list(inside.iterdir())) != 1:
+            return f"exit code {code}, {list(inside.iterdir())}: {out[-300:]}"
+        (inside / "profile").unlink()
+    return None
+
+
 # Two threads wait for a byte of one FIFO, each through a descriptor of its own: one gets it, and the
 # other may not wait where the end of the program does not find it.
 ONE_FIFO = """(module
@@ -611,6 +649,8 @@ def test(runtime, args):
         if wanted("exit"):
             for name, wrong in exits(runtime, folder):
                 counts.case(name, wrong)
+        if wanted("profile"):
+            counts.case("a link in the place of a profile", profile_link(runtime, folder))
         if wanted("fifo"):
             counts.case("one FIFO for two threads", one_fifo(runtime, folder))
         if wanted("streams") and clang:
