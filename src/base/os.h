@@ -274,6 +274,8 @@ typedef struct OsCode {
     size_t size;          /* of all that runs */
     size_t data_size;
     long owner; /* the process that may write */
+    uint32_t asks;
+    uint8_t *ours; /* 1: this process is the owner; NULL: it is not kept */
 } OsCode;
 /* Sizes become whole pages; data may be 0. false: this system gives none. */
 bool wt_os_code_new(OsCode *c, size_t size, size_t data);

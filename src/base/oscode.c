@@ -96,8 +96,35 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
     return ok;
 }
 
+/* Asking the system who we are takes longer than to place a small function. Who asks often keeps the
+   answer in a page that is empty again in every child. */
+enum { CODE_asks = 16 };
+static void keep_owner(OsCode *c) {
+#ifdef MADV_WIPEONFORK
+    size_t page = wt_os_page_size();
+    void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return;
+    if (madvise(p, page, MADV_WIPEONFORK) == 0)
+        c->ours = p;
+    else
+        wt_os_mem_release(p, page);
+#endif
+}
+static bool may_write(OsCode *c) {
+    if (c->ours && *c->ours)
+        return true;
+    if (!c->write || c->owner != (long)getpid())
+        return false;
+    if (c->asks < CODE_asks && ++c->asks == CODE_asks)
+        keep_owner(c);
+    if (c->ours)
+        *c->ours = 1;
+    return true;
+}
+
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user) {
-    if (c->write && c->owner == (long)getpid())
+    if (may_write(c))
         return true;
     OsCode old = *c;
     size_t size = c->size - c->front;
@@ -144,6 +171,8 @@ void wt_os_code_free(OsCode *c) {
     wt_os_mem_release(c->write, c->size - c->front);
     if (c->run)
         wt_os_mem_release(c->run - c->data_size, c->data_size + c->size);
+    if (c->ours)
+        wt_os_mem_release(c->ours, wt_os_page_size());
     *c = (OsCode){0};
 }
 

@@ -634,10 +634,20 @@ static int32_t answer_of(Side *s, const char *name) {
     Outcome o = call_side(s, name, &none, 0);
     return o.status == WATTLE_OK ? o.slots[0].i32 : -1;
 }
-static void forked(void) {
-    static const char text[] = "(module (func (export \"f\") (result i32) (i32.const 1))"
-                               "(func (export \"g\") (result i32) (i32.const 2))"
-                               "(func (export \"h\") (result i32) (i32.const 3)))";
+/* many: so many functions are compiled before that the process is known without a question. */
+static void fork_side(bool many) {
+    char text[4096], *at = text, *end = text + sizeof text;
+    at += snprintf(at, (size_t)(end - at),
+                   "(module (func (export \"g\") (result i32) (i32.const 2))"
+                   "(func (export \"h\") (result i32) (i32.const 3))"
+                   "(func (export \"f\") (result i32) ");
+    unsigned count = many ? 40 : 0;
+    for (unsigned i = 0; i < count; i++)
+        at += snprintf(at, (size_t)(end - at), "call %u ", 3 + i);
+    at += snprintf(at, (size_t)(end - at), "(i32.const 1))");
+    for (unsigned i = 0; i < count; i++)
+        at += snprintf(at, (size_t)(end - at), "(func)");
+    snprintf(at, (size_t)(end - at), ")");
     static const wattle_store_config config = {.size = sizeof config};
     Side s;
     int to_child[2], to_parent[2];
@@ -664,6 +674,10 @@ static void forked(void) {
         (void)close(to_parent[i]);
     }
     close_side(&s);
+}
+static void forked(void) {
+    fork_side(false);
+    fork_side(true);
 }
 
 /* Host functions with whole numbers only, which machine code calls directly, and the way round for
