@@ -25,7 +25,9 @@ def shapes():
     yield "20,000 nested blocks", func(nested("block", 20000) + get)
     yield "10,000 nested loops", func(nested("loop", 10000) + get)
     yield "5,000 nested ifs", func("(if (local.get 0) (then " * 5000 + "))" * 5000 + get)
-    yield "50,000 locals", func("(local " + "i64 " * 49999 + ") (local.set 49999 (i64.const 1))" + get)
+    many = ("(func (param i32) (result i32) (local " + "i64 " * 49999 +
+            ") (local.set 49999 (i64.const 1))" + get + ")")
+    yield "100 functions with 50,000 locals", "(module" + many * 100 + ")"
     yield "50,000 locals, all used", func(
         "(local " + "i32 " * 49999 + ")" +
         "".join("(local.set %d (local.get %d))" % (i, i - 1) for i in range(1, 50000)) +

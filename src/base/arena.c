@@ -115,9 +115,7 @@ Slice wt_arena_copy(Arena *a, const void *data, size_t len) {
     return (Slice){p, len};
 }
 
-bool wt_vec_grow(const Allocator *al, void **data, size_t *cap, size_t len, size_t elem_size) {
-    if (len < *cap)
-        return true;
+bool wt_vec_grow_more(const Allocator *al, void **data, size_t *cap, size_t len, size_t elem_size) {
     size_t new_cap = *cap ? *cap + *cap / 2 + 1 : 8, bytes;
     if (new_cap <= len)
         new_cap = len + 1;

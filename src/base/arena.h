@@ -76,6 +76,10 @@ Slice wt_arena_copy(Arena *a, const void *data, size_t len);
 /* Makes room for one more element in a growing array that lives in an allocator:
        if (!wt_vec_grow(al, (void **)&v, &cap, len, sizeof *v)) -> out of memory, the array is
    unchanged. */
-bool wt_vec_grow(const Allocator *al, void **data, size_t *cap, size_t len, size_t elem_size);
+bool wt_vec_grow_more(const Allocator *al, void **data, size_t *cap, size_t len, size_t elem_size);
+WT_INLINE bool wt_vec_grow(const Allocator *al, void **data, size_t *cap, size_t len,
+                           size_t elem_size) {
+    return WT_LIKELY(len < *cap) || wt_vec_grow_more(al, data, cap, len, elem_size);
+}
 
 #endif

@@ -96,8 +96,8 @@ static bool new_code(OsCode *c, size_t size, size_t data, bool for_perf) {
     return ok;
 }
 
-/* Asking the system who we are takes longer than to place a small function. Who asks often keeps the
-   answer in a page that is empty again in every child. */
+/* Asking the system who we are takes longer than to place a small function. Who asks often keeps
+   the answer in a page that is empty again in every child. */
 enum { CODE_asks = 16 };
 static void keep_owner(OsCode *c) {
 #ifdef MADV_WIPEONFORK

@@ -29,7 +29,7 @@ typedef enum ValueKind { VK_i32, VK_i64, VK_f32, VK_f64, VK_v128 } ValueKind;
 /* Bytes of a frame without calls that need not be checked: the spare part of a stack has room for
    it, whatever else lies there. */
 enum { BL_unchecked = 8192 };
-enum { WEIGHTS = 512 /* locals that may be pinned */ };
+enum { WEIGHTS = 512 /* locals that may be pinned */, KNOWN = 64 };
 enum { ITEM_slot, ITEM_reg, ITEM_local, ITEM_const, ITEM_flags, ITEM_memory };
 enum { BL_no_reg = 0xFF, BL_floats = 16 /* the number of the first float register */ };
 
@@ -43,11 +43,20 @@ struct Item {
     };
 };
 
+/* Of a function with very many locals those behind `near_count` are filled in when one is named,
+   KNOWN at a time: the others cost nothing. */
 typedef struct BaseLocal {
     uint8_t kind, reg; /* BL_no_reg: in the frame */
     int32_t place;     /* from the frame pointer */
     uint32_t pending;  /* items that name it */
 } BaseLocal;
+
+/* Locals of one kind behind the near ones: the first, and its home. */
+typedef struct LocalGroup {
+    uint32_t first;
+    int32_t slot;
+    uint32_t kind;
+} LocalGroup;
 
 typedef struct BaseControl {
     uint8_t kind; /* OP_block, OP_loop, OP_if, OP_else, OP_try, OP_catch, OP_try_table; OP_end: the
@@ -92,6 +101,8 @@ struct Baseline {
     uint32_t used, temps; /* bits of registers */
     uint32_t pins;        /* that locals are in */
     uint32_t item_count, control_count, local_count, clean;
+    uint32_t near_count, group_count, known_count;
+    int32_t far_slot;       /* home of the first that is not near, to which groups add */
     int32_t slot, max_slot; /* the next home, and how many are needed */
     int32_t frame_base;     /* bytes below the frame pointer before slot 0 */
     uint32_t out_bytes;     /* of the outgoing area */
@@ -440,6 +451,50 @@ static void bl_prove(Baseline *b, uint32_t local, uint32_t memidx, uint32_t end)
 }
 
 /* ---- locals ---- */
+
+/* Fills in a block of locals; where they lie. */
+static WT_NOINLINE uint32_t bl_know_locals(Baseline *b, uint32_t block) {
+    Native *n = b->n;
+    const LocalGroup *g = n->groups;
+    uint32_t from = 0, to = b->group_count, i = b->near_count + block * KNOWN;
+    uint32_t at = b->near_count + b->known_count * KNOWN;
+    if (n->local_cap < at + KNOWN) {
+        size_t want = at + at / 2 + KNOWN;
+        void *grown =
+            bl_allocator(b)->alloc(bl_allocator(b)->user, n->locals,
+                                   n->local_cap * sizeof(BaseLocal), want * sizeof(BaseLocal));
+        if (!grown) {
+            b->failed = true;
+            return 0;
+        }
+        n->locals = grown;
+        n->local_cap = want;
+    }
+    while (to - from > 1) {
+        uint32_t middle = from + (to - from) / 2;
+        if (g[middle].first <= i)
+            from = middle;
+        else
+            to = middle;
+    }
+    BaseLocal *l = &bl_locals(b)[at];
+    for (uint32_t end = WT_MIN(i + KNOWN, b->local_count); i < end; i++) {
+        from += from + 1 < b->group_count && g[from + 1].first == i;
+        unsigned kind = g[from].kind;
+        int32_t slot = b->far_slot + g[from].slot + (int32_t)(i - g[from].first) * bl_slots(kind);
+        *l++ = (BaseLocal){(uint8_t)kind, BL_no_reg, bl_place(b, slot, kind), 0};
+    }
+    n->known[block] = ++b->known_count;
+    return at;
+}
+/* Where the local lies that an instruction names: from here on its number is this. */
+WT_INLINE uint32_t bl_local(Baseline *b, uint32_t local) {
+    if (WT_LIKELY(local < b->near_count))
+        return local;
+    uint32_t block = (local - b->near_count) / KNOWN, known = b->n->known[block];
+    uint32_t at = known ? b->near_count + (known - 1) * KNOWN : bl_know_locals(b, block);
+    return at + (local - b->near_count) % KNOWN;
+}
 
 static void bl_local_get(Baseline *b, uint32_t local) {
     BaseLocal *l = &bl_locals(b)[local];

@@ -290,13 +290,13 @@ static bool bl_common(Baseline *b) {
     case OP_nop:
         return true;
     case OP_local_get:
-        bl_local_get(b, in->a);
+        bl_local_get(b, bl_local(b, in->a));
         return true;
     case OP_local_set:
-        bl_local_set(b, in->a, false);
+        bl_local_set(b, bl_local(b, in->a), false);
         return true;
     case OP_local_tee:
-        bl_local_set(b, in->a, true);
+        bl_local_set(b, bl_local(b, in->a), true);
         return true;
     case OP_i32_const:
         bl_push_const(b, VK_i32, (uint32_t)in->imm);
@@ -478,8 +478,7 @@ WT_INLINE const uint8_t *bl_skip_number(const uint8_t *p) {
 
 /* Where the survey stands. */
 typedef struct Survey {
-    uint32_t *weights;
-    uint32_t tracked, depth, loop_depth, weight;
+    uint32_t depth, loop_depth, weight;
     uint8_t loops[256]; /* which of the open blocks are */
 } Survey;
 
@@ -492,7 +491,9 @@ static void bl_survey_open(Survey *y, bool loop) {
     y->depth++;
 }
 static void bl_survey_close(Survey *y) {
-    y->depth -= y->depth != 0;
+    if (!y->depth)
+        return; /* the function's own */
+    y->depth--;
     if (y->depth < sizeof y->loops && y->loops[y->depth]) {
         y->loop_depth--;
         y->weight = 1u << 3 * WT_MIN(y->loop_depth, 6u);
@@ -538,10 +539,19 @@ static const uint8_t *bl_survey_read(Baseline *b, Survey *y, const uint8_t *p) {
     return r.at;
 }
 
+WT_INLINE uint16_t *bl_used_locals(const Baseline *b) {
+    return (uint16_t *)(void *)(b->n->weights + WEIGHTS);
+}
 /* Reads the body once: how often each local is used, weighed by the depth of loops, and what calls
-   there are. Its bytes are known to be valid. */
-static void bl_survey(Baseline *b, uint32_t *weights, uint32_t tracked) {
-    Survey y = {.weights = weights, .tracked = tracked, .weight = 1};
+   there are. Its bytes are known to be valid. `used`: the locals that have a weight; answers how
+   many. */
+static uint32_t bl_survey(Baseline *b, uint32_t *weights, uint16_t *used) {
+    if (!b->n->over_known)
+        bl_fill_over(b);
+    Survey y;
+    y.depth = y.loop_depth = 0;
+    y.weight = 1;
+    uint32_t count = 0;
     const uint8_t *over = b->n->over, *p = b->r.at, *end = b->r.end;
     bool plain = !b->seg->helped;
     while (p < end) {
@@ -555,8 +565,12 @@ static void bl_survey(Baseline *b, uint32_t *weights, uint32_t tracked) {
             } else {
                 p += 2;
             }
-            if (local < tracked)
-                weights[local] += y.weight;
+            if (local < WEIGHTS) {
+                uint32_t weight = weights[local];
+                used[count] = (uint16_t)local;
+                count += weight == 0;
+                weights[local] = weight + (weight >> 30 ? 0 : y.weight);
+            }
         } else if (op >= OP_i32_load && op <= OP_i64_store32 && plain && p[1] < 0x40) {
             p = bl_skip_number(p + 2);
         } else if (WT_UNLIKELY(how & OVER_read)) {
@@ -570,45 +584,67 @@ static void bl_survey(Baseline *b, uint32_t *weights, uint32_t tracked) {
                 p = bl_skip_number(p);
         }
     }
+    b->calls |= b->tries | b->interruptible;
+    b->temps = b->calls ? MACHINE_TEMPS : MACHINE_LEAF_TEMPS;
+    return count;
 }
 
-/* Gives the heaviest locals of a class registers out of the list. */
-static void bl_pin(Baseline *b, bool floats, const uint8_t *regs, unsigned count,
-                   const uint32_t *weights, uint32_t tracked, uint32_t least) {
-    for (unsigned i = 0; i < count; i++) {
+/* The heaviest locals of a class, at most as many as there are registers for them. */
+enum { BL_PINS = 11 };
+typedef struct Heaviest {
+    uint32_t count, most;
+    uint16_t locals[BL_PINS];
+    uint32_t weights[BL_PINS];
+} Heaviest;
+
+static void bl_weigh(Heaviest *h, uint16_t local, uint32_t weight) {
+    if (h->count == h->most && h->weights[h->count - 1] >= weight)
+        return;
+    h->count += h->count < h->most;
+    uint32_t i = h->count - 1;
+    for (; i && h->weights[i - 1] < weight; i--) {
+        h->locals[i] = h->locals[i - 1];
+        h->weights[i] = h->weights[i - 1];
+    }
+    h->locals[i] = local;
+    h->weights[i] = weight;
+}
+/* Gives them registers out of the list, from the one at *next on; `least`: of their weight. */
+static void bl_pin(Baseline *b, const Heaviest *h, uint32_t *next, const uint8_t *regs,
+                   unsigned count, uint32_t least) {
+    for (unsigned i = 0; i < count && *next < h->count && h->weights[*next] >= least; i++) {
         if (b->pins & bl_bit(regs[i]))
             continue;
-        uint32_t best = least - 1, local = tracked;
-        for (uint32_t k = 0; k < tracked; k++) {
-            const BaseLocal *l = &bl_locals(b)[k];
-            if (l->reg == BL_no_reg && bl_is_float(l->kind) == floats && weights[k] > best) {
-                best = weights[k];
-                local = k;
-            }
-        }
-        if (local == tracked)
-            return;
-        bl_locals(b)[local].reg = regs[i];
+        bl_locals(b)[h->locals[(*next)++]].reg = regs[i];
         b->pins |= bl_bit(regs[i]);
     }
 }
-
-static void bl_choose_pins(Baseline *b) {
-    uint32_t tracked = WT_MIN(b->local_count, (uint32_t)WEIGHTS);
-    uint32_t *weights = b->n->weights;
-    memset(weights, 0, tracked * sizeof *weights);
-    if (!b->n->over_known)
-        bl_fill_over(b);
-    bl_survey(b, weights, tracked);
-    if (b->tries || b->interruptible)
-        b->calls = true;
-    b->temps = b->calls ? MACHINE_TEMPS : MACHINE_LEAF_TEMPS;
-    if (b->tries)
-        return;
+static void bl_pin_all(Baseline *b, const uint32_t *weights, const uint16_t *used, uint32_t count) {
+    Heaviest ints, floats;
+    ints.count = floats.count = 0;
+    ints.most = MACHINE_INT_PINS + (b->calls ? 0 : MACHINE_LEAF_INT_PINS);
+    floats.most = MACHINE_FLOAT_PINS + (b->calls ? 0 : MACHINE_LEAF_FLOAT_PINS);
+    for (uint32_t i = 0; i < count; i++) {
+        const BaseLocal *l = &bl_locals(b)[used[i]];
+        if (l->reg == BL_no_reg)
+            bl_weigh(bl_is_float(l->kind) ? &floats : &ints, used[i], weights[used[i]]);
+    }
+    uint32_t at = 0, float_at = 0;
     if (!b->calls) {
+        bl_pin(b, &ints, &at, machine_leaf_int_pins, MACHINE_LEAF_INT_PINS, 1);
+        bl_pin(b, &floats, &float_at, machine_leaf_float_pins, MACHINE_LEAF_FLOAT_PINS, 1);
+    }
+    bl_pin(b, &ints, &at, machine_int_pins, MACHINE_INT_PINS, 3);
+    bl_pin(b, &floats, &float_at, machine_float_pins, MACHINE_FLOAT_PINS, 3);
+}
+
+static void bl_choose_pins(Baseline *b, uint32_t count) {
+    uint32_t *weights = b->n->weights;
+    const uint16_t *used = bl_used_locals(b);
+    if (!b->calls && b->type->param_count) {
         /* A parameter that is used may stay where it came. */
         Dealer d = bl_arg_dealer();
-        for (uint32_t i = 0; i < b->type->param_count && i < tracked; i++) {
+        for (uint32_t i = 0; i < WT_MIN(b->type->param_count, (uint32_t)WEIGHTS); i++) {
             uint32_t offset;
             BaseLocal *l = &bl_locals(b)[i];
             unsigned reg = bl_deal(&d, l->kind, &offset);
@@ -617,41 +653,85 @@ static void bl_choose_pins(Baseline *b) {
                 b->pins |= bl_bit(reg);
             }
         }
-        bl_pin(b, false, machine_leaf_int_pins, MACHINE_LEAF_INT_PINS, weights, tracked, 1);
-        bl_pin(b, true, machine_leaf_float_pins, MACHINE_LEAF_FLOAT_PINS, weights, tracked, 1);
     }
-    bl_pin(b, false, machine_int_pins, MACHINE_INT_PINS, weights, tracked, 3);
-    bl_pin(b, true, machine_float_pins, MACHINE_FLOAT_PINS, weights, tracked, 3);
+    if (!b->tries && count)
+        bl_pin_all(b, weights, used, count);
+}
+static void bl_forget_weights(Baseline *b, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        b->n->weights[bl_used_locals(b)[i]] = 0;
 }
 
-/* Kinds of all locals; false: no memory. */
-static bool bl_declare_locals(Baseline *b, Reader *r) {
+static bool bl_group(Baseline *b, unsigned kind, uint32_t first, uint32_t *slot, uint32_t count) {
     Native *n = b->n;
-    const TypeDef *t = b->type;
-    uint64_t total = t->param_count;
-    Reader count = *r;
-    uint32_t runs = wt_insn_local_runs(&count);
-    LocalRun run;
-    for (uint32_t i = 0; i < runs && wt_insn_next_run(&count, &run); i++)
-        total += run.count;
-    size_t want = (size_t)total + 1;
+    if (!wt_vec_grow(bl_allocator(b), (void **)&n->groups, &n->group_cap, b->group_count,
+                     sizeof *n->groups))
+        return false;
+    n->groups[b->group_count++] = (LocalGroup){first, (int32_t)*slot, kind};
+    *slot += count * (uint32_t)bl_slots(kind);
+    return true;
+}
+/* What is kept of locals that are not near. */
+static bool bl_room_for_locals(Baseline *b) {
+    Native *n = b->n;
+    const Allocator *al = bl_allocator(b);
+    size_t blocks = (b->local_count - b->near_count + KNOWN - 1) / KNOWN;
+    size_t want = (size_t)b->near_count + 1;
     if (n->local_cap < want) {
-        void *grown =
-            bl_allocator(b)->alloc(bl_allocator(b)->user, n->locals,
-                                   n->local_cap * sizeof(BaseLocal), want * sizeof(BaseLocal));
+        void *grown = al->alloc(al->user, n->locals, n->local_cap * sizeof(BaseLocal),
+                                want * sizeof(BaseLocal));
         if (!grown)
             return false;
         n->locals = grown;
         n->local_cap = want;
     }
+    if (n->known_cap < blocks) {
+        void *grown = al->alloc(al->user, n->known, n->known_cap * sizeof *n->known,
+                                blocks * sizeof *n->known);
+        if (!grown)
+            return false;
+        n->known = grown;
+        n->known_cap = blocks;
+    }
+    if (blocks)
+        memset(n->known, 0, blocks * sizeof *n->known);
+    return true;
+}
+
+/* A frame has two thousand million bytes at most. */
+enum { BL_most_locals = 1 << 26 };
+/* Goes over the declarations; false: there are too many. */
+static bool bl_count_locals(Baseline *b, Reader *r) {
+    uint64_t total = b->type->param_count;
+    LocalRun run;
+    for (uint32_t left = wt_insn_local_runs(r); left && wt_insn_next_run(r, &run); left--)
+        total += run.count;
     b->local_count = (uint32_t)total;
-    BaseLocal *l = bl_locals(b);
+    return total <= BL_most_locals;
+}
+/* Kinds of locals. `used`: those that the survey found, which are near. false: no memory. */
+static bool bl_declare_locals(Baseline *b, Reader r, const uint16_t *used, uint32_t used_count) {
+    const TypeDef *t = b->type;
+    b->near_count = t->param_count;
+    for (uint32_t i = 0; i < used_count; i++)
+        b->near_count = WT_MAX(b->near_count, used[i] + 1u);
+    if (!bl_room_for_locals(b))
+        return false;
+    BaseLocal *l = bl_locals(b), *end = l + b->near_count;
     for (uint32_t i = 0; i < t->param_count; i++)
         *l++ = (BaseLocal){(uint8_t)bl_kind(t->params[i]), BL_no_reg, 0, 0};
-    runs = wt_insn_local_runs(r);
-    for (uint32_t i = 0; i < runs && wt_insn_next_run(r, &run); i++)
-        for (uint32_t k = 0; k < run.count; k++)
-            *l++ = (BaseLocal){(uint8_t)bl_kind(run.type), BL_no_reg, 0, 0};
+    uint32_t far = b->near_count, slot = 0;
+    LocalRun run;
+    for (uint32_t runs = wt_insn_local_runs(&r); runs && wt_insn_next_run(&r, &run); runs--) {
+        unsigned kind = bl_kind(run.type);
+        uint32_t left = run.count, near = WT_MIN(left, (uint32_t)(end - l));
+        for (left -= near; near; near--)
+            *l++ = (BaseLocal){(uint8_t)kind, BL_no_reg, 0, 0};
+        if (left && !bl_group(b, kind, far, &slot, left))
+            return false;
+        far += left;
+    }
+    b->far_slot = (int32_t)slot; /* for now: how many */
     return true;
 }
 
@@ -659,14 +739,19 @@ static bool bl_declare_locals(Baseline *b, Reader *r) {
 static void bl_place_locals(Baseline *b) {
     BaseLocal *l = bl_locals(b);
     int32_t slot = 0, declared = 0, base = -b->frame_base;
-    for (uint32_t i = 0, params = b->type->param_count; i < b->local_count; i++) {
+    for (uint32_t i = 0, params = b->type->param_count; i < b->near_count; i++) {
         declared = i == params ? slot : declared;
         slot += l[i].reg != BL_no_reg ? 0 : bl_slots(l[i].kind);
         l[i].place = base - 8 * slot;
     }
+    if (b->near_count == b->type->param_count)
+        declared = slot;
+    int32_t far = b->far_slot;
+    b->far_slot = slot;
+    slot += far;
     b->slot = b->max_slot = slot;
     b->zeros[0] = base - 8 * slot;
-    b->zeros[1] = b->local_count > b->type->param_count ? base - 8 * declared : b->zeros[0];
+    b->zeros[1] = base - 8 * declared;
 }
 
 /* The search for an instruction ends when its code has been written. */
@@ -799,10 +884,14 @@ static void bl_body(Baseline *b) {
 static bool bl_prepare(Baseline *b) {
     Native *n = b->n;
     const Allocator *al = bl_allocator(b);
+    enum { ROWS = WEIGHTS + (WEIGHTS + 2) / 2 };
+    if (!n->weights) {
+        if (!wt_vec_grow(al, (void **)&n->weights, &n->weight_cap, ROWS, sizeof *n->weights))
+            return false;
+        memset(n->weights, 0, WEIGHTS * sizeof *n->weights);
+    }
     /* Something of everything, so that a push may go on when memory has run out. */
-    return wt_vec_grow(al, &n->items, &n->item_cap, 1, sizeof(Item)) &&
-           wt_vec_grow(al, (void **)&n->weights, &n->weight_cap, WEIGHTS, sizeof(uint32_t)) &&
-           bl_room(b, 8192);
+    return wt_vec_grow(al, &n->items, &n->item_cap, 1, sizeof(Item)) && bl_room(b, 8192);
 }
 
 static void bl_free_rooms(Native *n, const Allocator *al) {
@@ -815,6 +904,8 @@ static void bl_free_rooms(Native *n, const Allocator *al) {
     allocator_free(al, n->landings, n->landing_cap * sizeof *n->landings);
     allocator_free(al, n->places, n->place_cap * sizeof *n->places);
     allocator_free(al, n->weights, n->weight_cap * sizeof *n->weights);
+    allocator_free(al, n->groups, n->group_cap * sizeof *n->groups);
+    allocator_free(al, n->known, n->known_cap * sizeof *n->known);
     allocator_free(al, n->cold, n->cold_cap * sizeof(ColdSite));
     allocator_free(al, n->notes, n->note_cap * sizeof *n->notes);
     allocator_free(al, n->pool, n->pool_cap * sizeof *n->pool);
@@ -842,9 +933,16 @@ static bool bl_compile(Native *n, Segment *seg, FuncCode *fc, Compiled *out, con
     b->deterministic = limits->deterministic;
     b->fuel = limits->fuel;
     b->interruptible = limits->interruptible;
-    if (!bl_prepare(b) || !bl_declare_locals(b, &b->r))
+    Reader declarations = b->r;
+    if (!bl_prepare(b) || !bl_count_locals(b, &b->r))
         return false;
-    bl_choose_pins(b);
+    uint32_t used = bl_survey(b, b->n->weights, bl_used_locals(b));
+    bool declared = bl_declare_locals(b, declarations, bl_used_locals(b), used);
+    if (declared)
+        bl_choose_pins(b, used);
+    bl_forget_weights(b, used);
+    if (!declared)
+        return false;
     b->stack_args = bl_stack_args(b->type);
     b->frame_base = machine_frame_base(b);
     bl_place_locals(b);

@@ -148,7 +148,8 @@ static void bl_reserve_out(Baseline *b, uint32_t bytes) {
    goes home. */
 static void bl_pass(Baseline *b, const TypeDef *t) {
     Dealer d = bl_arg_dealer();
-    Moves m = {0};
+    Moves m;
+    m.count = 0;
     uint32_t at = b->item_count - t->param_count;
     bl_flush(b, t->param_count);
     for (uint32_t i = 0; i < t->param_count && bl_room(b, 512); i++) {
@@ -243,7 +244,8 @@ static void bl_gather_results(Baseline *b, Moves *m) {
 
 /* Returns the top values. The simulated stack stays. */
 static void bl_return(Baseline *b) {
-    Moves m = {0};
+    Moves m;
+    m.count = 0;
     bl_gather_results(b, &m);
     bl_do_moves(b, &m);
     machine_epilogue(b);
@@ -275,7 +277,8 @@ static void bl_do_tail(Baseline *b, const TypeDef *t, Item *f, uint32_t funcidx)
 static void bl_param_moves(Baseline *b) {
     const TypeDef *t = b->type;
     Dealer d = bl_arg_dealer();
-    Moves m = {0};
+    Moves m;
+    m.count = 0;
     for (uint32_t i = 0; i < t->param_count && bl_room(b, 512); i++) {
         BaseLocal *l = &bl_locals(b)[i];
         uint32_t offset = 0;
@@ -302,7 +305,7 @@ static void bl_param_moves(Baseline *b) {
 }
 
 static void bl_zero_locals(Baseline *b) {
-    uint32_t end = WT_MIN(b->local_count, (uint32_t)WEIGHTS);
+    uint32_t end = b->near_count;
     for (uint32_t i = b->type->param_count; i < end && b->pins && bl_room(b, 512); i++) {
         const BaseLocal *l = &bl_locals(b)[i];
         if (l->reg != BL_no_reg)

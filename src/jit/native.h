@@ -125,11 +125,14 @@ typedef struct Native {
     TryRange *ranges;
     NativeLanding *landings;
     int32_t *places;
-    uint32_t *weights;
+    uint32_t *weights; /* WEIGHTS, all zero between functions, and a list of those that are not */
+    struct LocalGroup *groups; /* see BaseLocal */
+    uint32_t *known;
     struct ColdSite *cold;
     CodeNote *notes;
     struct PoolConst *pool;
-    size_t range_cap, landing_cap, place_cap, weight_cap, cold_cap, note_cap, pool_cap;
+    size_t range_cap, landing_cap, place_cap, weight_cap, group_cap, known_cap, cold_cap, note_cap,
+        pool_cap;
 } Native;
 
 /* A compiled function, to be put in its place: lent by the Native until it compiles again. */

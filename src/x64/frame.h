@@ -388,8 +388,10 @@ static uint32_t x64_saved(const Baseline *b) {
     return b->tries ? MACHINE_KEPT : b->pins & MACHINE_KEPT;
 }
 static int32_t machine_frame_base(Baseline *b) {
-    uint32_t saved = x64_saved(b);
-    return 8 + 8 * __builtin_popcount(saved & 0xFFFF) + 16 * __builtin_popcount(saved >> BL_floats);
+    int32_t bytes = 8;
+    for (uint32_t left = x64_saved(b); left; left &= left - 1)
+        bytes += __builtin_ctz(left) >= BL_floats ? 16 : 8;
+    return bytes;
 }
 static void x64_saves(Baseline *b, bool restore) {
     int32_t at = -8;

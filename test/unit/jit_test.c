@@ -576,6 +576,60 @@ static void deep_stacks(void) {
     wt_buf_free(&b);
 }
 
+/* Very many locals in runs of different kinds, of which every `step`-th is used, not in their
+   order: each has a place of its own, and begins as zero. */
+enum { MANY_locals = 5000 };
+static void write_locals(Buf *b, unsigned number, unsigned params, unsigned step) {
+    static const char *const types[] = {"i32", "i64", "f32", "f64", "v128"};
+    static const char *const zeros[] = {"i64.extend_i32_u", "",
+                                        "i32.reinterpret_f32 i64.extend_i32_u",
+                                        "i64.reinterpret_f64", "i64x2.extract_lane 1"};
+    uint8_t kind[MANY_locals];
+    for (unsigned i = 0, run = 0; i < MANY_locals; run++)
+        for (unsigned k = 0; k <= run * 7 % 11 && i < MANY_locals; k++, i++)
+            kind[i] = (uint8_t)(run % (i < params ? 2 : 5));
+    wt_buf_printf(b, "(func $f%u", number);
+    for (unsigned i = 0; i < params; i++)
+        wt_buf_printf(b, " (param %s)", types[kind[i]]);
+    buf_str(b, " (result i64)");
+    for (unsigned i = params; i < MANY_locals; i++)
+        wt_buf_printf(b, " (local %s)", types[kind[i]]);
+    buf_str(b, " i64.const 1");
+    for (unsigned round = 0; round < 3; round++)
+        for (unsigned i = 0; i < MANY_locals; i += step) {
+            unsigned local = i * 1237 % MANY_locals;
+            if (round == 1)
+                wt_buf_printf(b,
+                              " i32.const %u i32x4.splat f64x2.extract_lane 0 i64.reinterpret_f64"
+                              " call $%s local.set %u",
+                              i, types[kind[local]], local);
+            else
+                wt_buf_printf(b, " i64.const 7 i64.rotl local.get %u %s i64.add", local,
+                              zeros[kind[local]]);
+        }
+    wt_buf_printf(b, ") (func (export \"f%u\") (result i64)", number);
+    for (unsigned i = 0; i < params; i++)
+        wt_buf_printf(b, " (%s.const %u)", types[kind[i]], i);
+    wt_buf_printf(b, " call $f%u)", number);
+}
+static void many_locals(void) {
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module (func $i32 (param i64) (result i32) (i32.wrap_i64 (local.get 0)))"
+                "(func $i64 (param i64) (result i64) (local.get 0))"
+                "(func $f32 (param i64) (result f32)"
+                " (f32.reinterpret_i32 (i32.wrap_i64 (local.get 0))))"
+                "(func $f64 (param i64) (result f64) (f64.reinterpret_i64 (local.get 0)))"
+                "(func $v128 (param i64) (result v128) (i64x2.splat (local.get 0)))");
+    static const unsigned shapes[][2] = {{0, 1}, {3, 7}, {900, 13}, {1, 1001}, {0, 4999}};
+    for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        write_locals(&b, i, shapes[i][0], shapes[i][1]);
+    buf_str(&b, ")");
+    buf_u8(&b, 0);
+    run_text((const char *)b.data, "f0 f1 f2 f3 f4", "l");
+    wt_buf_free(&b);
+}
+
 /* A br_table whose labels want values moved: once for each label, not for each entry. */
 static void table_with_values(void) {
     Buf b;
@@ -827,6 +881,7 @@ int main(void) {
     CHECK_CASE(value_behind_branch);
     CHECK_CASE(call_behind_reference);
     CHECK_CASE(deep_stacks);
+    CHECK_CASE(many_locals);
     CHECK_CASE(table_with_values);
     CHECK_CASE(dirty_upper_half);
     CHECK_CASE(forked);
