@@ -53,11 +53,29 @@ WT_INLINE uint32_t read_u32(Reader *r) {
 WT_INLINE uint64_t read_u64(Reader *r) {
     if (WT_LIKELY(r->at != r->end && *r->at < 0x80))
         return *r->at++;
+    if (WT_LIKELY(r->end - r->at >= 2 && r->at[1] < 0x80 && r->at[1] > 0)) {
+        uint64_t v = (uint64_t)(r->at[0] & 0x7F) | (uint64_t)r->at[1] << 7;
+        r->at += 2;
+        return v;
+    }
     return wt_reader_uleb_slow(r, 64);
 }
+/* Two bytes that are no shorter number; false: something else. */
+WT_INLINE bool read_s14(Reader *r, int32_t *v) {
+    if (r->end - r->at < 2 || r->at[1] >= 0x80)
+        return false;
+    *v = (int32_t)(((uint32_t)(r->at[0] & 0x7F) | (uint32_t)r->at[1] << 7) << 18) >> 18;
+    if (*v >= -64 && *v < 64)
+        return false;
+    r->at += 2;
+    return true;
+}
 WT_INLINE int32_t read_s32(Reader *r) {
+    int32_t v;
     if (WT_LIKELY(r->at != r->end && *r->at < 0x80))
         return (int32_t)((uint32_t)*r->at++ << 25) >> 25;
+    if (WT_LIKELY(read_s14(r, &v)))
+        return v;
     return (int32_t)wt_reader_sleb_slow(r, 32);
 }
 WT_INLINE int64_t read_s64(Reader *r) {

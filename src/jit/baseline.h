@@ -200,12 +200,15 @@ static void bl_reloc(Baseline *b, uint32_t at, RelocKind kind, uint32_t index) {
 
 /* ---- the operand stack ---- */
 
-static Item *bl_push(Baseline *b, unsigned where, unsigned kind) {
-    if (WT_UNLIKELY(b->item_count == b->n->item_cap) &&
-        !wt_vec_grow(bl_allocator(b), &b->n->items, &b->n->item_cap, b->item_count, sizeof(Item))) {
+static WT_NOINLINE void bl_more_items(Baseline *b) {
+    if (!wt_vec_grow(bl_allocator(b), &b->n->items, &b->n->item_cap, b->item_count, sizeof(Item))) {
         b->failed = true;
         b->item_count--; /* there is room for some since the start */
     }
+}
+WT_INLINE Item *bl_push(Baseline *b, unsigned where, unsigned kind) {
+    if (WT_UNLIKELY(b->item_count == b->n->item_cap))
+        bl_more_items(b);
     Item *e = &bl_items(b)[b->item_count++];
     *e = (Item){.where = (uint8_t)where, .kind = (uint8_t)kind, .slot = b->slot, .reg = BL_no_reg};
     b->slot += bl_slots(kind);

@@ -283,75 +283,75 @@ static void bl_do_rethrow(Baseline *b) {
     b->dead = true;
 }
 
-/* Control, variables, constants and calls; false: the machine's own. */
-static bool bl_common(Baseline *b) {
+/* Control, variables, constants and calls, and what calls a helper. */
+static void bl_common(Baseline *b) {
     Insn *in = &b->in;
     switch (in->op) {
     case OP_nop:
-        return true;
+        return;
     case OP_local_get:
         bl_local_get(b, bl_local(b, in->a));
-        return true;
+        return;
     case OP_local_set:
         bl_local_set(b, bl_local(b, in->a), false);
-        return true;
+        return;
     case OP_local_tee:
         bl_local_set(b, bl_local(b, in->a), true);
-        return true;
+        return;
     case OP_i32_const:
         bl_push_const(b, VK_i32, (uint32_t)in->imm);
-        return true;
+        return;
     case OP_i64_const:
         bl_push_const(b, VK_i64, in->imm);
-        return true;
+        return;
     case OP_f32_const:
         bl_push_const(b, VK_f32, (uint32_t)in->imm);
-        return true;
+        return;
     case OP_f64_const:
         bl_push_const(b, VK_f64, in->imm);
-        return true;
+        return;
     case OP_v128_const:
         bl_push(b, ITEM_const, VK_v128)->bytes = in->list.data;
-        return true;
+        return;
     case OP_ref_null:
         bl_push_const(b, VK_i64, 0);
-        return true;
+        return;
     case OP_drop:
         bl_drop(b);
-        return true;
+        return;
     case OP_unreachable:
         machine_trap(b, TRAP_unreachable);
         b->dead = true;
-        return true;
+        return;
     case OP_block:
     case OP_loop:
         bl_do_block(b);
-        return true;
+        return;
     case OP_if:
         bl_do_if(b);
-        return true;
+        return;
     case OP_else:
         bl_do_else(b);
-        return true;
+        return;
     case OP_end:
         bl_do_end(b);
-        return true;
+        return;
     case OP_br:
         bl_do_br(b, in->a);
-        return true;
+        return;
     case OP_br_if:
         bl_do_br_if(b, in->a);
-        return true;
+        return;
     case OP_br_table:
         bl_do_br_table(b);
-        return true;
+        return;
     case OP_return:
         bl_return(b);
         b->dead = true;
-        return true;
+        return;
     case OP_call:
         bl_do_call(b, in->a);
-        return true;
+        return;
     case OP_call_indirect:
     case OP_return_call_indirect: {
         Item f = machine_table_callee(b, in->b, in->a);
@@ -360,7 +360,7 @@ static bool bl_common(Baseline *b) {
             bl_do_call_ref(b, t, &f);
         else
             bl_do_tail(b, t, &f, 0);
-        return true;
+        return;
     }
     case OP_call_ref:
     case OP_return_call_ref: {
@@ -372,62 +372,63 @@ static bool bl_common(Baseline *b) {
             bl_do_call_ref(b, t, &f);
         else
             bl_do_tail(b, t, &f, 0);
-        return true;
+        return;
     }
     case OP_return_call:
         bl_do_tail(b, &b->m->types[b->m->funcs[in->a].type], NULL, in->a);
-        return true;
+        return;
     case OP_try_table:
         bl_do_try_table(b);
-        return true;
+        return;
     case OP_try:
         bl_open_try(b);
-        return true;
+        return;
     case OP_catch:
         bl_do_catch(b, in->a);
-        return true;
+        return;
     case OP_catch_all:
         bl_do_catch(b, TRY_none);
-        return true;
+        return;
     case OP_delegate:
         bl_do_delegate(b);
-        return true;
+        return;
     case OP_rethrow:
         bl_do_rethrow(b);
-        return true;
+        return;
     case OP_ref_is_null:
         bl_do_ref_is_null(b);
-        return true;
+        return;
     case OP_ref_as_non_null:
         bl_do_ref_as_non_null(b);
-        return true;
+        return;
     case OP_br_on_null:
         bl_br_on_null(b, false);
-        return true;
+        return;
     case OP_br_on_non_null:
         bl_br_on_null(b, true);
-        return true;
+        return;
     case OP_br_on_cast:
         bl_br_on_cast(b, false, false);
-        return true;
+        return;
     case OP_br_on_cast_fail:
         bl_br_on_cast(b, true, false);
-        return true;
+        return;
     case OP_br_on_cast_desc_eq:
         bl_br_on_cast(b, false, true);
-        return true;
+        return;
     case OP_br_on_cast_desc_eq_fail:
         bl_br_on_cast(b, true, true);
-        return true;
+        return;
+    default:
+        bl_do_helped(b);
     }
-    return false;
 }
 
 /* ---- what a function needs ---- */
 
 /* How the survey gets over an instruction: so many numbers, or bytes; or it has to be read. */
 enum {
-    OVER_count = 0x0F,
+    OVER_count = 0x0F, /* of numbers 1 or 2 */
     OVER_bytes = 0x10,
     OVER_call = 0x20, /* and it calls something */
     OVER_local = 0x40,
@@ -441,7 +442,7 @@ static uint8_t bl_over(const Baseline *b, unsigned op) {
     uint8_t calls = machine_calls(b, &in) ? OVER_call : 0;
     switch ((Imm)op_info(op)->imm) {
     case IMM_NONE:
-        return calls;
+        return calls ? OVER_read : 0;
     case IMM_LABEL:
     case IMM_FUNC:
     case IMM_TYPE:
@@ -551,12 +552,14 @@ static uint32_t bl_survey(Baseline *b, uint32_t *weights, uint16_t *used) {
     Survey y;
     y.depth = y.loop_depth = 0;
     y.weight = 1;
-    uint32_t count = 0;
+    uint32_t count = 0, calls = 0;
     const uint8_t *over = b->n->over, *p = b->r.at, *end = b->r.end;
     bool plain = !b->seg->helped;
     while (p < end) {
         unsigned op = *p, how = over[op];
-        if (how & OVER_local) {
+        if (how == 0) {
+            p++;
+        } else if (how & OVER_local) {
             uint32_t local = p[1];
             if (WT_UNLIKELY(local >= 0x80)) {
                 Reader r = reader_of(p + 1, (size_t)(end - p - 1));
@@ -571,19 +574,21 @@ static uint32_t bl_survey(Baseline *b, uint32_t *weights, uint16_t *used) {
                 count += weight == 0;
                 weights[local] = weight + (weight >> 30 ? 0 : y.weight);
             }
-        } else if (op >= OP_i32_load && op <= OP_i64_store32 && plain && p[1] < 0x40) {
-            p = bl_skip_number(p + 2);
-        } else if (WT_UNLIKELY(how & OVER_read)) {
-            p = bl_survey_read(b, &y, p);
+        } else if (how & OVER_read) {
+            if (op >= OP_i32_load && op <= OP_i64_store32 && plain && p[1] < 0x40)
+                p = bl_skip_number(p + 2);
+            else
+                p = bl_survey_read(b, &y, p);
         } else if (how & OVER_bytes) {
             p += 1 + (how & OVER_count);
         } else {
-            b->calls |= (how & OVER_call) != 0;
-            p++;
-            for (unsigned n = how & OVER_count; n; n--)
+            calls |= how;
+            p = bl_skip_number(p + 1);
+            if (how & 2)
                 p = bl_skip_number(p);
         }
     }
+    b->calls |= (calls & OVER_call) != 0;
     b->calls |= b->tries | b->interruptible;
     b->temps = b->calls ? MACHINE_TEMPS : MACHINE_LEAF_TEMPS;
     return count;
@@ -848,12 +853,45 @@ static void bl_body_careful(Baseline *b) {
         bl_meter_before(b);
         if (b->dead)
             bl_skip(b);
-        else if (!bl_common(b))
-            machine_insn(b);
+        else if (!machine_insn(b))
+            bl_common(b);
         bl_meter_behind(b);
         if (bl_found(b, offset))
             return;
     }
+}
+
+/* Reads an instruction. The bytes are known to be valid, so that the most usual ones need not be
+   read like those of a stranger. */
+WT_INLINE bool bl_read(Baseline *b) {
+    const uint8_t *p = b->r.at;
+    unsigned op = *p;
+    unsigned how = b->n->over[op];
+    if (how == 0 || op == OP_end) {
+        b->in.op = (uint16_t)op;
+        b->r.at = p + 1;
+        return true;
+    }
+    if ((how & ~(unsigned)OVER_call) == 1) {
+        b->in.op = (uint16_t)op;
+        b->r.at = p + 1;
+        if (op == OP_i32_const)
+            b->in.imm = (uint64_t)(int64_t)read_s32(&b->r);
+        else if (op == OP_i64_const)
+            b->in.imm = (uint64_t)read_s64(&b->r);
+        else
+            b->in.a = read_u32(&b->r);
+        return true;
+    }
+    if (op >= OP_i32_load && op <= OP_i64_store32 && p[1] < 0x40) {
+        b->in.op = (uint16_t)op;
+        b->in.a = 0;
+        b->in.b = p[1];
+        b->r.at = p + 2;
+        b->in.imm = read_u64(&b->r);
+        return true;
+    }
+    return insn_read(&b->r, &b->in);
 }
 
 static void bl_body(Baseline *b) {
@@ -870,14 +908,14 @@ static void bl_body(Baseline *b) {
                 bl_local_set(b, at[1], *at == OP_local_tee);
             continue;
         }
-        if (!insn_read(&b->r, &b->in) || b->failed)
+        if (!bl_read(b) || b->failed)
             break;
         if (WT_UNLIKELY(b->crowded))
             bl_make_way(b);
         if (WT_UNLIKELY(b->dead))
             bl_skip(b);
-        else if (!bl_common(b))
-            machine_insn(b);
+        else if (!machine_insn(b))
+            bl_common(b);
     }
 }
 

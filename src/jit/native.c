@@ -181,6 +181,7 @@ Segment *wt_native_segment(Code *c, bool checks) {
     *seg = (Segment){.code = c, .checks = checks, .features = store_native(c->store)->features};
     for (uint32_t i = 0; i < c->module->memory_count; i++)
         seg->helped |= c->module->memories[i].limits.shared;
+    seg->guarded = c->module->memory_count && native_guarded(seg, 0);
     return seg;
 }
 

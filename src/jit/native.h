@@ -62,7 +62,14 @@ typedef struct Segment {
     uint32_t features; /* what code may use of the processor: the machine's bits */
     bool helped;       /* accesses of some memory may call helpers */
     bool checks;       /* every access is compared with the length: no faults */
+    bool guarded;      /* pages behind memory 0 catch what is out of bounds: it never moves */
 } Segment;
+
+/* Pages behind the memory catch what is out of bounds: it never moves. */
+WT_INLINE bool native_guarded(const Segment *seg, uint32_t memidx) {
+    const Limits *l = &seg->code->module->memories[memidx].limits;
+    return !seg->checks && !l->is64 && l->page_log2 == 16;
+}
 
 /* What a displacement in fresh code refers to; it is four bytes, and counts from their end. */
 typedef enum RelocKind {

@@ -21,7 +21,7 @@ struct X64Op {
 enum { X64_CALLS = 0x80 };
 static const X64Op x64_ops[OP_count];
 static bool machine_calls(const Baseline *b, const Insn *in);
-static void machine_insn(Baseline *b);
+WT_INLINE bool machine_insn(Baseline *b);
 static void machine_is_zero(Baseline *b, unsigned kind);
 static Item machine_table_callee(Baseline *b, uint32_t tableidx, uint32_t typeidx);
 static void machine_finish(Baseline *b);
@@ -778,7 +778,8 @@ static X64Access x64_access(Baseline *b, Item *address, uint32_t memidx, uint64_
     X64Asm *a = &b->a;
     X64Access out = {.reg = BL_no_reg, .temp = BL_no_reg};
     bool guarded = x64_guarded(b, memidx) && offset < X64_REACH;
-    uint64_t end = offset + size, least = WT_MIN(x64_least_bytes(b, memidx), (uint64_t)X64_REACH);
+    uint64_t end = offset + size;
+    uint64_t least = guarded ? 0 : WT_MIN(x64_least_bytes(b, memidx), (uint64_t)X64_REACH);
     unsigned base = X64_r15;
     if (memidx == 0 && address->where == ITEM_const && address->bits < X64_REACH &&
         offset < X64_REACH &&
@@ -819,47 +820,49 @@ static bool x64_needs_help(const Baseline *b, uint32_t memidx, uint64_t offset) 
 }
 
 /* The next instruction can take what is loaded as its second operand from memory. */
-static bool x64_next_takes(const Baseline *b) {
-    static const uint8_t rows[][3] = {
-        {OP_i32_load, OP_i32_eq, OP_i32_ge_u}, {OP_i32_load, OP_i32_add, OP_i32_mul},
-        {OP_i32_load, OP_i32_and, OP_i32_xor}, {OP_i64_load, OP_i64_eq, OP_i64_ge_u},
-        {OP_i64_load, OP_i64_add, OP_i64_mul}, {OP_i64_load, OP_i64_and, OP_i64_xor},
-        {OP_f32_load, OP_f32_add, OP_f32_div}, {OP_f64_load, OP_f64_add, OP_f64_div},
-    };
+static bool x64_next_takes(const Baseline *b, unsigned kind) {
     if (b->r.at == b->r.end || b->item_count == 0 ||
         bl_items(b)[b->item_count - 1].where == ITEM_const)
         return false;
-    unsigned next = *b->r.at;
-    for (unsigned i = 0; i < WT_COUNT(rows); i++)
-        if (rows[i][0] == b->in.op && next >= rows[i][1] && next <= rows[i][2])
-            return true;
-    return false;
+    const X64Op *next = &x64_ops[*b->r.at];
+    return next->kind == kind && (next->fn == x64_do_alu || next->fn == x64_do_compare ||
+                                  next->fn == x64_do_float || next->fn == x64_do_mul);
+}
+
+/* Memory 0, with pages behind it, at an index that is in a register. */
+WT_INLINE bool x64_plain_access(const Baseline *b, const Item *address) {
+    return b->seg->guarded && b->in.a == 0 && b->in.imm < X64_REACH && address->where != ITEM_const;
 }
 
 static void x64_do_load(Baseline *b, const X64Op *op) {
-    if (x64_needs_help(b, b->in.a, b->in.imm)) {
+    if (b->seg->helped && x64_needs_help(b, b->in.a, b->in.imm)) {
         bl_do_helped(b);
         return;
     }
     Item address = bl_pop(b);
-    if (b->in.op <= OP_f64_load && b->in.a == 0 && x64_guarded(b, 0) && b->in.imm < X64_REACH &&
-        address.where != ITEM_const && x64_next_takes(b)) {
+    X64Access m = {.reg = BL_no_reg};
+    if (WT_LIKELY(x64_plain_access(b, &address))) {
         unsigned reg = bl_use(b, &address);
-        Item *e = bl_push(b, ITEM_memory, op->result);
-        e->reg = (uint8_t)reg;
-        e->bits = b->in.imm;
-        return;
+        if (b->in.op <= OP_f64_load && x64_next_takes(b, op->result)) {
+            Item *e = bl_push(b, ITEM_memory, op->result);
+            e->reg = (uint8_t)reg;
+            e->bits = b->in.imm;
+            return;
+        }
+        m.mem = x64_at_index(X64_r15, reg, 0, (int32_t)b->in.imm);
+        m.reg = x64_temp(&address);
+        bl_free(b, m.reg);
+    } else {
+        m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
+        x64_done(b, &m);
     }
-    X64Access m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
-    x64_done(b, &m);
-    bool floats = bl_is_float(op->result);
     unsigned to = bl_dest(b, op->result, m.reg); /* of its class: no float takes an address */
-    x64_rm(&b->a, (X64Insn)op->insn, op->size, floats ? x64_xmm(to) : to, m.mem);
+    x64_rm(&b->a, (X64Insn)op->insn, op->size, bl_is_float(op->result) ? x64_xmm(to) : to, m.mem);
     bl_push_reg(b, op->result, to);
 }
 
 static void x64_do_store(Baseline *b, const X64Op *op) {
-    if (x64_needs_help(b, b->in.a, b->in.imm)) {
+    if (b->seg->helped && x64_needs_help(b, b->in.a, b->in.imm)) {
         bl_do_helped(b);
         return;
     }
@@ -868,7 +871,14 @@ static void x64_do_store(Baseline *b, const X64Op *op) {
     bool imm = value.where == ITEM_const && !floats && x64_is_imm(&value, op->size == 8 ? 8 : 4);
     if (!imm && bl_item_reg(b, &value) == BL_no_reg)
         bl_use(b, &value);
-    X64Access m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
+    X64Access m = {.reg = BL_no_reg, .temp = BL_no_reg};
+    if (WT_LIKELY(x64_plain_access(b, &address))) {
+        unsigned reg = bl_use(b, &address);
+        m.mem = x64_at_index(X64_r15, reg, 0, (int32_t)b->in.imm);
+        m.reg = x64_temp(&address);
+    } else {
+        m = x64_access(b, &address, b->in.a, b->in.imm, op->x);
+    }
     if (imm) {
         x64_mi(&b->a, X64_mov_mi, op->size, m.mem, (int32_t)value.bits);
     } else {
@@ -1134,12 +1144,13 @@ static bool machine_calls(const Baseline *b, const Insn *in) {
     return false;
 }
 
-static void machine_insn(Baseline *b) {
+/* false: it has no row. */
+WT_INLINE bool machine_insn(Baseline *b) {
     const X64Op *op = &x64_ops[b->in.op];
-    if (op->fn)
-        op->fn(b, op);
-    else
-        bl_do_helped(b);
+    if (!op->fn)
+        return false;
+    op->fn(b, op);
+    return true;
 }
 
 /* ---- the end ---- */

@@ -328,10 +328,8 @@ static void x64_reset_stack(Baseline *b) {
     memcpy(b->start + at, &b->lands, sizeof b->lands);
     b->lands = at;
 }
-/* Pages behind the memory catch what is out of bounds: it never moves. */
 static bool x64_guarded(const Baseline *b, uint32_t memidx) {
-    const Limits *l = &b->m->memories[memidx].limits;
-    return !b->seg->checks && !l->is64 && l->page_log2 == 16;
+    return native_guarded(b->seg, memidx);
 }
 static void machine_reload(Baseline *b) {
     x64_rm(&b->a, X64_mov_rm, 8, X64_r15, x64_at(X64_r14, offsetof(Instance, mem_base)));
@@ -341,7 +339,7 @@ static void machine_after_call(Baseline *b, uint32_t stack_args, bool own) {
     if (stack_args)
         x64_reset_stack(b);
     if (own && !b->m->tail_calls) {
-        if (b->m->memory_count && !x64_guarded(b, 0))
+        if (b->m->memory_count && !b->seg->guarded)
             machine_reload(b); /* it may have moved */
         return;
     }
