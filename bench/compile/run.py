@@ -29,7 +29,7 @@ from shapes import shapes    # noqa: E402
 
 PROGRAMS = ["sqlite", "quickjs", "lua", "python", "go", "resvg"]
 CORPUS = ["esbuild", "ruff", "biome", "duckdb-mvp", "ffmpeg-mt", "php-jspi", "kotlin-exnref"]
-FLAGS = ["--liftoff", "--no-wasm-tier-up", "--no-wasm-lazy-compilation", "--single-threaded",
+FLAGS = ["--liftoff-only", "--no-wasm-lazy-compilation", "--single-threaded",
          "--experimental-wasm-exnref"]
 
 

@@ -5,8 +5,9 @@
     bench/native/run.py --bless      rewrite test/programs/poly.txt from wasmtime's answers
 
 Beside the workloads of bench/interp there are kernels of linear algebra and stencils (kernels/).
-Peers: V8 in node 24 with Liftoff alone (--liftoff --no-wasm-tier-up) and as it comes, wasmtime's Winch
-and Cranelift, wazero's compiler; native is clang at -O3 with and without its vectorizer, and -O1.
+Peers: V8 in node 24 with Liftoff alone (--liftoff-only: with --no-wasm-tier-up it still gives what is
+hot to its optimizing compiler) and as it comes, wasmtime's Winch and Cranelift, wazero's compiler;
+native is clang at -O3 with and without its vectorizer, and -O1.
 
 Every run is a whole process and counts with its processor time, less what the same runner takes for an
 empty program; compiling the module counts.  The runners take turns, the fastest of the runs counts.
@@ -102,7 +103,7 @@ def commands(wattle):
     node, wasmtime = peers.node(), peers.binaries()["wasmtime"]
     script = os.path.join(ROOT, "scripts", "wasi-run.mjs")
     table = {"wattle": [wattle, "run", "--tier=baseline"],
-             "Liftoff": [node, "--liftoff", "--no-wasm-tier-up", script],
+             "Liftoff": [node, "--liftoff-only", script],
              "Winch": [wasmtime, "run", "-C", "compiler=winch", "-C", "cache=n"],
              "V8": [node, script],
              "Cranelift": [wasmtime, "run", "-C", "cache=n"]}
