@@ -182,6 +182,27 @@ WT_INLINE bool bl_room(Baseline *b, size_t bytes) {
     return WT_LIKELY((size_t)(b->limit - b->a.at) >= bytes) || bl_more_room(b, bytes);
 }
 
+/* ---- reading ---- */
+
+/* Numbers of a body, whose bytes are known to be valid: of any length. */
+WT_INLINE uint64_t bl_number(const uint8_t **at) {
+    const uint8_t *p = *at;
+    uint64_t v = *p & 0x7F;
+    for (unsigned shift = 7; WT_UNLIKELY(*p++ & 0x80); shift += 7)
+        v |= (uint64_t)(*p & 0x7F) << shift;
+    *at = p;
+    return v;
+}
+WT_INLINE int64_t bl_signed(const uint8_t **at) {
+    const uint8_t *p = *at;
+    uint64_t v = *p & 0x7F;
+    unsigned shift = 7;
+    for (; WT_UNLIKELY(*p & 0x80); shift += 7)
+        v |= (uint64_t)(*++p & 0x7F) << shift;
+    *at = p + 1;
+    return shift < 64 && *p & 0x40 ? (int64_t)(v | UINT64_MAX << shift) : (int64_t)v;
+}
+
 /* ---- places ---- */
 
 /* A home slot, from the frame pointer. Slots go downwards; a v128 takes two. */

@@ -283,74 +283,16 @@ static void bl_do_rethrow(Baseline *b) {
     b->dead = true;
 }
 
-/* Control, variables, constants and calls, and what calls a helper. */
-static void bl_common(Baseline *b) {
+/* Those that are not that usual, and what calls a helper. */
+static WT_NOINLINE void bl_rare(Baseline *b) {
     Insn *in = &b->in;
     switch (in->op) {
-    case OP_nop:
-        return;
-    case OP_local_get:
-        bl_local_get(b, bl_local(b, in->a));
-        return;
-    case OP_local_set:
-        bl_local_set(b, bl_local(b, in->a), false);
-        return;
-    case OP_local_tee:
-        bl_local_set(b, bl_local(b, in->a), true);
-        return;
-    case OP_i32_const:
-        bl_push_const(b, VK_i32, (uint32_t)in->imm);
-        return;
-    case OP_i64_const:
-        bl_push_const(b, VK_i64, in->imm);
-        return;
-    case OP_f32_const:
-        bl_push_const(b, VK_f32, (uint32_t)in->imm);
-        return;
-    case OP_f64_const:
-        bl_push_const(b, VK_f64, in->imm);
-        return;
-    case OP_v128_const:
-        bl_push(b, ITEM_const, VK_v128)->bytes = in->list.data;
-        return;
-    case OP_ref_null:
-        bl_push_const(b, VK_i64, 0);
-        return;
-    case OP_drop:
-        bl_drop(b);
-        return;
     case OP_unreachable:
         machine_trap(b, TRAP_unreachable);
         b->dead = true;
         return;
-    case OP_block:
-    case OP_loop:
-        bl_do_block(b);
-        return;
-    case OP_if:
-        bl_do_if(b);
-        return;
-    case OP_else:
-        bl_do_else(b);
-        return;
-    case OP_end:
-        bl_do_end(b);
-        return;
-    case OP_br:
-        bl_do_br(b, in->a);
-        return;
-    case OP_br_if:
-        bl_do_br_if(b, in->a);
-        return;
     case OP_br_table:
         bl_do_br_table(b);
-        return;
-    case OP_return:
-        bl_return(b);
-        b->dead = true;
-        return;
-    case OP_call:
-        bl_do_call(b, in->a);
         return;
     case OP_call_indirect:
     case OP_return_call_indirect: {
@@ -421,6 +363,73 @@ static void bl_common(Baseline *b) {
         return;
     default:
         bl_do_helped(b);
+    }
+}
+
+/* Control, variables, constants and calls. What many registers are saved for stands elsewhere. */
+static void bl_common(Baseline *b) {
+    Insn *in = &b->in;
+    switch (in->op) {
+    case OP_nop:
+        return;
+    case OP_local_get:
+        bl_local_get(b, bl_local(b, in->a));
+        return;
+    case OP_local_set:
+        bl_local_set(b, bl_local(b, in->a), false);
+        return;
+    case OP_local_tee:
+        bl_local_set(b, bl_local(b, in->a), true);
+        return;
+    case OP_i32_const:
+        bl_push_const(b, VK_i32, (uint32_t)in->imm);
+        return;
+    case OP_i64_const:
+        bl_push_const(b, VK_i64, in->imm);
+        return;
+    case OP_f32_const:
+        bl_push_const(b, VK_f32, (uint32_t)in->imm);
+        return;
+    case OP_f64_const:
+        bl_push_const(b, VK_f64, in->imm);
+        return;
+    case OP_v128_const:
+        bl_push(b, ITEM_const, VK_v128)->bytes = in->list.data;
+        return;
+    case OP_ref_null:
+        bl_push_const(b, VK_i64, 0);
+        return;
+    case OP_drop:
+        bl_drop(b);
+        return;
+    case OP_block:
+    case OP_loop:
+        bl_do_block(b);
+        return;
+    case OP_if:
+        bl_do_if(b);
+        return;
+    case OP_else:
+        bl_do_else(b);
+        return;
+    case OP_end:
+        bl_do_end(b);
+        return;
+    case OP_br:
+        bl_do_br(b, in->a);
+        return;
+    case OP_br_if:
+        bl_do_br_if(b, in->a);
+        return;
+    case OP_return:
+        bl_return(b);
+        b->dead = true;
+        return;
+    case OP_call:
+        bl_do_call(b, in->a);
+        return;
+    default:
+        bl_rare(b);
     }
 }
 
@@ -865,40 +874,33 @@ static void bl_body_careful(Baseline *b) {
    read like those of a stranger. */
 WT_INLINE bool bl_read(Baseline *b) {
     const uint8_t *p = b->r.at;
-    unsigned op = *p;
-    unsigned how = b->n->over[op];
+    unsigned op = *p, how = b->n->over[op];
+    Insn *in = &b->in;
     if (how == 0 || op == OP_end) {
-        b->in.op = (uint16_t)op;
-        b->r.at = p + 1;
-        return true;
+        p++;
+    } else if (op >= OP_i32_load && op <= OP_i64_store32 && p[1] < 0x40) {
+        in->a = 0;
+        in->b = p[1];
+        p += 2;
+        in->imm = bl_number(&p);
+    } else if (op == OP_i32_const || op == OP_i64_const) {
+        p++;
+        in->imm = (uint64_t)bl_signed(&p);
+    } else if ((how & ~(unsigned)OVER_call) == 1) {
+        p++;
+        in->a = (uint32_t)bl_number(&p);
+    } else {
+        return insn_read(&b->r, in);
     }
-    if ((how & ~(unsigned)OVER_call) == 1) {
-        b->in.op = (uint16_t)op;
-        b->r.at = p + 1;
-        if (op == OP_i32_const)
-            b->in.imm = (uint64_t)(int64_t)read_s32(&b->r);
-        else if (op == OP_i64_const)
-            b->in.imm = (uint64_t)read_s64(&b->r);
-        else
-            b->in.a = read_u32(&b->r);
-        return true;
-    }
-    if (op >= OP_i32_load && op <= OP_i64_store32 && p[1] < 0x40) {
-        b->in.op = (uint16_t)op;
-        b->in.a = 0;
-        b->in.b = p[1];
-        b->r.at = p + 2;
-        b->in.imm = read_u64(&b->r);
-        return true;
-    }
-    return insn_read(&b->r, &b->in);
+    in->op = (uint16_t)op;
+    b->r.at = p;
+    return true;
 }
 
 static void bl_body(Baseline *b) {
     const uint8_t *code = b->m->funcs[b->fc->funcidx].code;
     while (b->control_count && WT_LIKELY(bl_room(b, INSN_bytes))) {
         const uint8_t *at = b->r.at;
-        b->offset = (uint32_t)(at - code);
         /* The most usual ones in their short form. */
         if (*at <= OP_local_tee && *at >= OP_local_get && at[1] < 0x80 && !b->dead) {
             b->r.at = at + 2;
@@ -908,6 +910,7 @@ static void bl_body(Baseline *b) {
                 bl_local_set(b, at[1], *at == OP_local_tee);
             continue;
         }
+        b->offset = (uint32_t)(at - code);
         if (!bl_read(b) || b->failed)
             break;
         if (WT_UNLIKELY(b->crowded))

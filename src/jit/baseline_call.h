@@ -69,10 +69,8 @@ static unsigned bl_wanted(const Baseline *b, unsigned kind) {
     case OP_return:
         return bl_single(typedef_results(b->type), b->type->result_count, kind);
     case OP_call: {
-        Reader r = reader_of(p + 1, (size_t)(b->r.end - p - 1));
-        uint32_t funcidx = read_u32(&r);
-        if (funcidx >= b->m->func_count)
-            return BL_no_reg;
+        p++;
+        uint32_t funcidx = (uint32_t)bl_number(&p);
         return bl_last_arg(&b->m->types[b->m->funcs[funcidx].type], kind);
     }
     }
@@ -145,8 +143,8 @@ static void bl_reserve_out(Baseline *b, uint32_t bytes) {
 }
 
 /* Takes the arguments of a call off the stack and brings them where it wants them; everything below
-   goes home. */
-static void bl_pass(Baseline *b, const TypeDef *t) {
+   goes home. Answers the bytes of those that go over the stack. */
+static uint32_t bl_pass(Baseline *b, const TypeDef *t) {
     Dealer d = bl_arg_dealer();
     Moves m;
     m.count = 0;
@@ -168,10 +166,11 @@ static void bl_pass(Baseline *b, const TypeDef *t) {
     bl_truncate(b, at, slot);
     uint32_t results = bl_dealt_bytes(bl_result_dealer(0), typedef_results(t), t->result_count);
     bl_reserve_out(b, d.bytes + results);
+    return d.bytes;
 }
 
-static void bl_push_call_results(Baseline *b, const TypeDef *t) {
-    uint32_t args = bl_dealt_bytes(bl_arg_dealer(), t->params, t->param_count);
+/* args: bytes of arguments that went over the stack. */
+static void bl_push_call_results(Baseline *b, const TypeDef *t, uint32_t args) {
     Dealer d = bl_result_dealer(args);
     const ValType *types = typedef_results(t);
     for (uint32_t i = 0; i < t->result_count && bl_room(b, 512); i++) {
@@ -193,22 +192,22 @@ static uint32_t bl_stack_args(const TypeDef *t) {
     return bl_dealt_bytes(bl_arg_dealer(), t->params, t->param_count);
 }
 
-static void bl_do_call(Baseline *b, uint32_t funcidx) {
+static WT_NOINLINE void bl_do_call(Baseline *b, uint32_t funcidx) {
     const TypeDef *t = &b->m->types[b->m->funcs[funcidx].type];
-    bl_pass(b, t);
+    uint32_t args = bl_pass(b, t);
     if (funcidx < b->m->func_imports)
         machine_call_import(b, funcidx);
     else
         machine_call_own(b, funcidx - b->m->func_imports);
-    machine_after_call(b, bl_stack_args(t), funcidx >= b->m->func_imports);
-    bl_push_call_results(b, t);
+    machine_after_call(b, args, funcidx >= b->m->func_imports);
+    bl_push_call_results(b, t, args);
 }
 
 /* The callee is a function reference in the machine's scratch register. */
-static void bl_finish_ref_call(Baseline *b, const TypeDef *t) {
+static void bl_finish_ref_call(Baseline *b, const TypeDef *t, uint32_t args) {
     machine_call_ref(b);
-    machine_after_call(b, bl_stack_args(t), false);
-    bl_push_call_results(b, t);
+    machine_after_call(b, args, false);
+    bl_push_call_results(b, t, args);
 }
 
 /* The reference is kept in the outgoing area while the arguments are passed on: their registers may
@@ -219,9 +218,9 @@ static void bl_do_call_ref(Baseline *b, const TypeDef *t, Item *f) {
     bl_reserve_out(b, at + 8);
     machine_out_item(b, at, f);
     bl_release(b, f);
-    bl_pass(b, t);
+    uint32_t args = bl_pass(b, t);
     machine_load_callee(b, at);
-    bl_finish_ref_call(b, t);
+    bl_finish_ref_call(b, t, args);
 }
 
 /* ---- returning ---- */
@@ -243,7 +242,7 @@ static void bl_gather_results(Baseline *b, Moves *m) {
 }
 
 /* Returns the top values. The simulated stack stays. */
-static void bl_return(Baseline *b) {
+static WT_NOINLINE void bl_return(Baseline *b) {
     Moves m;
     m.count = 0;
     bl_gather_results(b, &m);

@@ -144,7 +144,7 @@ static void bl_push_list(Baseline *b, const ValType *types, uint32_t count) {
         bl_push_slot(b, bl_kind(types[i]));
 }
 
-static void bl_do_block(Baseline *b) {
+static WT_NOINLINE void bl_do_block(Baseline *b) {
     bl_flush(b, 0);
     /* Parameters are at home: constants too. */
     BaseControl *c = bl_open(b, b->in.op);
@@ -170,7 +170,7 @@ static unsigned bl_condition(Baseline *b) {
     return cond;
 }
 
-static void bl_do_if(Baseline *b) {
+static WT_NOINLINE void bl_do_if(Baseline *b) {
     /* Moves do not change flags. */
     bl_flush(b, 1);
     BaseControl *c;
@@ -195,7 +195,7 @@ static void bl_enter_arm(Baseline *b, BaseControl *c) {
     b->dead = false;
 }
 
-static void bl_do_else(Baseline *b) {
+static WT_NOINLINE void bl_do_else(Baseline *b) {
     BaseControl *c = bl_label(b, 0);
     if (!b->dead) {
         bl_carry(b, c);
@@ -223,7 +223,7 @@ static void bl_push_results(Baseline *b, const BaseControl *c) {
 
 static void bl_close_try(Baseline *b, BaseControl *c);
 
-static void bl_do_end(Baseline *b) {
+static WT_NOINLINE void bl_do_end(Baseline *b) {
     BaseControl *c = bl_label(b, 0);
     bl_forget_inner(b);
     if (c->kind == OP_end) {
@@ -270,7 +270,7 @@ static void bl_do_end(Baseline *b) {
 
 /* ---- branches ---- */
 
-static void bl_do_br(Baseline *b, uint32_t depth) {
+static WT_NOINLINE void bl_do_br(Baseline *b, uint32_t depth) {
     BaseControl *c = bl_label(b, depth);
     if (c->kind == OP_end) {
         bl_return(b);
@@ -308,7 +308,7 @@ static void bl_branch_if(Baseline *b, unsigned cond, uint32_t depth) {
         bl_patch(b, over, bl_here(b));
 }
 
-static void bl_do_br_if(Baseline *b, uint32_t depth) {
+static WT_NOINLINE void bl_do_br_if(Baseline *b, uint32_t depth) {
     BaseControl *c = bl_label(b, depth);
     if (bl_in_register(c) && c->kind != OP_end) {
         /* The value goes to its register first: below the condition, which must not lie there. */
