@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,9 @@ def main():
         sys.exit(f"programs: no command at {args.wattle}")
     with tempfile.TemporaryDirectory(prefix="programs") as folder:
         if args.emulator:
-            words = " ".join(map(shlex.quote, [*args.emulator, str(wattle)]))
+            # By its path, for a demo that sets PATH.
+            tool = shutil.which(args.emulator[0]) or args.emulator[0]
+            words = " ".join(map(shlex.quote, [tool, *args.emulator[1:], str(wattle)]))
             wattle = pathlib.Path(folder) / "wattle"
             wattle.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
             wattle.chmod(0o755)
