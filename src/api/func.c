@@ -10,38 +10,43 @@ _Static_assert(sizeof(wattle_slot) == sizeof(Value), "a slot is a Value");
 
 enum { SMALL_CALL = 16 };
 
-struct wattle_caller {
-    wattle_store *store;
-    Caller *inner;
-};
+/* A wattle_caller is the Caller: machine code passes it on. */
+static const Caller *caller_inner(const wattle_caller *caller) {
+    return (const Caller *)(const void *)caller;
+}
 
-wattle_store *wattle_caller_store(const wattle_caller *caller) { return caller->store; }
+wattle_store *wattle_caller_store(const wattle_caller *caller) {
+    return caller_inner(caller)->store->owner;
+}
 
 wattle_instance wattle_caller_instance(const wattle_caller *caller) {
-    Instance *in = caller->inner->instance;
-    uint32_t place = in ? wt_api_place(caller->store, HANDLE_instance, in, in) : 0;
-    return (wattle_instance){place ? caller->store->id : 0, place};
+    wattle_store *s = wattle_caller_store(caller);
+    Instance *in = caller_inner(caller)->instance;
+    uint32_t place = in ? wt_api_place(s, HANDLE_instance, in, in) : 0;
+    return (wattle_instance){place ? s->id : 0, place};
 }
 
 void *wattle_caller_memory(const wattle_caller *caller, uint64_t at, uint64_t len) {
-    MemoryView view = caller_memory(caller->inner);
+    MemoryView view = caller_memory(caller_inner(caller));
     return view.base && len <= view.len && at <= view.len - len ? view.base + at : NULL;
 }
 
 wattle_status wattle_caller_trap(wattle_caller *caller, const char *message) {
-    wt_trap_clear(caller->store->run);
-    wt_trap_host(caller->store->run, message);
+    Store *s = caller_inner(caller)->store;
+    wt_trap_clear(s);
+    wt_trap_host(s, message);
     return WATTLE_TRAP;
 }
 
 wattle_status wattle_caller_exit(wattle_caller *caller, uint32_t code) {
-    wt_trap_clear(caller->store->run);
-    wt_trap_exit(caller->store->run, code);
+    Store *s = caller_inner(caller)->store;
+    wt_trap_clear(s);
+    wt_trap_exit(s, code);
     return WATTLE_EXIT;
 }
 
 wattle_status wattle_caller_throw(wattle_caller *caller, wattle_ref exception) {
-    wattle_store *s = caller->store;
+    wattle_store *s = wattle_caller_store(caller);
     Value exn;
     wt_trap_clear(s->run);
     if (!wt_api_exception_in(s, exception, &exn))
@@ -87,13 +92,15 @@ static bool host_ended(wattle_store *s, wattle_status status) {
     return wt_trap_set(s->run, TRAP_host, host_failure(status));
 }
 
+bool wt_api_host_ended(void *store, int status) { return host_ended(store, (wattle_status)status); }
+
 static bool enter_fast(void *user, Caller *inner, const Value *args, Value *results) {
     const HostFunc *h = user;
-    wattle_caller caller = {inner->store->owner, inner};
-    wattle_status status = h->fast(h->user, &caller, (const wattle_slot *)(const void *)args,
-                                   (wattle_slot *)(void *)results);
+    wattle_status status =
+        h->fast(h->user, (wattle_caller *)(void *)inner, (const wattle_slot *)(const void *)args,
+                (wattle_slot *)(void *)results);
     bool plain = status == WATTLE_OK && inner->store->trap.code == TRAP_none;
-    return WT_LIKELY(plain) || host_ended(caller.store, status);
+    return WT_LIKELY(plain) || host_ended(inner->store->owner, status);
 }
 
 static bool host_args(wattle_store *s, const HostFunc *h, const Value *at, wattle_value *values) {
@@ -121,8 +128,8 @@ static bool host_results(wattle_store *s, const HostFunc *h, const wattle_value 
 
 static bool enter_host(void *user, Caller *inner, const Value *args, Value *results) {
     const HostFunc *h = user;
-    wattle_caller caller = {inner->store->owner, inner};
-    wattle_store *s = caller.store;
+    wattle_caller *caller = (wattle_caller *)(void *)inner;
+    wattle_store *s = inner->store->owner;
     size_t count = (size_t)h->param_count + h->result_count;
     wattle_value small[SMALL_CALL], *values = small;
     if (count > SMALL_CALL) {
@@ -133,7 +140,7 @@ static bool enter_host(void *user, Caller *inner, const Value *args, Value *resu
     wattle_scope scope = wattle_scope_open(s);
     bool ok = scope.store || wt_trap_set(s->run, TRAP_out_of_memory, NULL);
     ok = ok && host_args(s, h, args, values) &&
-         host_ended(s, h->fn(h->user, &caller, values, values + h->param_count)) &&
+         host_ended(s, h->fn(h->user, caller, values, values + h->param_count)) &&
          host_results(s, h, values + h->param_count, results);
     if (scope.store)
         wattle_scope_close(s, scope);
@@ -232,6 +239,8 @@ FuncInst *wt_api_host_bind(wattle_store *s, HostFunc *h) {
     uint32_t id = wt_types_function(&s->run->types, h->types, h->param_count,
                                     h->types + h->param_count, h->result_count);
     FuncInst *f = wt_store_function(s->run, id, h->fast ? enter_fast : enter_host, h);
+    if (f && h->fast) /* a status is an int, a slot a Value, a wattle_caller the Caller */
+        wt_store_direct(s->run, f, (HostDirectFn *)(uintptr_t)h->fast, h->user);
     uint32_t place = f ? wt_api_place(s, HANDLE_func, f, f) : 0;
     return place && wt_api_place_add(s, h, place) ? f : NULL;
 }

@@ -187,8 +187,16 @@ wattle_status wt_api_fail(wattle_store *s, wattle_status status, const char *for
 /* The status of a call into run/ that left a trap. */
 wattle_status wt_api_trapped(wattle_store *s);
 /* Before and after everything that may run wasm. leave: the status, unless the store dies. */
-void wt_api_enter(wattle_store *s);
-wattle_status wt_api_leave(wattle_store *s, wattle_status status);
+WT_INLINE void wt_api_enter(wattle_store *s) {
+    if (WT_UNLIKELY(s->run->trap.code != TRAP_none))
+        wt_trap_clear(s->run);
+    s->trap_told = false;
+    s->message.len = 0;
+}
+wattle_status wt_api_leave_late(wattle_store *s, wattle_status status);
+WT_INLINE wattle_status wt_api_leave(wattle_store *s, wattle_status status) {
+    return WT_UNLIKELY(s->gone || s->dying) ? wt_api_leave_late(s, status) : status;
+}
 
 /* ---- handles ---- */
 
@@ -245,6 +253,8 @@ void wt_api_finalize_boxes(wattle_store *s);
 HostFunc *wt_api_host_new(const Allocator *al, const Module *m, const wattle_functype *type,
                           const char *signature, void *user, void (*finalize)(void *user),
                           wattle_status *status);
+/* What a fast function of the host ended with (StoreEmbedder.ended). */
+bool wt_api_host_ended(void *store, int status);
 void wt_api_hosts_free(const Allocator *al, HostFunc *list);
 /* The function in a store; NULL: out of memory. */
 FuncInst *wt_api_host_bind(wattle_store *s, HostFunc *h);

@@ -249,17 +249,10 @@ wattle_status wt_api_trapped(wattle_store *s) {
     return WATTLE_TRAP;
 }
 
-void wt_api_enter(wattle_store *s) {
-    if (s->run->trap.code != TRAP_none)
-        wt_trap_clear(s->run);
-    s->trap_told = false;
-    s->message.len = 0;
-}
-
-wattle_status wt_api_leave(wattle_store *s, wattle_status status) {
-    if (WT_UNLIKELY(s->gone) && s->run->depth == 0)
+wattle_status wt_api_leave_late(wattle_store *s, wattle_status status) {
+    if (s->gone && s->run->depth == 0)
         wt_api_finalize_boxes(s);
-    if (WT_UNLIKELY(s->dying) && s->run->depth == 0) {
+    if (s->dying && s->run->depth == 0) {
         s->dying = false;
         wattle_store_free(s);
     }

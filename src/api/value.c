@@ -101,7 +101,7 @@ static void box_is_gone(void *user, uint64_t word) {
 }
 
 void wt_api_roots_init(wattle_store *s) {
-    s->run->embedder = (StoreEmbedder){mark_api_roots, box_is_gone, s};
+    s->run->embedder = (StoreEmbedder){mark_api_roots, box_is_gone, wt_api_host_ended, s};
 }
 
 void wt_api_finalize_boxes(wattle_store *s) {

@@ -642,36 +642,40 @@ bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call) {
 
 void wt_native_host_failed(Store *s) { wt_trap_set(s, TRAP_host, NULL); }
 
+bool wt_native_host_ended(Store *s, int status) {
+    const StoreEmbedder *e = &s->embedder;
+    return e->ended(e->user, status) || wt_trap_set(s, TRAP_host, NULL);
+}
+
 typedef bool EnterFn(NativeCall *, Store *);
 
-/* TypeInfo.ints: everything is in registers. Fields that are not set are not looked at. */
-static bool call_ints(Store *s, const TypeInfo *info, const FuncInst *f, Value *frame) {
-    Value *top = frame + WT_MAX(info->param_slots, info->result_slots);
-    uintptr_t limit = (uintptr_t)top + SPARE_bytes, outer = s->native.stack_limit;
+/* TypeInfo.ints: everything is in registers. */
+typedef struct IntsResult {
+    uint64_t ok, value;
+} IntsResult;
+typedef IntsResult EnterIntsFn(const uint64_t *ints, Store *, Instance *, const void *entry);
+
+bool wt_native_call_ints(Store *s, const FuncInst *f, const Value *args, Value *results) {
+    const TypeInfo *info = func_type_info(s, f);
+    uintptr_t limit = (uintptr_t)s->stack_top + SPARE_bytes, outer = s->native.stack_limit;
+    bool narrow = info->narrow_result, gives = info->result_slots;
+    uint64_t ints[TYPE_ints];
     if (limit > s->native.wasm_sp)
         return wt_trap_set(s, TRAP_stack_exhausted, NULL);
-    if (limit > outer)
+    if (WT_UNLIKELY(limit > outer))
         set_stack_limit(s, limit_above(limit, s->native.wasm_sp));
-    NativeCall call;
-    call.instance = f->instance;
-    call.entry = f->code->native;
-    call.stack = top;
-    call.stack_args = call.stack_words = call.floats_used = 0;
-    for (uint32_t i = 0; i < info->param_slots; i++)
-        call.ints[i] = info->narrow >> i & 1 ? (uint32_t)frame[i] : frame[i];
-    s->stack_top = top;
-    bool ok = ((EnterFn *)(uintptr_t)s->native.enter)(&call, s);
-    if (s->native.stack_limit != outer)
+    wt_types_copy_ints(info, args, ints);
+    IntsResult r =
+        ((EnterIntsFn *)(uintptr_t)s->native.enter_ints)(ints, s, f->instance, f->code->native);
+    if (WT_UNLIKELY(s->native.stack_limit != outer))
         set_stack_limit(s, outer);
-    if (ok && info->result_slots)
-        frame[0] = call.ints[0];
-    return ok;
+    if (r.ok && gives)
+        results[0] = narrow ? (uint32_t)r.value : r.value;
+    return r.ok;
 }
 
 bool wt_native_call(Store *s, FuncInst *f, Value *frame) {
     const TypeInfo *info = func_type_info(s, f);
-    if (info->ints && info->param_slots <= store_native(s)->machine->int_args)
-        return call_ints(s, info, f, frame);
     const TypeDef *type = func_type(s, f);
     NativeCall call = {.instance = f->instance, .entry = f->code->native, .floats_used = 1};
     const ValType *results = typedef_results(type);

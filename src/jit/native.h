@@ -227,6 +227,8 @@ const void *wt_native_compile(Instance *in, uint32_t defined); /* NULL: out of m
 bool wt_native_host_call(Instance *caller, FuncInst *f, NativeCall *call);
 /* What is called for a type with TypeInfo.ints failed: there is a trap afterwards. */
 void wt_native_host_failed(Store *s);
+/* A HostDirectFn did not end well. true: it did. */
+bool wt_native_host_ended(Store *s, int status);
 /* Something stopped the code before `pc` (a return address) in the frame. true: a handler takes it,
    and control goes to native.land_pc in the frame native.land_fp. */
 bool wt_native_stop(Instance *in, uint32_t code, const uint8_t *pc, const uintptr_t *fp,
@@ -240,6 +242,7 @@ bool wt_native_attach(Store *s, const NativeMachine *machine);
 void wt_native_detach(Store *s);
 bool wt_native_load(Code *code);
 bool wt_native_call(Store *s, FuncInst *f, Value *frame);
+bool wt_native_call_ints(Store *s, const FuncInst *f, const Value *args, Value *results);
 bool wt_native_admit(Instance *in);
 void wt_native_roots(Store *s, Heap *h);
 

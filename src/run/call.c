@@ -34,13 +34,11 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
     return true;
 }
 
-/* A 32-bit number is read as one: a longer load would wait for the store that wrote it. */
-static void copy_ints(const TypeInfo *type, const Value *args, Value *frame) {
-    for (uint32_t i = 0; i < type->param_slots; i++)
-        if (type->narrow >> i & 1)
-            frame[i] = load32le((const uint8_t *)&args[i]);
-        else
-            frame[i] = args[i];
+/* The way of a call that failed. */
+static bool call_failed(Store *s) {
+    if (s->depth == 0 && s->trap.code == TRAP_interrupt)
+        atomic_store(&s->interrupt, 0);
+    return false;
 }
 
 bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
@@ -52,19 +50,22 @@ bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
     if (s->depth >= s->limits.host_depth ||
         (size_t)(s->stack_end - frame) < WT_MAX(param_slots, result_slots))
         return wt_trap_set(s, TRAP_stack_exhausted, NULL);
+    if (type->ints && s->tier->call_ints && f->instance) {
+        s->depth++;
+        bool well = s->tier->call_ints(s, f, args, results);
+        s->depth--;
+        return WT_LIKELY(well) || call_failed(s);
+    }
     if (type->ints)
-        copy_ints(type, args, frame);
+        wt_types_copy_ints(type, args, frame);
     else if (param_slots)
         memcpy(frame, args, param_slots * sizeof(Value));
     s->depth++;
     bool ok = f->instance ? s->tier->call(s, f, frame) : wt_call_host(s, NULL, f, frame);
     s->depth--;
     s->stack_top = frame;
-    if (!ok) {
-        if (s->depth == 0 && s->trap.code == TRAP_interrupt)
-            atomic_store(&s->interrupt, 0);
-        return false;
-    }
+    if (!ok)
+        return call_failed(s);
     type = func_type_info(s, f); /* types that came meanwhile may have moved it */
     if (type->ints && result_slots) {
         results[0] = type->narrow_result ? (uint32_t)frame[0] : frame[0];

@@ -164,6 +164,14 @@ FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user) {
     return &h->func;
 }
 
+void wt_store_direct(Store *s, FuncInst *f, HostDirectFn *fn, void *user) {
+    HostInst *h = (HostInst *)f;
+    h->direct = fn;
+    h->direct_user = user;
+    if (f->native == s->native.ints)
+        f->native = s->native.direct;
+}
+
 GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *value) {
     uint32_t slots = valtype_slots(type);
     Value *cell = ARENA_ARRAY(&s->arena, Value, slots);

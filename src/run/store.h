@@ -43,6 +43,10 @@ typedef struct Caller {
    memories, and must take memory_view again after either. */
 typedef bool (*HostFn)(void *user, Caller *caller, const Value *args, Value *results);
 
+/* A function of the embedder as it is. Anything but 0, or a trap that was set meanwhile, is for
+   StoreEmbedder.ended. */
+typedef int HostDirectFn(void *user, Caller *caller, const Value *args, Value *results);
+
 /* A function that a reference can point to. Made when first referred to, never moved or freed
    before the store. */
 struct FuncInst {
@@ -62,6 +66,8 @@ struct FuncInst {
 typedef struct HostInst {
     FuncInst func;
     Value masks[TYPE_ints], result_mask;
+    HostDirectFn *direct; /* what machine code calls in place of func.host; NULL: nothing */
+    void *direct_user;
 } HostInst;
 
 struct TableInst {
@@ -143,6 +149,9 @@ typedef struct Tier {
     /* Calls a wasm function: arguments in frame[0..], results go there too. frame lies on the
        store's stack with room for both. false: s->trap. */
     bool (*call)(Store *s, FuncInst *f, Value *frame);
+    /* The same for a type with TypeInfo.ints, without a frame; NULL: there is no such way. args and
+       results may be the same. */
+    bool (*call_ints)(Store *s, const FuncInst *f, const Value *args, Value *results);
     /* Whether the code fits an instance, whose imports are there; NULL: always. false: s->trap. */
     bool (*admit)(struct Instance *in);
     /* Marks what the frames refer to (object.h). NULL: they lie on the store's stack below
@@ -162,7 +171,8 @@ typedef struct NativeContext {
     uintptr_t land_pc, land_fp;
     uintptr_t helper_fp;                      /* the frame that called the helper */
     const void *enter, *lazy, *helper, *trap; /* stubs */
-    const void *cross, *host, *ints;          /* FuncInst.native */
+    const void *enter_ints;
+    const void *cross, *host, *ints, *direct; /* FuncInst.native */
     const void *helpers;
     uint32_t failure; /* why there is no code: a TrapCode */
 } NativeContext;
@@ -179,6 +189,8 @@ typedef struct StoreEmbedder {
     void (*roots)(void *user, Heap *h);
     /* A boxed word of the host is gone. Must not allocate objects. */
     void (*gone)(void *user, uint64_t word);
+    /* What a HostDirectFn ended with. false: the trap is set. */
+    bool (*ended)(void *user, int status);
     void *user;
 } StoreEmbedder;
 
@@ -274,6 +286,8 @@ void wt_store_sample(Store *s);
 /* Objects of the host. NULL (or a NULL cell): out of memory or beyond the limits. Types name ids
    (none of the plain types does). */
 FuncInst *wt_store_function(Store *s, uint32_t type_id, HostFn fn, void *user);
+/* That function is `fn` too. */
+void wt_store_direct(Store *s, FuncInst *f, HostDirectFn *fn, void *user);
 GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *value);
 
 /* A growing list of pointers. */

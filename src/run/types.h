@@ -62,6 +62,16 @@ WT_INLINE bool types_is_equal(const TypeTable *t, ValType a, ValType b) {
     return a == b || (types_is_sub(t, a, b) && types_is_sub(t, b, a));
 }
 
+/* The arguments of a type with TypeInfo.ints, with zeros in the upper halves of 32-bit numbers.
+   Those are read as such: a longer load would wait for the store that wrote them. */
+WT_INLINE void wt_types_copy_ints(const TypeInfo *type, const uint64_t *args, uint64_t *to) {
+    for (uint32_t i = 0; i < type->param_slots; i++)
+        if (type->narrow >> i & 1)
+            to[i] = load32le((const uint8_t *)&args[i]);
+        else
+            to[i] = args[i];
+}
+
 WT_INLINE uint32_t valtype_slots(ValType t) { return t == VAL_v128 ? 2 : 1; }
 
 #endif

@@ -20,7 +20,7 @@ enum {
     STUB_kept_bytes = 5 * 8 + 6 * 16,
     LAZY_args_bytes = 6 * 8 + 8 * 16,
     HOST_call_bytes = (sizeof(NativeCall) + 15) & ~15,
-    INTS_bytes = ((TYPE_ints + 1) * 8 + sizeof(Caller) + 15) & ~15,
+    INTS_bytes = ((TYPE_ints + 2) * 8 + sizeof(Caller) + 15) & ~15,
 };
 
 static void stub_load(X64Asm *a, unsigned to, unsigned base, int32_t at) {
@@ -36,6 +36,16 @@ static void stub_keep(X64Asm *a, int32_t at, bool restore) {
         x64_rm(a, restore ? X64_mov_rm : X64_mov_mr, 8, stub_kept[i], x64_at(X64_rsp, at));
     for (unsigned i = 8; i < 14; i++, at += 16)
         x64_rm(a, restore ? X64_movups_rm : X64_movups_mr, 0, i, x64_at(X64_rsp, at));
+}
+/* What C does not keep, and the frame of the gate. */
+static void stub_restore(X64Asm *a) {
+    enum { LOST = 3 };
+    for (unsigned i = LOST; i < sizeof stub_kept; i++)
+        stub_load(a, stub_kept[i], X64_rsp, (int32_t)i * 8);
+    for (unsigned i = 8; i < 14; i++)
+        x64_rm(a, X64_movups_rm, 0, i,
+               x64_at(X64_rsp, (int32_t)(sizeof stub_kept * 8 + (i - 8) * 16)));
+    x64_ri(a, X64_add_mi, 8, X64_rsp, STUB_kept_bytes);
 }
 /* All registers of arguments, from a base on; integers first. */
 _Static_assert(offsetof(NativeCall, ints) + sizeof stub_args * 8 == offsetof(NativeCall, floats),
@@ -66,9 +76,8 @@ static void stub_call_c(X64Asm *a, uintptr_t fn) {
     x64_r(a, X64_call_m, 8, X64_rax);
 }
 
-/* bool enter(NativeCall *, Store *): rdi, rsi. Then the way out of wasm, also for those who stop
-   there: r11 the store, eax the answer. */
-static const uint8_t *stub_enter(X64Asm *a) {
+/* From C to wasm's stack; rsi: the store. */
+static void stub_arrive(X64Asm *a) {
     for (unsigned i = 0; i < sizeof stub_c_saved; i++)
         x64_r(a, X64_push, 8, stub_c_saved[i]);
     x64_m(a, X64_push_m, 8, x64_at(X64_rsi, CTX(host_sp)));
@@ -76,6 +85,22 @@ static const uint8_t *stub_enter(X64Asm *a) {
     x64_r(a, X64_push, 8, X64_rdi);
     stub_store(a, X64_rsi, CTX(host_sp), X64_rsp);
     stub_load(a, X64_rsp, X64_rsi, CTX(wasm_sp));
+}
+/* And back, to its caller; r11: the store. */
+static void stub_leave(X64Asm *a) {
+    stub_load(a, X64_rsp, X64_r11, CTX(host_sp));
+    x64_ri(a, X64_add_mi, 8, X64_rsp, 8);
+    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(wasm_sp)));
+    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(host_sp)));
+    for (unsigned i = sizeof stub_c_saved; i > 0; i--)
+        x64_r(a, X64_pop, 8, stub_c_saved[i - 1]);
+    x64_n(a, X64_ret, 0);
+}
+
+/* bool enter(NativeCall *, Store *): rdi, rsi. Then the way out of wasm, also for those who stop
+   there: r11 the store, eax the answer. */
+static const uint8_t *stub_enter(X64Asm *a) {
+    stub_arrive(a);
     x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rdi);
     x64_rr(a, X64_xor_rm, 4, X64_rbp, X64_rbp);
     stub_load(a, X64_rcx, X64_r11, CALL(stack_words));
@@ -115,14 +140,25 @@ static const uint8_t *stub_enter(X64Asm *a) {
     x64_patch8(copied, a->at);
     x64_mov_imm(a, 4, X64_rax, 1);
     const uint8_t *leave = a->at;
-    stub_load(a, X64_rsp, X64_r11, CTX(host_sp));
-    x64_ri(a, X64_add_mi, 8, X64_rsp, 8);
-    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(wasm_sp)));
-    x64_m(a, X64_pop_m, 8, x64_at(X64_r11, CTX(host_sp)));
-    for (unsigned i = sizeof stub_c_saved; i > 0; i--)
-        x64_r(a, X64_pop, 8, stub_c_saved[i - 1]);
-    x64_n(a, X64_ret, 0);
+    stub_leave(a);
     return leave;
+}
+
+/* {uint64_t ok, value} enter(const uint64_t *ints, Store *, Instance *, entry): rdi, rsi, rdx, rcx;
+   rax and rdx. What lies on the thread's stack is the same, but for the first word. */
+static void stub_enter_ints(X64Asm *a) {
+    stub_arrive(a);
+    x64_rr(a, X64_mov_rm, 8, X64_r14, X64_rdx);
+    x64_rr(a, X64_mov_rm, 8, X64_r11, X64_rcx);
+    x64_rr(a, X64_mov_rm, 8, X64_r15, X64_rdi);
+    x64_rr(a, X64_xor_rm, 4, X64_rbp, X64_rbp);
+    stub_move_ints(a, X64_r15, 0, true);
+    stub_load(a, X64_r15, X64_r14, IN(mem_base));
+    x64_r(a, X64_call_m, 8, X64_r11);
+    stub_store_of_instance(a);
+    x64_rr(a, X64_mov_rm, 8, X64_rdx, X64_rax);
+    x64_mov_imm(a, 4, X64_rax, 1);
+    stub_leave(a);
 }
 
 /* eax: why; rcx: more of it; on the stack the address behind. */
@@ -286,6 +322,60 @@ static void stub_ints(X64Asm *a, const uint8_t *trap) {
     x64_patch(x64_jmp(a), trap);
 }
 
+/* The same for one with HostInst.direct. C keeps rbx, r12 and r13: they are only stored, for the
+   collector. */
+static void stub_direct(X64Asm *a, const uint8_t *trap) {
+    enum {
+        MASKS = offsetof(HostInst, masks),
+        RESULT = TYPE_ints * 8,
+        CALLER = RESULT + 8,
+        FUNC = CALLER + (int)sizeof(Caller),
+    };
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, STUB_kept_bytes);
+    stub_keep(a, 0, false);
+    stub_load(a, X64_r8, X64_r14, IN(store));
+    stub_store(a, X64_r8, CTX(wasm_sp), X64_rsp);
+    stub_load(a, X64_rsp, X64_r8, CTX(host_sp));
+    x64_ri(a, X64_sub_mi, 8, X64_rsp, INTS_bytes);
+    for (int32_t i = 0; i < TYPE_ints; i++) {
+        x64_rm(a, X64_and_rm, 8, stub_args[i], x64_at(X64_r11, MASKS + i * 8));
+        stub_store(a, X64_rsp, i * 8, stub_args[i]);
+    }
+    x64_mi(a, X64_mov_mi, 8, x64_at(X64_rsp, RESULT), 0);
+    stub_store(a, X64_rsp, CALLER + (int32_t)offsetof(Caller, store), X64_r8);
+    stub_store(a, X64_rsp, CALLER + (int32_t)offsetof(Caller, instance), X64_r14);
+    stub_store(a, X64_rsp, FUNC, X64_r11);
+    stub_load(a, X64_rdi, X64_r11, offsetof(HostInst, direct_user));
+    x64_rm(a, X64_lea, 8, X64_rsi, x64_at(X64_rsp, CALLER));
+    x64_rr(a, X64_mov_rm, 8, X64_rdx, X64_rsp);
+    x64_rm(a, X64_lea, 8, X64_rcx, x64_at(X64_rsp, RESULT));
+    x64_m(a, X64_call_m, 8, x64_at(X64_r11, offsetof(HostInst, direct)));
+    stub_load(a, X64_r8, X64_r14, IN(store));
+    x64_rr(a, X64_mov_rm, 4, X64_rsi, X64_rax);
+    x64_rm(a, X64_or_rm, 4, X64_rax, x64_at(X64_r8, (int32_t)offsetof(Store, trap.code)));
+    uint8_t *bad = x64_jcc(a, X64_ne);
+    const uint8_t *well = a->at;
+    stub_load(a, X64_r11, X64_rsp, FUNC);
+    x64_rm(a, X64_mov_rm, 4, X64_rax, x64_at(X64_rsp, RESULT)); /* in halves: see above */
+    x64_rm(a, X64_mov_rm, 4, X64_rcx, x64_at(X64_rsp, RESULT + 4));
+    x64_ri(a, X64_shl_mi, 8, X64_rcx, 32);
+    x64_rr(a, X64_or_rm, 8, X64_rax, X64_rcx);
+    x64_rm(a, X64_and_rm, 8, X64_rax, x64_at(X64_r11, (int32_t)offsetof(HostInst, result_mask)));
+    stub_load(a, X64_rsp, X64_r8, CTX(wasm_sp));
+    stub_restore(a);
+    x64_n(a, X64_ret, 0);
+    x64_patch(bad, a->at);
+    x64_rr(a, X64_mov_rm, 8, X64_rdi, X64_r8);
+    stub_call_c(a, (uintptr_t)wt_native_host_ended);
+    stub_load(a, X64_r8, X64_r14, IN(store));
+    x64_rr(a, X64_test_mr, 1, X64_rax, X64_rax);
+    x64_patch(x64_jcc(a, X64_ne), well);
+    stub_load(a, X64_rsp, X64_r8, CTX(wasm_sp));
+    stub_restore(a);
+    x64_rr(a, X64_xor_rm, 4, X64_rax, X64_rax);
+    x64_patch(x64_jmp(a), trap);
+}
+
 size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     /* Sanitizers look in front of a function that is called through a pointer. */
     enum { FRONT = 64 };
@@ -296,7 +386,10 @@ size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     const uint8_t *run = memory->run;
 #define STUB_HERE() (run + (a.at - write))
     n->enter = STUB_HERE();
-    const uint8_t *leave = stub_enter(&a), *trap = a.at;
+    const uint8_t *leave = stub_enter(&a);
+    n->enter_ints = STUB_HERE(); /* told as a part of that */
+    stub_enter_ints(&a);
+    const uint8_t *trap = a.at;
     n->trap = STUB_HERE();
     stub_trap(&a, leave);
     n->helper = STUB_HERE();
@@ -309,6 +402,8 @@ size_t wt_x64_store_stubs(Store *s, const CodePart *memory) {
     stub_host(&a, trap);
     n->ints = STUB_HERE();
     stub_ints(&a, trap);
+    n->direct = STUB_HERE(); /* told as a part of the last one, whose frame it has */
+    stub_direct(&a, trap);
 #undef STUB_HERE
     assert((size_t)(a.at - write) <= memory->size);
     wt_os_code_flush(run, (size_t)(a.at - write));

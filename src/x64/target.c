@@ -57,7 +57,7 @@ static uint32_t read_features(uint64_t without) {
 #define X64_MACHINE                                                                                \
     .name = "x86-64", .elf = 62, .dwarf_return = 16, .unwind = wt_x64_unwind, .int_args = 6,       \
     .float_args = 8, .int_results = 2, .float_results = 2, .instance_reg = X64_r14,                \
-    .result_reg = X64_rax, .cpu = &cpu_names, .features = read_features, .stubs_bytes = 2048,      \
+    .result_reg = X64_rax, .cpu = &cpu_names, .features = read_features, .stubs_bytes = 3072,      \
     .store_stubs = wt_x64_store_stubs, .segment_head = wt_x64_segment_head,                        \
     .head_bytes = X64_head_bytes, .entry_bytes = X64_entry_bytes, .compile = wt_x64_compile,       \
     .free_rooms = wt_x64_free_rooms, .stub = wt_x64_stub, .entry = wt_x64_entry
@@ -83,6 +83,7 @@ const Tier wt_x64_tier = {
     .detach = wt_native_detach,
     .load = wt_native_load,
     .call = wt_native_call,
+    .call_ints = wt_native_call_ints,
     .admit = wt_native_admit,
     .roots = wt_native_roots,
     .reserve = true,
