@@ -169,7 +169,7 @@ void wt_store_direct(Store *s, FuncInst *f, HostDirectFn *fn, void *user) {
     h->direct = fn;
     h->direct_user = user;
     if (f->native == s->native.ints)
-        f->native = s->native.direct;
+        f->native = s->native.direct[s->types.info[f->type_id].param_slots];
 }
 
 GlobalRef wt_store_global(Store *s, ValType type, bool mutable_, const Value *value) {

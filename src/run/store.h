@@ -172,7 +172,8 @@ typedef struct NativeContext {
     uintptr_t helper_fp;                      /* the frame that called the helper */
     const void *enter, *lazy, *helper, *trap; /* stubs */
     const void *enter_ints;
-    const void *cross, *host, *ints, *direct; /* FuncInst.native */
+    const void *cross, *host, *ints;   /* FuncInst.native */
+    const void *direct[TYPE_ints + 1]; /* the same, by the number of arguments */
     const void *helpers;
     uint32_t failure; /* why there is no code: a TrapCode */
 } NativeContext;

@@ -873,6 +873,88 @@ static void threads_with_one_module(void) {
     wt_buf_free(&b);
 }
 
+/* ---- whole numbers on their way to the host ---- */
+
+/* Each argument as all of its 64 bits, times its place. */
+static uint64_t weigh_slots(const wattle_slot *args, unsigned count) {
+    uint64_t sum = count;
+    for (unsigned i = 0; i < count; i++)
+        sum += args[i].bits * (i + 3);
+    return sum;
+}
+#define WEIGH(n)                                                                                   \
+    static wattle_status weigh_##n(void *user, wattle_caller *caller, const wattle_slot *args,     \
+                                   wattle_slot *results) {                                         \
+        Side *s = user;                                                                            \
+        CHECK(wattle_caller_store(caller) == s->store);                                            \
+        if ((n) % 2)                                                                               \
+            results[0].i32 = (int32_t)weigh_slots(args, n);                                        \
+        else                                                                                       \
+            results[0].bits = weigh_slots(args, n);                                                \
+        return (n) == 6 && args[5].i64 == 66 ? wattle_caller_trap(caller, "six") : WATTLE_OK;      \
+    }
+WEIGH(0)
+WEIGH(1)
+WEIGH(2) WEIGH(3) WEIGH(4) WEIGH(5) WEIGH(6)
+
+    /* i32 and i64 in turn; the upper halves of the first are not zero in registers. What lives in
+       registers over the calls is added at the end. */
+    static void arguments_of_any_number(void) {
+    static const HostRow hosts[] = {{":l", weigh_0},      {"i:i", weigh_1},    {"il:l", weigh_2},
+                                    {"ili:i", weigh_3},   {"ilil:l", weigh_4}, {"ilili:i", weigh_5},
+                                    {"ililil:l", weigh_6}};
+    Buf b;
+    wt_buf_init(&b, &wt_base_malloc);
+    buf_str(&b, "(module");
+    for (unsigned n = 0; n <= 6; n++) {
+        wt_buf_printf(&b, "(import \"\" \"h%u\" (func $h%u (param", n, n);
+        for (unsigned i = 0; i < n; i++)
+            buf_str(&b, i % 2 ? " i64" : " i32");
+        buf_str(&b, n % 2 ? ") (result i32)))" : ") (result i64)))");
+    }
+    buf_str(&b, "(func (export \"f\") (param $x i64) (result i64) (local $sum i64) (local $d f64)"
+                "(local.set $d (f64.convert_i64_s (local.get $x)))");
+    for (unsigned n = 0; n <= 6; n++) {
+        buf_str(&b, "(local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31))");
+        wt_buf_printf(&b, n % 2 ? "(i64.extend_i32_u (call $h%u" : "(call $h%u", n);
+        for (unsigned i = 0; i < n; i++)
+            wt_buf_printf(&b,
+                          i % 2 ? "(i64.mul (local.get $x) (i64.const %u))"
+                                : "(i32.wrap_i64 (i64.mul (local.get $x) (i64.const %u)))",
+                          i + 1);
+        buf_str(&b, n % 2 ? "))))" : ")))");
+    }
+    buf_str(&b, "(i64.add (local.get $sum) (i64.trunc_f64_s (local.get $d)))))");
+    for (unsigned c = 0; c < SIDES; c++) {
+        Side s;
+        buf_u8(&b, 0);
+        if (open_hosted(&s, c, (const char *)b.data, NULL, hosts, 7)) {
+            const int64_t xs[] = {0, 5, -3, INT64_C(0x123456789ABC)};
+            for (unsigned k = 0; k < 4; k++) {
+                wattle_slot slot = {.i64 = xs[k]}, args[6];
+                uint64_t sum = 0;
+                for (unsigned n = 0; n <= 6; n++) {
+                    for (unsigned i = 0; i < n; i++) {
+                        args[i].bits = (uint64_t)xs[k] * (i + 1);
+                        args[i].bits = i % 2 ? args[i].bits : (uint32_t)args[i].bits;
+                    }
+                    uint64_t weight = weigh_slots(args, n);
+                    sum = sum * 31 + (n % 2 ? (uint32_t)weight : weight);
+                }
+                Outcome o = call_side(&s, "f", &slot, 1);
+                CHECK_EQ_INT(o.status, WATTLE_OK);
+                CHECK_EQ_INT(o.slots[0].i64, (int64_t)(sum + (uint64_t)xs[k]));
+            }
+            wattle_slot slot = {.i64 = 11};
+            Outcome o = call_side(&s, "f", &slot, 1);
+            CHECK_EQ_INT(o.status, WATTLE_TRAP);
+            CHECK_EQ_STR(wattle_store_message(s.store), "six");
+        }
+        close_side(&s);
+    }
+    wt_buf_free(&b);
+}
+
 int main(void) {
     watch_faults();
     CHECK_CASE(modes_without_signals);
@@ -888,5 +970,6 @@ int main(void) {
     CHECK_CASE(storm_on_own_stack);
     CHECK_CASE(threads_with_engines);
     CHECK_CASE(threads_with_one_module);
+    CHECK_CASE(arguments_of_any_number);
     return check_done();
 }
