@@ -5,36 +5,8 @@
    asks for itself (growth, objects) fails as wasm says. */
 #define WATTLE_UNSTABLE
 #include "check.h"
+#include "failing.h"
 #include "wattle.h"
-
-#include <stdlib.h>
-
-typedef struct Failing {
-    long until; /* allocations that still succeed; -1: all */
-    long calls; /* allocations asked for */
-    long live;  /* blocks that were not given back */
-    bool once;  /* only one fails, the next ones succeed */
-} Failing;
-
-static void *failing_alloc(void *user, void *old, size_t old_size, size_t new_size) {
-    Failing *f = user;
-    if (new_size == 0) {
-        f->live -= old != NULL;
-        free(old);
-        return NULL;
-    }
-    if (new_size > old_size) {
-        f->calls++;
-        if (f->until == 0) {
-            f->until = f->once ? -1 : 0;
-            return NULL;
-        }
-        f->until -= f->until > 0;
-    }
-    void *p = realloc(old, new_size);
-    f->live += p && !old;
-    return p;
-}
 
 /* ---- programs ---- */
 

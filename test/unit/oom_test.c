@@ -2,35 +2,8 @@
    WATTLE_OUT_OF_MEMORY (or still succeed, when it could do without), leak nothing and crash
    nowhere. Jobs: decode, check, print, encode, parse; conversion of a script. */
 #include "check.h"
+#include "failing.h"
 #include "wattle.h"
-
-#include <stdlib.h>
-
-typedef struct Failing {
-    long until; /* allocations that still succeed */
-    long calls; /* allocations asked for */
-    long live;  /* blocks that were not given back */
-} Failing;
-
-static void *failing_alloc(void *user, void *old, size_t old_size, size_t new_size) {
-    Failing *f = user;
-    (void)old_size;
-    if (new_size == 0) {
-        if (old)
-            f->live--;
-        free(old);
-        return NULL;
-    }
-    f->calls++;
-    if (f->until == 0)
-        return NULL;
-    if (f->until > 0)
-        f->until--;
-    void *p = realloc(old, new_size);
-    if (p && !old)
-        f->live++;
-    return p;
-}
 
 static bool swallow(void *user, const void *data, size_t len) {
     (void)data;
@@ -135,22 +108,6 @@ static void fail_each(const char *name, OomJob run, const void *bytes, size_t le
         CHECK_EQ_INT(f.live, 0);
     }
     check_end();
-}
-
-typedef struct Bytes {
-    uint8_t *data;
-    size_t len;
-} Bytes;
-
-static bool keep_bytes(void *user, const void *data, size_t len) {
-    Bytes *b = user;
-    uint8_t *p = realloc(b->data, b->len + len);
-    if (!p)
-        return false;
-    memcpy(p + b->len, data, len);
-    b->data = p;
-    b->len += len;
-    return true;
 }
 
 /* The same module as a binary. */
