@@ -350,30 +350,33 @@ static void x64_do_cast(Baseline *b, const X64Op *op) {
 
 /* ---- tables ---- */
 
-static void x64_do_table_get(Baseline *b, const X64Op *op) {
-    (void)op;
-    Item index = bl_pop(b);
-    unsigned reg = bl_use(b, &index);
+/* The element; r11 has the elements. A processor that guesses past the check goes on with 0, which
+   `zero` has then; the index itself changes only where it traps. */
+static X64Mem x64_table_element(Baseline *b, unsigned index, unsigned zero) {
     X64Asm *a = &b->a;
     int32_t at = (int32_t)(b->code->tables_at + b->in.a * sizeof(TableInst *));
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, at));
-    x64_rm(a, X64_cmp_rm, 8, reg, x64_at(X64_r11, offsetof(TableInst, len)));
+    x64_rm(a, X64_cmp_rm, 8, index, x64_at(X64_r11, offsetof(TableInst, len)));
     machine_trap_if(b, X64_ae, TRAP_out_of_bounds_table);
+    x64_mov_imm(a, 4, zero, 0);
+    x64_cmov(a, X64_ae, 8, index, zero);
     x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r11, offsetof(TableInst, elems)));
+    return x64_at_index(X64_r11, index, 3, 0);
+}
+static void x64_do_table_get(Baseline *b, const X64Op *op) {
+    (void)op;
+    Item index = bl_pop(b);
+    unsigned reg = bl_use(b, &index), to = bl_alloc(b, VK_i64);
+    x64_rm(&b->a, X64_mov_rm, 8, to, x64_table_element(b, reg, to));
     bl_release(b, &index);
-    x64_read_field(b, FIELD_64, false, VK_i64, x64_at_index(X64_r11, reg, 3, 0), x64_temp(&index));
+    bl_push_reg(b, VK_i64, to);
 }
 static void x64_do_table_set(Baseline *b, const X64Op *op) {
     (void)op;
     Item value = bl_pop(b), index = bl_pop(b);
-    unsigned from = bl_use(b, &value), reg = bl_use(b, &index);
-    X64Asm *a = &b->a;
-    int32_t at = (int32_t)(b->code->tables_at + b->in.a * sizeof(TableInst *));
-    x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r14, at));
-    x64_rm(a, X64_cmp_rm, 8, reg, x64_at(X64_r11, offsetof(TableInst, len)));
-    machine_trap_if(b, X64_ae, TRAP_out_of_bounds_table);
-    x64_rm(a, X64_mov_rm, 8, X64_r11, x64_at(X64_r11, offsetof(TableInst, elems)));
-    x64_rm(a, X64_mov_mr, 8, from, x64_at_index(X64_r11, reg, 3, 0));
+    unsigned from = bl_use(b, &value), reg = bl_use(b, &index), zero = bl_alloc(b, VK_i64);
+    x64_rm(&b->a, X64_mov_mr, 8, from, x64_table_element(b, reg, zero));
+    bl_free(b, zero);
     bl_release(b, &index);
     bl_release(b, &value);
 }
