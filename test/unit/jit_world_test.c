@@ -893,9 +893,9 @@ static uint64_t weigh_slots(const wattle_slot *args, unsigned count) {
             results[0].bits = weigh_slots(args, n);                                                \
         return (n) == 6 && args[5].i64 == 66 ? wattle_caller_trap(caller, "six") : WATTLE_OK;      \
     }
-WEIGH(0)
-WEIGH(1)
-WEIGH(2) WEIGH(3) WEIGH(4) WEIGH(5) WEIGH(6)
+/* clang-format off */
+WEIGH(0) WEIGH(1) WEIGH(2) WEIGH(3) WEIGH(4) WEIGH(5) WEIGH(6)
+    /* clang-format on */
 
     /* i32 and i64 in turn; the upper halves of the first are not zero in registers. What lives in
        registers over the calls is added at the end. */
