@@ -10,8 +10,6 @@
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_fdstat_set_flags" (func $flags (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-  (data (i32.const 16) "\20\00\00\00\01\00\00\00") ;; an iovec: one byte at 32
-  (data (i32.const 32) "x")
   ;; 0: how many bytes were received; 4: the connection
   (func (export "wasi_thread_start") (param $tid i32) (param $at i32)
     (i32.store (local.get $at) (i32.add (local.get $at) (i32.const 16)))
@@ -26,6 +24,9 @@
   (func $start (param $at i32)
     (if (i32.le_s (call $spawn (local.get $at)) (i32.const 0)) (then (unreachable))))
   (func (export "_start")
+    (i32.store (i32.const 16) (i32.const 32)) ;; an iovec: one byte at 32
+    (i32.store (i32.const 20) (i32.const 1))
+    (i32.store8 (i32.const 32) (i32.const 0x78))
     (if (call $flags (i32.const 3) (i32.const 4)) (then (unreachable)))
     (if (call $flags (i32.const 3) (i32.const 0)) (then (unreachable)))
     (if (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)) (then (unreachable)))
