@@ -1064,7 +1064,9 @@ void wattle_wasi_free(wattle_wasi *wasi);
    name. */
 wattle_status wattle_wasi_add_argument(wattle_wasi *wasi, const char *text);
 wattle_status wattle_wasi_add_variable(wattle_wasi *wasi, const char *name_and_value);
-/* The streams of the process as descriptors 0, 1 and 2. */
+/* The streams of the process as descriptors 0, 1 and 2, those that are open. They are shared with
+   others: the program changes nothing that those would see, reads 0, and writes 1 and 2, only at
+   the end where they were opened to append. */
 wattle_status wattle_wasi_inherit_stdio(wattle_wasi *wasi);
 /* Opens a directory of the host and gives it to the program under a name of its own.
    WATTLE_USAGE: it cannot be opened, and *why is a constant text (why may be NULL). */
