@@ -5,7 +5,7 @@ DESTDIR ?=
 RELEASE ?= build/release
 SECONDS ?= 600
 
-.PHONY: all demo check check-all cross bench install install-crun fuzz clean
+.PHONY: all web demo check check-all cross bench install install-crun fuzz clean
 
 all: # the release build; leaves the command at build/wattle
 	@scripts/setup build
@@ -13,6 +13,11 @@ all: # the release build; leaves the command at build/wattle
 	@cmake --build build/release
 	@test -x build/release/wattle || { echo "make: the command has no source yet" >&2; exit 1; }
 	@ln -sfn release/wattle build/wattle
+
+web: # the npm package, in build/web/npm
+	@scripts/setup web
+	@cmake --preset web
+	@cmake --build build/web --target web
 
 demo: # assembles, checks and runs examples/life.wat, then a real program
 	@scripts/setup demo

@@ -484,6 +484,34 @@ wattle_string wattle_module_name(const wattle_module *module);
 wattle_string wattle_module_func_name(const wattle_module *module, uint32_t index);
 size_t wattle_module_func_count(const wattle_module *module);
 
+/* Where the parts of a module stand in the text or binary that it was read from. */
+typedef enum wattle_part_kind {
+    WATTLE_PART_SECTION, /* of a binary: index is its number in the format */
+    WATTLE_PART_TYPE,
+    WATTLE_PART_IMPORT,
+    WATTLE_PART_FUNC,
+    WATTLE_PART_TABLE,
+    WATTLE_PART_MEMORY,
+    WATTLE_PART_TAG,
+    WATTLE_PART_GLOBAL,
+    WATTLE_PART_EXPORT,
+    WATTLE_PART_ELEM,
+    WATTLE_PART_DATA,
+} wattle_part_kind;
+typedef struct wattle_part {
+    wattle_part_kind kind;
+    uint32_t index;     /* in its index space */
+    wattle_string name; /* what the module calls it, or none */
+    uint64_t offset, size;
+    uint64_t content; /* binaries: where a section's contents, or a function's locals, begin */
+} wattle_part;
+typedef bool (*wattle_part_fn)(void *user, const wattle_part *part);
+/* Tells the sections in their order, then the items, kind by kind; of a binary without those that
+   are imported, which stand in the imports. A part of a text is a field, from its parenthesis to
+   the one that closes it; what has none (an implied type) is not told. false from fn ends it. Names
+   are lent by the module. */
+void wattle_module_parts(const wattle_module *module, wattle_part_fn fn, void *user);
+
 /* ---- stores ---- */
 
 /* A store holds all that runs: instances and what they are made of, until it is freed. Handles of
@@ -595,6 +623,11 @@ wattle_status wattle_store_write_native(wattle_store *store, const wattle_module
 void wattle_store_interrupt(wattle_store *store);
 /* Takes back an interrupt that has not stopped anything yet. */
 void wattle_store_clear_interrupt(wattle_store *store);
+/* For systems without threads, such as wasm itself, where nobody can interrupt a call while it
+   runs: the code of an interruptible store calls fn every few thousand polls, which may look at a
+   clock and call wattle_store_interrupt, and must not use the store otherwise. NULL: nobody any
+   more. false: this system has threads, and nothing is called. */
+bool wattle_store_set_ticker(wattle_store *store, void (*fn)(void *user), void *user);
 
 /* For profilers, in interruptible stores: wattle_store_sample, called from any thread, asks where
    the wasm stands, and the code tells it at its next poll, the beginning of a function or a loop:
@@ -1093,6 +1126,10 @@ wattle_status wattle_memfs_write(wattle_memfs *memfs, const char *path, const vo
 /* The contents of a file, lent until it changes. WATTLE_USAGE: there is none. */
 wattle_status wattle_memfs_read(wattle_memfs *memfs, const char *path, const void **data,
                                 size_t *size, const char **why);
+/* Calls fn for every file, by its path from the root; it must not change any. false from fn ends
+   it. */
+typedef bool (*wattle_memfs_file)(void *user, const char *path, const void *data, size_t size);
+void wattle_memfs_each(wattle_memfs *memfs, wattle_memfs_file fn, void *user);
 /* Adds a copy of what lies in a directory of the host: files, directories, and symbolic links but
    those with an absolute target. */
 wattle_status wattle_memfs_copy(wattle_memfs *memfs, const char *host, const char **why);

@@ -1,5 +1,6 @@
 /* Stores as wattle.h shows them: the checked handles, and what the last failure was. */
 #include "api/inside.h"
+#include "base/os.h"
 #include "api/wire.h"
 #include "run/lines.h"
 #include "run/object.h"
@@ -126,6 +127,13 @@ void *wattle_store_data(const wattle_store *store) { return store->data; }
 
 void wattle_store_interrupt(wattle_store *store) { wt_store_interrupt(store->run); }
 void wattle_store_clear_interrupt(wattle_store *store) { atomic_store(&store->run->interrupt, 0); }
+
+bool wattle_store_set_ticker(wattle_store *store, void (*fn)(void *user), void *user) {
+    store->run->tick = fn;
+    store->run->tick_user = user;
+    store->run->ticks = 0;
+    return !OS_THREADS;
+}
 
 /* The sampler is that of the first store, read with the others' samples kept out. */
 static void tell_sample(void *user, const Instance *in, uint32_t funcidx) {

@@ -95,6 +95,19 @@ wattle_status wattle_memfs_read(wattle_memfs *memfs, const char *path, const voi
     return memfs_status(error, why);
 }
 
+typedef struct EachFile {
+    wattle_memfs_file fn;
+    void *user;
+} EachFile;
+static bool tell_file(void *user, const char *path, Slice data) {
+    const EachFile *e = user;
+    return e->fn(e->user, path, data.data, data.len);
+}
+void wattle_memfs_each(wattle_memfs *memfs, wattle_memfs_file fn, void *user) {
+    EachFile each = {fn, user};
+    wt_memfs_each(memfs->inner, tell_file, &each);
+}
+
 wattle_status wattle_memfs_copy(wattle_memfs *memfs, const char *host, const char **why) {
     return memfs_status(wt_memfs_copy(memfs->inner, host), why);
 }

@@ -834,6 +834,33 @@ OsError wt_memfs_get(MemFs *fs, const char *path, Slice *data) {
     return OS_OK;
 }
 
+static bool each_below(const MemNode *dir, char *path, size_t len, MemEachFn fn, void *user) {
+    for (uint32_t i = 0; i < dir->entry_count; i++) {
+        const MemEntry *e = &dir->entries[i];
+        const MemNode *n = e->node;
+        size_t slash = len > 0;
+        if (!n || len + slash + e->len >= WALK_PATH)
+            continue;
+        if (slash)
+            path[len] = '/';
+        memcpy(path + len + slash, e->name, e->len);
+        path[len + slash + e->len] = 0;
+        bool go_on = true;
+        if (n->type == OS_TYPE_directory)
+            go_on = each_below(n, path, len + slash + e->len, fn, user);
+        else if (n->type == OS_TYPE_regular)
+            go_on = fn(user, path, n->len ? slice(n->data, n->len) : slice("", 0));
+        if (!go_on)
+            return false;
+    }
+    return true;
+}
+
+void wt_memfs_each(MemFs *fs, MemEachFn fn, void *user) {
+    char path[WALK_PATH];
+    (void)each_below(fs->root, path, 0, fn, user);
+}
+
 /* ---- copies of the host ---- */
 
 static OsError copy_contents(OsFile from, OsFile to) {

@@ -23,6 +23,12 @@ OsError wt_memfs_root(MemFs *fs, OsFile *dir);
 OsError wt_memfs_put(MemFs *fs, const char *path, const void *data, size_t size);
 /* Lent until the file changes. */
 OsError wt_memfs_get(MemFs *fs, const char *path, Slice *data);
+/* Tells every file below the root by its path, in the order in which they were made, a directory's
+   where it stands; false ends it. What links point to is not told. Paths longer than the walk takes
+   are passed over. */
+typedef bool (*MemEachFn)(void *user, const char *path, Slice data);
+void wt_memfs_each(MemFs *fs, MemEachFn fn, void *user);
+
 /* Copies what lies in a directory of the host: files, directories and links, not the rest. */
 OsError wt_memfs_copy(MemFs *fs, const char *host);
 

@@ -54,6 +54,14 @@ typedef enum OsError { OS_OK, OS_ERROR_ROWS(OS_ERROR_ENUM) OS_other } OsError;
 /* Lower case, without a full stop; a constant. */
 const char *wt_os_error_text(OsError error);
 
+/* Whether there are threads at all: known when this is compiled, so that code for systems without
+   them costs nothing elsewhere. */
+#if defined(__wasm__)
+#define OS_THREADS false
+#else
+#define OS_THREADS true
+#endif
+
 /* ---- files ---- */
 
 typedef intptr_t OsFile; /* a descriptor, or a HANDLE */

@@ -91,6 +91,12 @@ void cli_bounds_fit(const Bounds *b, const wattle_module *module, wattle_store_c
 
 static void time_is_over(void *user) { wattle_store_interrupt(((Bounds *)user)->store); }
 
+/* Where there are no threads. */
+static void look_at_clock(void *user) {
+    if (wattle_now() >= ((Bounds *)user)->deadline)
+        time_is_over(user);
+}
+
 /* The program waits in a call of the system, where nobody can interrupt it. */
 static void time_is_long_over(void *user) {
     cli_say(((Bounds *)user)->o, "the program does not react to the timeout");
@@ -102,6 +108,9 @@ bool cli_bounds_start(Bounds *b, wattle_engine *engine, wattle_store *store) {
     if (b->o->fuel)
         wattle_store_set_fuel(store, b->fuel);
     if (!b->o->timeout)
+        return true;
+    b->deadline = wattle_now() + b->timeout;
+    if (wattle_store_set_ticker(store, look_at_clock, b))
         return true;
     b->timers[0] = wattle_timer_start(engine, b->timeout, time_is_over, b);
     b->timers[1] = wattle_timer_start(engine, b->timeout + GRACE, time_is_long_over, b);

@@ -10,6 +10,7 @@ typedef struct Bounds {
     uint64_t timeout; /* nanoseconds, with --timeout */
     uint64_t fuel;    /* with --fuel */
     uint32_t max_threads;
+    uint64_t deadline;
     wattle_timer *timers[2];
 } Bounds;
 

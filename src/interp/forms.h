@@ -39,17 +39,17 @@ typedef struct AccForms {
 extern const AccForms wt_interp_acc_rows[];
 extern const uint16_t wt_interp_acc_row[IOP_count];
 WT_INLINE const AccForms *acc_forms(unsigned op) {
-    return &wt_interp_acc_rows[wt_interp_acc_row[op]];
+    return &wt_interp_acc_rows[INTERP_FUSES ? wt_interp_acc_row[op] : 0];
 }
 extern const BranchForms wt_interp_branch_rows[];
 extern const uint8_t wt_interp_branch_row[IOP_count];
 WT_INLINE const BranchForms *branch_forms(unsigned op) {
-    return &wt_interp_branch_rows[wt_interp_branch_row[op]];
+    return &wt_interp_branch_rows[INTERP_FUSES ? wt_interp_branch_row[op] : 0];
 }
 extern const IncForm wt_interp_inc_rows[];
 extern const uint8_t wt_interp_inc_row[IOP_count];
 WT_INLINE const IncForm *inc_form(unsigned op) {
-    return &wt_interp_inc_rows[wt_interp_inc_row[op]];
+    return &wt_interp_inc_rows[INTERP_FUSES ? wt_interp_inc_row[op] : 0];
 }
 extern const Forms wt_interp_op_forms[OP_count];
 /* Operators that can take their operands the other way round, and as which. */
@@ -106,6 +106,8 @@ extern const uint8_t wt_interp_makers[IOP_count], wt_interp_takers[IOP_count];
 extern const uint16_t wt_interp_pairs[MAKER_count][TAKER_count];
 /* Both in one, or IOP_none. */
 WT_INLINE InterpOp find_pair(unsigned first, unsigned second) {
+    if (!INTERP_FUSES)
+        return IOP_none;
     return (InterpOp)wt_interp_pairs[wt_interp_makers[first]][wt_interp_takers[second]];
 }
 /* Of the first: does it load, and from the sum of a slot and an immediate? */

@@ -26,7 +26,8 @@
    compilers keep those in registers and see one small function at a time. Where calls in the last
    place are not sure to be jumps, one switch does. gcc before 15 cannot be told, but always does it
    at -O2 (test/dispatch looks). */
-#if !defined(INTERP_TABLE) && (!defined(__GNUC__) || defined(__wasm__) || !defined(__OPTIMIZE__))
+#if !defined(INTERP_TABLE) &&                                                                      \
+    (!INTERP_FUSES || !defined(__GNUC__) || defined(__wasm__) || !defined(__OPTIMIZE__))
 #define INTERP_TABLE 1
 #endif
 
@@ -159,7 +160,11 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 }
 
 #ifdef INTERP_TABLE
-#define H(ident) case IOP_##ident:
+/* Those that cannot come stand for nothing. */
+#define H(ident)                                                                                   \
+    case IOP_##ident:                                                                              \
+        if (!INTERP_FUSES && IOP_##ident >= IOP_first_fused)                                       \
+            WT_UNREACHABLE();
 #define DISPATCH() goto dispatch
 #define OUT_OF_BOUNDS() goto out_of_bounds
 #else
@@ -318,13 +323,19 @@ static const uintptr_t loop_handlers[IOP_count] = {
 #include "interp/ops.inc"
 #undef I
 };
+#define LOOP_HANDLERS loop_handlers
 static WT_REGISTER_ARGUMENTS bool run_loop(LOOP_PARAMS) { DISPATCH(); }
 #else
+#if INTERP_FUSES
 static const uintptr_t loop_handlers[IOP_count] = {
 #define I(ident) [IOP_##ident] = IOP_##ident,
 #include "interp/ops.inc"
 #undef I
 };
+#define LOOP_HANDLERS loop_handlers
+#else
+#define LOOP_HANDLERS NULL
+#endif
 WT_RACES static bool run_loop(LOOP_PARAMS) {
 dispatch:
     switch ((InterpOp)loop_handler(pc)) {
@@ -345,8 +356,8 @@ static bool attach_interp(Store *s) {
     if (!x)
         return false;
     memset(x, 0, sizeof *x);
-    x->handlers = loop_handlers;
-    x->exit_word = loop_handlers[IOP_exit];
+    x->handlers = LOOP_HANDLERS;
+    x->exit_word = interp_handler(x->handlers, IOP_exit);
     s->tier_state = x;
     return true;
 }
@@ -360,7 +371,7 @@ static bool load_interp(Code *c) {
     const Interp *x = c->store->tier_state;
     uint32_t defined = c->module->func_count - c->module->func_imports;
     for (uint32_t i = 0; i < defined; i++) {
-        c->funcs[i].stub = x->handlers[IOP_translate];
+        c->funcs[i].stub = interp_handler(x->handlers, IOP_translate);
         c->funcs[i].entry = (const uint32_t *)&c->funcs[i].stub + INTERP_handler_words - 1;
     }
     return true;

@@ -200,7 +200,7 @@ static void do_binary(Translator *t, unsigned op) {
         op = wt_interp_swapped[op];
     }
     const Forms *forms = &wt_interp_op_forms[op];
-    if (b->kind == ENTRY_const && forms->imm && !t->plain) {
+    if (b->kind == ENTRY_const && forms->imm && !is_plain(t)) {
         bool is32 = wt_sig_table[op_info(op)->sig].params[1] == VAL_i32;
         unsigned above = is32 ? 32 : 0;
         uint64_t v = (uint64_t)((int64_t)(b->value << above) >> above);
@@ -391,7 +391,7 @@ static void write_local(Translator *t, uint32_t local, const Entry *e) {
     if (e->kind == ENTRY_local && e->local == local)
         return;
     bool retarget = e->kind == ENTRY_slot && l->pending == 0 && t->last->at != NO_WORD &&
-                    !t->plain && t->last->defines && near_slot(l->slot + 1) &&
+                    !is_plain(t) && t->last->defines && near_slot(l->slot + 1) &&
                     get_half(t, t->last->at, 2) == e->home && near_slot(e->home);
     if (retarget) {
         set_half(t, t->last->at, 2, l->slot);
@@ -1138,7 +1138,7 @@ static void translate_body(Translator *t) {
     /* There are always some entries: no offset to nothing. */
     t->failed =
         !place_locals(t) || !word_room(t, 16) || (!t->entry_cap && !wt_interp_grow_entries(t));
-    t->accumulators = t->wide || t->plain ? 0 : UINT8_MAX;
+    t->accumulators = t->wide || is_plain(t) ? 0 : UINT8_MAX;
     if (t->failed || !wt_interp_open_function(t))
         return;
     bool metered = t->interruptible || t->fuel || t->trace;

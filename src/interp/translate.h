@@ -125,10 +125,33 @@
     X(i32x4, dot_i16x8_s, add)                                                                     \
     X(i64x2, mul, add)
 
+/* WATTLE_SMALL_INTERP: the embedder wants a small interpreter. One instruction after the other,
+   nothing fused and no accumulators; what only fusing makes has a number, but no handler. */
+#ifdef WATTLE_SMALL_INTERP
+#define INTERP_FUSES 0
+#else
+#define INTERP_FUSES 1
+#endif
+
 typedef enum InterpOp {
     IOP_none,
 #define I(ident) IOP_##ident,
+#ifdef WATTLE_SMALL_INTERP
+#define FUSED(ident)
 #include "interp/ops.inc"
+#undef FUSED
+#undef I
+#define I(ident)
+#define FUSED(ident) IOP_##ident,
+    IOP_first_fused,
+    IOP_before_fused = IOP_first_fused - 1,
+#include "interp/ops.inc"
+#undef FUSED
+#else
+#include "interp/ops.inc"
+    IOP_first_fused, /* all have handlers */
+    IOP_before_count = IOP_first_fused - 1,
+#endif
 #undef I
     IOP_count
 } InterpOp;
@@ -160,7 +183,7 @@ typedef struct TryTable {
 /* The memory of translations, reused from one to the next. */
 typedef struct Interp {
     bool plain;                /* one instruction after the other, nothing fused: for tests */
-    const uintptr_t *handlers; /* by InterpOp */
+    const uintptr_t *handlers; /* by InterpOp; a small interpreter has none */
     uint64_t exit_word;        /* an instruction: back to the host */
     uint32_t *words;
     size_t word_cap;
@@ -177,6 +200,10 @@ typedef struct Interp {
     Instance *landed_in;
     Value *prompt; /* the innermost resume of this nest of frames (cont.c), or NULL */
 } Interp;
+
+WT_INLINE uint64_t interp_handler(const uintptr_t *handlers, unsigned op) {
+    return INTERP_FUSES ? handlers[op] : op;
+}
 
 /* Where the outermost frame returns to. */
 WT_INLINE const uint32_t *interp_exit_pc(const Interp *x) {

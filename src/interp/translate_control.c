@@ -56,7 +56,7 @@ static void emit_return(Translator *t) {
     Entry *e = count ? entries(t) + t->entry_count - count : NULL;
     int32_t to = result_slot(t);
     if (count == 1 && e->slots == 1 && near_slot(to)) {
-        if (e->kind == ENTRY_const && e->value <= UINT32_MAX && !t->plain) {
+        if (e->kind == ENTRY_const && e->value <= UINT32_MAX && !is_plain(t)) {
             if (begin(t, IOP_ret1_i, false)) {
                 put_halves(t, to, 0);
                 put_u32(t, (uint32_t)e->value);
@@ -164,7 +164,7 @@ static void take_increment(Translator *t, Condition *c) {
 /* Fuses the load of the compared value that stands directly before. */
 static void take_load(Translator *t, Condition *c, bool loads) {
     const Emitted *l = t->last;
-    if (!loads || l->at == NO_WORD || t->plain || t->wide || !l->defines)
+    if (!loads || l->at == NO_WORD || is_plain(t) || t->wide || !l->defines)
         return;
     int32_t loaded = get_half(t, l->at, 2);
     bool slots = c->op == IOP_br_i32_eq || c->op == IOP_br_i32_ne || c->op == IOP_br_i64_eq ||

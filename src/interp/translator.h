@@ -119,6 +119,8 @@ typedef struct Translator {
     bool blames_first; /* of the wasm instructions fused, the first is the one that may trap */
 } Translator;
 
+/* Nothing is fused. */
+WT_INLINE bool is_plain(const Translator *t) { return !INTERP_FUSES || t->plain; }
 static inline Entry *entries(const Translator *t) { return t->entries; }
 static inline Control *controls(const Translator *t) { return t->controls; }
 static inline LocalInfo *locals(const Translator *t) { return t->locals; }
@@ -162,7 +164,7 @@ WT_INLINE uint32_t *begin_form(Translator *t, InterpOp op, const AccForms *forms
     if (!word_room(t, 16))
         return NULL;
     uint32_t count = t->word_count, *w = t->words + count;
-    uint64_t handler = t->handlers[with ? forms->with[with - 1] : op];
+    uint64_t handler = interp_handler(t->handlers, with ? forms->with[with - 1] : op);
     memcpy(w, &handler, sizeof handler);
     t->begun++;
     t->word_count = count + INTERP_handler_words;
@@ -182,7 +184,7 @@ static inline bool begin(Translator *t, InterpOp op, bool defines) {
 }
 
 static inline void put_handler(Translator *t, uint32_t at, unsigned op) {
-    uint64_t handler = t->handlers[op];
+    uint64_t handler = interp_handler(t->handlers, op);
     memcpy(t->words + at + 1 - INTERP_handler_words, &handler, sizeof handler);
 }
 
@@ -206,7 +208,7 @@ static inline void forget_emitted(Translator *t) {
 /* The last instruction may be taken back: there is one, and if it takes an operand from an
    accumulator, then the one before it is known, and can still write its slot. */
 static inline bool takeable(const Translator *t) {
-    return t->last->at != NO_WORD && !t->plain && (!t->last->with || t->before->at != NO_WORD);
+    return t->last->at != NO_WORD && !is_plain(t) && (!t->last->with || t->before->at != NO_WORD);
 }
 
 static inline void drop_last(Translator *t) {

@@ -9,6 +9,11 @@ TrapCode wt_meter_charge(Store *s, uint64_t units) {
     return enough ? TRAP_none : TRAP_out_of_fuel;
 }
 
+void wt_meter_tick(Store *s) {
+    s->ticks = METER_tick;
+    s->tick(s->tick_user);
+}
+
 TrapCode wt_meter_bytes(Store *s, uint64_t bytes) {
     return wt_meter_charge(s, bytes / 16 + (bytes % 16 != 0));
 }

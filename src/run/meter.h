@@ -31,6 +31,7 @@
 #ifndef WATTLE_RUN_METER_H
 #define WATTLE_RUN_METER_H
 
+#include "base/os.h"
 #include "run/store.h"
 #include "wasm/op.h"
 
@@ -52,12 +53,23 @@ TrapCode wt_meter_bytes(Store *s, uint64_t bytes);
 
 /* ---- interruption ---- */
 
+/* Without threads nobody can interrupt while code runs: somebody is called from time to time, who
+   may. */
+enum { METER_tick = 1 << 13 };
+void wt_meter_tick(Store *s);
+WT_INLINE void meter_count(Store *s) {
+    if (!OS_THREADS && s->tick && s->ticks-- == 0)
+        wt_meter_tick(s);
+}
+
 WT_INLINE bool meter_interrupted(Store *s) {
+    meter_count(s);
     unsigned asked = atomic_load_explicit(&s->interrupt, memory_order_relaxed);
     return WT_UNLIKELY((asked & METER_stop) != 0);
 }
 /* Or a sampler wants to know where the code stands. */
 WT_INLINE bool meter_asked(Store *s) {
+    meter_count(s);
     return WT_UNLIKELY(atomic_load_explicit(&s->interrupt, memory_order_relaxed) != 0);
 }
 

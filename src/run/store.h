@@ -268,6 +268,10 @@ struct Store {
     uint32_t depth;    /* entries from the host that are active */
 
     NativeContext native;
+    void (*tick)(
+        void *user); /* where there are no threads: called by polls now and then, or NULL */
+    void *tick_user;
+    uint32_t ticks;        /* polls until then */
     atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
     StoreSampler sampler;
     StoreTracer tracer;

@@ -920,7 +920,81 @@ static void failing_allocations(void) {
     CHECK(n > 20 && n < 5000);
 }
 
+/* ---- parts ---- */
+
+typedef struct PartLog {
+    const char *source;
+    char text[600];
+    size_t left; /* to be told */
+} PartLog;
+static bool log_part(void *user, const wattle_part *p) {
+    PartLog *log = user;
+    size_t n = strlen(log->text);
+    snprintf(log->text + n, sizeof log->text - n, "%d.%u%s%.*s ", (int)p->kind, p->index,
+             p->name.data ? "=" : "", (int)p->name.len, p->name.data ? p->name.data : "");
+    if (log->source)
+        snprintf(log->text + n, sizeof log->text - n, "%.*s|", (int)p->size,
+                 log->source + p->offset);
+    return --log->left > 0;
+}
+
+static void parts_of_modules(void) {
+    static const char text[] = "(module (import \"a\" \"b\" (func $b)) (memory 1)"
+                               " (func $f (param i32) nop) (data $d \"x)\"))";
+    wattle_config config = wattle_config_default();
+    wattle_engine *engine = wattle_engine_new(&config);
+    wattle_module *m = module_of(engine, text);
+    PartLog log = {.source = text, .left = 100};
+    wattle_module_parts(m, log_part, &log);
+    CHECK_EQ_STR(log.text, "(import \"a\" \"b\" (func $b))|(import \"a\" \"b\" (func $b))|"
+                           "(func $f (param i32) nop)|(memory 1)|(data $d \"x)\")|");
+    log = (PartLog){.source = text, .left = 1};
+    wattle_module_parts(m, log_part, &log);
+    CHECK_EQ_STR(log.text, "(import \"a\" \"b\" (func $b))|");
+    wattle_module_free(m);
+
+    static const uint8_t binary[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1,    4, 1, 0x60, 0,   0,  3,
+                                     2, 1,   0,   10,  4, 1, 2, 0, 0x0b, 0, 3, 1,    'n', 'x'};
+    wattle_report *report;
+    CHECK_EQ_INT(wattle_module_new(engine, binary, sizeof binary, &m, &report), WATTLE_OK);
+    log = (PartLog){.left = 100};
+    wattle_module_parts(m, log_part, &log);
+    CHECK_EQ_STR(log.text, "0.1=type 0.3=func 0.10=code 0.0=n 1.0 3.0 ");
+    wattle_report_free(report);
+    wattle_module_free(m);
+    wattle_engine_free(engine);
+}
+
+/* ---- files in memory ---- */
+
+static bool log_file(void *user, const char *path, const void *data, size_t size) {
+    char *text = user;
+    size_t n = strlen(text);
+    snprintf(text + n, 200 - n, "%s=%.*s ", path, (int)size, (const char *)data);
+    return strcmp(path, "stop") != 0;
+}
+
+static void each_file(void) {
+    wattle_config config = wattle_config_default();
+    wattle_engine *engine = wattle_engine_new(&config);
+    wattle_memfs *fs = wattle_memfs_new(engine, 0);
+    char text[200] = "";
+    wattle_memfs_each(fs, log_file, text);
+    CHECK_EQ_STR(text, "");
+    CHECK_EQ_INT(wattle_memfs_write(fs, "a/b/c", "1", 1, NULL), WATTLE_OK);
+    CHECK_EQ_INT(wattle_memfs_write(fs, "empty", "", 0, NULL), WATTLE_OK);
+    CHECK_EQ_INT(wattle_memfs_write(fs, "a/d", "23", 2, NULL), WATTLE_OK);
+    CHECK_EQ_INT(wattle_memfs_write(fs, "stop", "4", 1, NULL), WATTLE_OK);
+    CHECK_EQ_INT(wattle_memfs_write(fs, "behind", "5", 1, NULL), WATTLE_OK);
+    wattle_memfs_each(fs, log_file, text);
+    CHECK_EQ_STR(text, "a/b/c=1 a/d=23 empty= stop=4 ");
+    wattle_memfs_free(fs);
+    wattle_engine_free(engine);
+}
+
 int main(void) {
+    CHECK_CASE(parts_of_modules);
+    CHECK_CASE(each_file);
     CHECK_CASE(all_numbers);
     CHECK_CASE(host_functions);
     CHECK_CASE(exceptions);
