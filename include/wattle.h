@@ -312,6 +312,44 @@ wattle_status wattle_image_write_tar(wattle_engine *engine, const wattle_image_f
                                      size_t file_count, const wattle_image_options *options,
                                      wattle_write write, void *user, const char **why);
 
+/* ---- packages for JavaScript ---- */
+
+enum {
+    WATTLE_PACK_WEB = 1,     /* init.js: the program says when it starts */
+    WATTLE_PACK_NODE = 2,    /* entries for node, which read the file at once */
+    WATTLE_PACK_BUNDLER = 4, /* an entry that awaits the module: for bundlers and browsers */
+    WATTLE_PACK_DENO = 8,
+    WATTLE_PACK_INLINE = 16, /* the module inside of the JavaScript */
+    WATTLE_PACK_ESM = 32,    /* `import source`, for engines that have it */
+    WATTLE_PACK_ALL = 15     /* the first four */
+};
+
+typedef struct wattle_pack_options {
+    size_t size;      /* sizeof(wattle_pack_options) */
+    const char *name; /* of the package, "@me/life"; NULL: by the clause `package`, or by `file` */
+    const char *version; /* of the package; NULL: "0.1.0" */
+    const char *file;    /* what the module was read from, without folders: names the files */
+    const char *node;    /* the oldest node that runs it; NULL: "20" */
+    unsigned targets;    /* WATTLE_PACK_ bits; 0: WATTLE_PACK_ALL */
+    /* Clauses that say what the types cannot (doc/bind.md), lent until the report is freed; NULL:
+       those of the module's own custom sections "wattle.bind". */
+    const char *clauses;
+    size_t clauses_size;
+    const char *clauses_name; /* for messages */
+} wattle_pack_options;
+
+/* Takes a file of the package; false ends the job with WATTLE_WRITE_FAILED. */
+typedef bool (*wattle_pack_take)(void *user, const char *name, const void *data, size_t size);
+
+/* Writes a checked module as a package for npm: the module without its clauses, JavaScript that
+   loads and binds it, types, package.json and README.md. WATTLE_USAGE: the module was not checked,
+   or the name is none that npm takes. The same input gives the same bytes. */
+wattle_status wattle_pack(const wattle_module *module, const wattle_pack_options *options,
+                          wattle_pack_take take, void *user, wattle_report **report);
+/* Writes how JavaScript would see the module: as clauses, or as JSON. */
+wattle_status wattle_bind(const wattle_module *module, const wattle_pack_options *options,
+                          bool json, wattle_write write, void *user, wattle_report **report);
+
 /* ---- scripts (.wast) ---- */
 
 typedef struct wattle_script_options {

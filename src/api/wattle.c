@@ -7,6 +7,7 @@
 #include "binary/encode.h"
 #include "jit/cpu.h"
 #include "jit/cwat.h"
+#include "pack/pack.h"
 #include "script/script.h"
 #include "text/parse.h"
 #include "text/print.h"
@@ -25,6 +26,7 @@ struct wattle_report {
     Slice source;
     bool is_text;
     bool owns_module;
+    uint8_t *own_source; /* a source that is nobody else's */
     char *name;
     size_t name_size;
 };
@@ -138,6 +140,7 @@ void wattle_report_free(wattle_report *report) {
         wt_module_free(&report->own);
     wt_diag_free(&report->diag);
     wattle_module_free(report->kept);
+    allocator_free(al, report->own_source, report->source.len);
     wattle_engine *engine = report->engine;
     allocator_free(al, report->name, report->name_size);
     allocator_free(al, report, sizeof *report);
@@ -537,4 +540,166 @@ wattle_status wattle_script_to_json(wattle_engine *engine, const void *text, siz
     wt_buf_init_write(&out, &engine->allocator, 0, wt_api_write_target, &target);
     wt_script_to_json(source, &engine->allocator, &script, &files, &out, &(*report)->diag);
     return finish_writing(&out, &(*report)->diag);
+}
+
+/* ---- packages ---- */
+
+typedef struct PackJob {
+    Arena arena;
+    BindModel model;
+    wattle_report *report;
+} PackJob;
+
+/* "life.wat:wattle.bind": whose lines the messages on clauses of the module count. */
+static const char *section_name(Arena *arena, const char *file) {
+    static const char section[] = ":wattle.bind";
+    size_t len = strlen(file);
+    char *name = arena_alloc(arena, len + sizeof section);
+    if (!name)
+        return file;
+    memcpy(name, file, len);
+    memcpy(name + len, section, sizeof section);
+    return name;
+}
+
+/* The model of a module, and a report on its clauses. */
+static bool begin_pack(PackJob *job, const wattle_module *module,
+                       const wattle_pack_options *options, wattle_report **report) {
+    const Allocator *al = &module->engine->allocator;
+    wt_arena_init(&job->arena, al);
+    Slice clauses = slice((const uint8_t *)options->clauses, options->clauses_size);
+    const char *name = options->clauses_name ? options->clauses_name
+                       : options->clauses    ? "clauses"
+                                             : section_name(&job->arena, module->name);
+    wattle_report *r = *report = job->report = report_new(module->engine, clauses, name);
+    if (!r)
+        return false;
+    r->is_text = true;
+    if (!options->clauses) {
+        Slice own = wt_pack_own_clauses(&module->module, &job->arena);
+        r->own_source = own.len ? allocator_get(al, own.len) : NULL;
+        if (r->own_source) {
+            memcpy(r->own_source, own.data, own.len);
+            r->source = slice(r->own_source, own.len);
+        } else if (own.len || job->arena.failed) {
+            wt_diag_oom(&r->diag);
+        }
+    }
+    return !r->diag.out_of_memory &&
+           wt_pack_model(&job->model, &module->module, r->source, &job->arena, &r->diag);
+}
+
+wattle_status wattle_bind(const wattle_module *module, const wattle_pack_options *options,
+                          bool json, wattle_write write, void *user, wattle_report **report) {
+    if (!module->checked)
+        return WATTLE_USAGE;
+    PackJob job;
+    ApiTarget target = {write, user};
+    wattle_status status = WATTLE_OUT_OF_MEMORY;
+    if (begin_pack(&job, module, options, report)) {
+        Buf out;
+        wt_buf_init_write(&out, &module->engine->allocator, 0, wt_api_write_target, &target);
+        (json ? wt_pack_print_json : wt_pack_print)(&job.model, &out);
+        status = finish_writing(&out, NULL);
+    } else if (job.report) {
+        status = status_of_diag(&job.report->diag);
+    }
+    wt_arena_free(&job.arena);
+    return status;
+}
+
+typedef struct PackTarget {
+    wattle_pack_take take;
+    void *user;
+} PackTarget;
+
+static bool give_packed(void *user, const char *name, Slice bytes) {
+    const PackTarget *t = user;
+    return t->take(t->user, name, bytes.data ? bytes.data : (const void *)"", bytes.len);
+}
+
+/* "life.wat" to "life", in letters that a package may be called by. */
+static const char *stem_of(Arena *arena, const char *file) {
+    const char *dot = strrchr(file, '.');
+    size_t len = dot && dot != file ? (size_t)(dot - file) : strlen(file);
+    Slice copy = wt_arena_copy(arena, file, len);
+    uint8_t *c = (uint8_t *)(uintptr_t)copy.data;
+    for (size_t i = 0; c && i < len; i++) {
+        bool upper = c[i] >= 'A' && c[i] <= 'Z';
+        bool fine = upper || (c[i] >= 'a' && c[i] <= 'z') || (c[i] >= '0' && c[i] <= '9') ||
+                    (i && (c[i] == '-' || c[i] == '_'));
+        c[i] = upper ? (uint8_t)(c[i] + 32) : fine ? c[i] : '-';
+    }
+    return (const char *)copy.data;
+}
+
+/* The bytes of the module as it is packed: without the clauses. */
+static bool packed_bytes(const wattle_module *module, Buf *out, Diag *d) {
+    Buf whole;
+    wt_buf_init(&whole, out->allocator);
+    Slice bytes = module->module.source;
+    bool ok = !module->module.is_text || wt_binary_encode(&module->module, &whole, d);
+    if (module->module.is_text)
+        bytes = slice(whole.data, whole.len);
+    static const char *const remove[] = {"wattle.bind"};
+    StripOptions strip = {.debug_only = true, .remove = remove, .remove_count = 1};
+    ok = ok && wt_strip(bytes, &strip, out, d) && !out->failed;
+    wt_buf_free(&whole);
+    return ok;
+}
+
+static wattle_status write_pack(PackJob *job, const wattle_module *module,
+                                const wattle_pack_options *options, PackTarget *target) {
+    const Allocator *al = &module->engine->allocator;
+    const char *file = options->file ? options->file : "module.wasm";
+    const char *stem = stem_of(&job->arena, file);
+    Slice name = options->name            ? slice_str(options->name)
+                 : job->model.package.len ? job->model.package
+                                          : slice_str(stem ? stem : "");
+    name = wt_arena_copy(&job->arena, name.data, name.len);
+    if (!stem || !name.data)
+        return WATTLE_OUT_OF_MEMORY;
+    if (!wt_pack_name_ok(name)) {
+        wt_diag_add(&job->report->diag, ERR_pack_name, DIAG_NOWHERE, 0,
+                    "\"%.*s\": npm takes lower case letters, digits and - _ . ~, behind @SCOPE/ if "
+                    "need be",
+                    (int)name.len, (const char *)name.data);
+        return WATTLE_USAGE;
+    }
+    Buf bytes;
+    wt_buf_init(&bytes, al);
+    bool refused = false;
+    wattle_status status = WATTLE_OUT_OF_MEMORY;
+    if (packed_bytes(module, &bytes, &job->report->diag)) {
+        Pack pack = {.model = &job->model,
+                     .bytes = slice(bytes.data, bytes.len),
+                     .name = (const char *)name.data,
+                     .version = options->version ? options->version : "0.1.0",
+                     .stem = stem,
+                     .source = file,
+                     .tool = "wattle " WATTLE_VERSION_TEXT,
+                     .node = options->node ? options->node : "20",
+                     .targets = options->targets ? options->targets : PACK_all};
+        if (wt_pack_write(&pack, al, give_packed, target, &refused))
+            status = status_of_diag(&job->report->diag);
+        else if (refused)
+            status = WATTLE_WRITE_FAILED;
+    }
+    wt_buf_free(&bytes);
+    return status;
+}
+
+wattle_status wattle_pack(const wattle_module *module, const wattle_pack_options *options,
+                          wattle_pack_take take, void *user, wattle_report **report) {
+    if (!module->checked)
+        return WATTLE_USAGE;
+    PackJob job;
+    PackTarget target = {take, user};
+    wattle_status status = WATTLE_OUT_OF_MEMORY;
+    if (begin_pack(&job, module, options, report))
+        status = write_pack(&job, module, options, &target);
+    else if (job.report)
+        status = status_of_diag(&job.report->diag);
+    wt_arena_free(&job.arena);
+    return status;
 }

@@ -31,6 +31,8 @@ typedef struct Options {
     const char *output, *diagnostics, *section, *invoke;
     const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_threads, *max_stack;
     const char *image_name, *user, *cwd;
+    const char *version, *clauses, *pack_targets; /* pack */
+    bool json;
     TextList keep, remove, dirs, memfs, listens, envs, adds, args, annotations;
     unsigned long threads, indent;
     bool threads_given, features_given;

@@ -346,3 +346,18 @@ int cli_check(const Options *o) {
         wattle_features_parse("all", &given.features, bad, sizeof bad);
     return cli_each_file(&given, check_file);
 }
+
+const char *cli_node_since(wattle_file *in, const char *path, uint64_t features) {
+    enum { NODE = ENGINES - 1 };
+    uint64_t needed = features_needed(in, path, features);
+    const char *since = "20.0";
+    for (unsigned i = 0; wattle_feature_name(i); i++) {
+        const char *name = wattle_feature_name(i);
+        const struct EngineRow *row = engine_row(name);
+        if (!(needed >> i & 1) || !in_engines(name, needed))
+            continue;
+        if (row->feature && row->since[NODE] && version_newer(row->since[NODE], since))
+            since = row->since[NODE];
+    }
+    return since;
+}

@@ -17,4 +17,8 @@ const HostRow *cli_host_of(const wattle_import *import);
 void cli_say_host(const Options *o, const wattle_module *module, wattle_linker *linker,
                   wattle_store *store);
 
+/* The oldest node that runs the file's module, "22.0"; at least 20; features that
+   no node has do not count. */
+const char *cli_node_since(wattle_file *in, const char *path, uint64_t features);
+
 #endif

@@ -638,6 +638,8 @@ static unsigned known_annotation(Slice id) {
         return ANNOT_custom;
     if (slice_is(id, "wattle.encoding"))
         return ANNOT_encoding;
+    if (slice_is(id, "bind"))
+        return ANNOT_bind;
     if (id.len > 14 && memcmp(id.data, "metadata.code.", 14) == 0)
         return ANNOT_metadata;
     return 0;

@@ -41,6 +41,7 @@ enum {
     ANNOT_custom = 2,
     ANNOT_metadata = 4, /* metadata.code.* */
     ANNOT_encoding = 8, /* wattle.encoding */
+    ANNOT_bind = 16,
 };
 
 typedef struct Lexer {

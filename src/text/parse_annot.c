@@ -1,4 +1,4 @@
-/* What stands beside the module proper: names, and the annotations @name, @custom,
+/* What stands beside the module proper: names, and the annotations @name, @custom, @bind,
    @metadata.code.* and @wattle.encoding.
 
    Names are written as the encoded maps of the name section while the text is read; indices rise by
@@ -505,6 +505,27 @@ static void read_custom(Parser *p, AnnotationWalk *w) {
     wt_buf_free(&bytes);
 }
 
+/* (@bind "clauses" ...): the same as (@custom "wattle.bind" "clauses\n" ...). */
+static void read_bind(Parser *p, AnnotationWalk *w) {
+    Lexer *in = &w->in;
+    Buf bytes;
+    wt_buf_init(&bytes, p->al);
+    for (; in->token.kind == TOKEN_string; wt_lex_next(in)) {
+        wt_lex_string(in, in->token, &bytes);
+        buf_str(&bytes, "\n");
+    }
+    if (in->token.kind != TOKEN_rparen || !bytes.len) {
+        wt_lex_error(&p->lx, w->whole, ERR_bind_annotation, "clauses in quotes are missing");
+    } else {
+        Slice kept = wt_parse_keep(p, bytes.data, bytes.len);
+        if (bytes.failed || !kept.data)
+            wt_parse_oom(p);
+        else
+            add_custom(p, slice_str("wattle.bind"), kept, w->whole.at, KEY_last);
+    }
+    wt_buf_free(&bytes);
+}
+
 /* section NAME quirks, and names N. */
 static void read_module_encoding(Parser *p, AnnotationWalk *w) {
     Lexer *in = &w->in;
@@ -550,6 +571,8 @@ void wt_parse_module_annotations(Parser *p) {
             continue;
         if (w.kind == ANNOT_custom)
             read_custom(p, &w);
+        else if (w.kind == ANNOT_bind)
+            read_bind(p, &w);
         else if (w.kind == ANNOT_encoding)
             read_module_encoding(p, &w);
         else if (w.kind == ANNOT_metadata)
@@ -568,6 +591,9 @@ void wt_parse_misplaced(Parser *p) {
             continue;
         if (w.kind == ANNOT_custom)
             wt_lex_error(&p->lx, w.whole, ERR_custom_misplaced,
+                         "it stands between the fields of a module");
+        else if (w.kind == ANNOT_bind)
+            wt_lex_error(&p->lx, w.whole, ERR_bind_annotation,
                          "it stands between the fields of a module");
         else if (w.kind == ANNOT_name)
             wt_lex_error(&p->lx, w.whole, ERR_name_misplaced,

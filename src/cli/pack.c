@@ -1,0 +1,143 @@
+/* pack, bind: a module as an npm package, and how JavaScript sees it. */
+#include "cli/cli.h"
+#include "cli/hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    unsigned bits;
+} target_words[] = {{"all", WATTLE_PACK_ALL},   {"web", WATTLE_PACK_WEB},
+                    {"node", WATTLE_PACK_NODE}, {"bundler", WATTLE_PACK_BUNDLER},
+                    {"deno", WATTLE_PACK_DENO}, {"inline", WATTLE_PACK_INLINE},
+                    {"esm", WATTLE_PACK_ESM}};
+
+static bool read_targets(const Options *o, unsigned *bits) {
+    const char *at = o->pack_targets;
+    *bits = 0;
+    while (at && *at) {
+        size_t len = strcspn(at, ","), i = 0, count = sizeof target_words / sizeof target_words[0];
+        while (i < count &&
+               (strlen(target_words[i].word) != len || memcmp(target_words[i].word, at, len) != 0))
+            i++;
+        if (i == count) {
+            cli_say(o, "--target %.*s: expected all, web, node, bundler, deno, inline or esm",
+                    (int)len, at);
+            return false;
+        }
+        *bits |= target_words[i].bits;
+        at += len + (at[len] == ',');
+    }
+    return true;
+}
+
+typedef struct PackFolder {
+    const Options *o;
+    wattle_engine *engine;
+    const char *folder;
+} PackFolder;
+
+static bool write_packed(void *user, const char *name, const void *data, size_t size) {
+    const PackFolder *f = user;
+    const char *why = "out of memory";
+    size_t len = strlen(f->folder) + strlen(name) + 2;
+    char *path = malloc(len);
+    if (path)
+        snprintf(path, len, "%s/%s", f->folder, name);
+    wattle_output *out = path ? wattle_output_open(f->engine, path, &why) : NULL;
+    if (out)
+        why = wattle_output_close(out, wattle_output_write(out, data, size));
+    if (why)
+        cli_say(f->o, "%s: %s", path ? path : name, why);
+    free(path);
+    return why == NULL;
+}
+
+/* The options that do not depend on the command; *clauses is to be closed. */
+static int read_options(const Options *o, wattle_engine *engine, const char *path,
+                        wattle_pack_options *options, wattle_file **clauses) {
+    const char *slash = strrchr(path, '/');
+    *options = (wattle_pack_options){.size = sizeof *options,
+                                     .name = o->image_name,
+                                     .version = o->version,
+                                     .file = slash ? slash + 1 : path};
+    *clauses = NULL;
+    if (!read_targets(o, &options->targets))
+        return EXIT_USAGE;
+    if (!o->clauses)
+        return EXIT_OK;
+    *clauses = cli_open(o, engine, o->clauses);
+    if (!*clauses)
+        return EXIT_IO;
+    options->clauses = wattle_file_size(*clauses) ? wattle_file_data(*clauses) : "";
+    options->clauses_size = wattle_file_size(*clauses);
+    options->clauses_name = o->clauses;
+    return EXIT_OK;
+}
+
+static int pack_module(const Options *o, wattle_engine *engine, wattle_file *in,
+                       wattle_module *module, const char *path) {
+    wattle_pack_options options;
+    wattle_file *clauses;
+    PackFolder folder = {o, engine, o->output ? o->output : "pkg"};
+    int code = read_options(o, engine, path, &options, &clauses);
+    const char *why = code == EXIT_OK ? wattle_folders_make(folder.folder, "") : NULL;
+    if (why) {
+        cli_say(o, "%s: %s", folder.folder, why);
+        code = EXIT_IO;
+    }
+    if (code == EXIT_OK) {
+        wattle_report *report = NULL;
+        options.node = cli_node_since(in, path, o->features);
+        wattle_status status = wattle_pack(module, &options, write_packed, &folder, &report);
+        cli_report(o, report);
+        code = cli_exit_code(status);
+    }
+    wattle_file_close(clauses);
+    return code;
+}
+
+static int pack_file(const Options *o, wattle_engine *engine, const char *path) {
+    return cli_checked(o, engine, path, pack_module);
+}
+
+int cli_pack(const Options *o) {
+    if (o->file_count != 1) {
+        cli_say(o, "needs one FILE");
+        return EXIT_USAGE;
+    }
+    return cli_each_file(o, pack_file);
+}
+
+/* ---- bind ---- */
+
+static int bind_module(const Options *o, wattle_engine *engine, wattle_file *in,
+                       wattle_module *module, const char *path) {
+    (void)in;
+    const char *target = o->output ? o->output : "-", *why = NULL;
+    wattle_pack_options options;
+    wattle_file *clauses;
+    int code = read_options(o, engine, path, &options, &clauses);
+    wattle_output *out = code == EXIT_OK ? wattle_output_open(engine, target, &why) : NULL;
+    if (out) {
+        wattle_report *report = NULL;
+        wattle_status status =
+            wattle_bind(module, &options, o->json, wattle_output_write, out, &report);
+        cli_report(o, report);
+        code = cli_exit_code(status);
+        why = wattle_output_close(out, status == WATTLE_OK);
+    }
+    if (why) {
+        cli_say(o, "%s: %s", target, why);
+        code = EXIT_IO;
+    }
+    wattle_file_close(clauses);
+    return code;
+}
+
+static int bind_file(const Options *o, wattle_engine *engine, const char *path) {
+    return cli_checked(o, engine, path, bind_module);
+}
+
+int cli_bind(const Options *o) { return cli_each_file(o, bind_file); }

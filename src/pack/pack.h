@@ -1,0 +1,54 @@
+/* A module as an npm package: the files, from a model (model.h). */
+#ifndef WATTLE_PACK_PACK_H
+#define WATTLE_PACK_PACK_H
+
+#include "pack/model.h"
+
+enum {
+    PACK_web = 1,     /* init.js, and nothing that runs by itself */
+    PACK_node = 2,    /* entries for node, which read the file */
+    PACK_bundler = 4, /* an entry with top-level await, for bundlers and browsers */
+    PACK_deno = 8,    /* the same entry, for deno */
+    PACK_inline = 16, /* the module inside of the JavaScript */
+    PACK_esm = 32,    /* `import source`, for engines to come */
+    PACK_all = PACK_web | PACK_node | PACK_bundler | PACK_deno,
+};
+
+typedef struct Pack {
+    const BindModel *model;
+    Slice bytes;         /* of the module, as it is packed */
+    const char *name;    /* of the package: "@me/life" */
+    const char *version; /* of the package */
+    const char *stem;    /* of the files: "life" */
+    const char *source;  /* what it was made of, for comments: "life.wat" */
+    const char *tool;    /* "wattle 0.1.0" */
+    const char *node;    /* the oldest that runs it: "20" */
+    unsigned targets;    /* PACK_ bits */
+} Pack;
+
+/* Takes a file of the package; false ends the job. */
+typedef bool (*PackTake)(void *user, const char *name, Slice bytes);
+
+/* Writes all files. false: memory, or a refused file (*refused). */
+bool wt_pack_write(const Pack *pack, const Allocator *al, PackTake take, void *user, bool *refused);
+/* No name npm would take: lower case, below 214 bytes, "@scope/name" at most. */
+bool wt_pack_name_ok(Slice name);
+
+/* ---- pieces, for the files of this room ---- */
+
+/* The function `link` of init.js: glue for imports and exports; and the imports of ES modules that
+   it needs, in front. */
+void wt_pack_glue(const Pack *pack, Buf *out);
+/* The interfaces Imports and Api, and the classes, records and enums. */
+void wt_pack_types(const Pack *pack, Buf *out);
+/* A type as TypeScript has it. */
+void wt_pack_put_ts(const BindType *t, Buf *out);
+/* "name: string, n?: number" with `self` left out. */
+void wt_pack_put_ts_params(const BindSig *sig, Buf *out);
+void wt_pack_put_ts_result(const BindItem *it, Buf *out);
+/* An import that the caller of init must give. */
+bool wt_pack_is_given(const BindItem *it);
+/* 'text' as a literal of JavaScript. */
+void wt_pack_put_literal(Buf *out, Slice text);
+
+#endif

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""`wattle pack`: makes packages of the modules here and runs what they export, in node.
+
+    test/pack/run.py --wattle build/dev/wattle [--emulator 'CMD']
+
+all.c is built by clang, with WATTLE_BIND of include/wattle_bind.h, as C and as C with -flto; its
+checks are in all.mjs. test/web runs the same package in browsers and through bundlers.
+"""
+import argparse
+import json
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path[:0] = [str(ROOT / "scripts")]
+import peers  # noqa: E402
+
+MODULE = """
+import * as api from '%s/all.node.js';
+import { init, initSync, url } from '%s/init.node.js';
+import { check } from '%s';
+console.log(check(api), check(await init()), check(initSync()), check(await init(url)));
+"""
+MEMORY64 = """
+import { init, initSync } from '%s/init.node.js';
+const lines = [];
+const env = { log: (text, times) => lines.push(text.repeat(times)), scale: new WebAssembly.Global({ value: 'f64' }, 2.5) };
+const api = await init(undefined, { env });
+console.log(api.count('abc ü'), [...api.text()], api.text() === api.text(), lines, api.scaled(2));
+for (const imports of [undefined, {}, { env: { log() {} } }])
+  try { await init(undefined, imports); } catch (e) { console.log(e.message); }
+"""
+ASYNC = """
+globalThis.sleepFor = (ms) => new Promise((done) => setTimeout(done, ms, ms * 2));
+try {
+  const { slow } = await import('%s/async.node.js');
+  const promise = slow(5);
+  console.log(promise instanceof Promise, await promise);
+} catch (e) { console.log(e.message); }
+"""
+REFS = """
+import { Box, call, table, dropped, pair } from '%s/module.node.js';
+const value = { a: 1 }, box = new Box(value);
+console.log(box.open() === value, call((x) => [x, x], value), table instanceof WebAssembly.Table, pair(3n, 0.5));
+box.free();
+console.log(dropped.value);
+try { call(7, value); } catch (e) { console.log(e.message); }
+"""
+INLINE = """
+import { taken, greet, negate } from '%s/all.inline.js';
+console.log(negate(false), greet('you'), taken());
+"""
+
+
+class Run:
+    def __init__(self, wattle, folder):
+        self.wattle, self.folder = wattle, folder
+        self.passed = self.failed = self.skipped = 0
+
+    def say(self, name, problem=None):
+        self.passed += problem is None
+        self.failed += problem is not None
+        if problem is not None:
+            print(f"FAIL {name}: {problem}")
+
+    def skip(self, name, why):
+        self.skipped += 1
+        print(f"skip {name}: {why}")
+
+    def pack(self, name, source, *options):
+        """The folder of the package, or None after a failure."""
+        out = self.folder / name
+        done = subprocess.run([*self.wattle, "pack", source, "-o", out, *options], text=True,
+                              capture_output=True)
+        self.say(f"pack {name}", done.stdout + done.stderr if done.returncode else None)
+        return None if done.returncode else out
+
+    def node(self, name, node, text, want):
+        program = self.folder / f"{name}.mjs"
+        program.write_text(text, encoding="utf-8")
+        done = subprocess.run([*node, program], text=True, capture_output=True)
+        got = done.stdout.strip() + done.stderr.strip()
+        self.say(name, None if got == want.strip() else f"{got!r}, expected {want.strip()!r}")
+
+
+def compile_all(clang, folder, *options):
+    out = folder / "all.wasm"
+    done = subprocess.run([clang, "--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry", "-Wall",
+                           "-Wextra", "-Werror", f"-I{ROOT / 'include'}", *options, HERE / "all.c",
+                           "-o", out], text=True, capture_output=True)
+    return (out, None) if done.returncode == 0 else (None, done.stderr)
+
+
+def same_model(run, module):
+    """What `bind` prints gives the same model again."""
+    clauses = run.folder / "all.bind"
+    printed = subprocess.run([*run.wattle, "bind", module], text=True, capture_output=True)
+    clauses.write_text(printed.stdout, encoding="utf-8")
+    again = subprocess.run([*run.wattle, "bind", "--bind", clauses, module], text=True,
+                           capture_output=True)
+    run.say("bind twice", None if again.stdout == printed.stdout and printed.stdout else
+            f"{again.stdout}{again.stderr}")
+    stated = subprocess.run([*run.wattle, "bind", "--json", module], text=True, capture_output=True)
+    run.say("bind --json", None if json.loads(stated.stdout)["package"] == "@me/all" else "package")
+
+
+def all_c(run, clang, nodes):
+    for options in ([], ["-flto"]):
+        what = "all.c " + " ".join(options)
+        module, why = compile_all(clang, run.folder, *options)
+        run.say(what, why)
+        out = run.pack("all" + "".join(options), module) if module else None
+        for name, node in nodes.items() if out else []:
+            run.node(f"{what} {name}", node, MODULE % (out, out, HERE / "all.mjs"), "67 67 67 67")
+        if out and b"wattle.bind" in (out / "all.wasm").read_bytes():
+            run.say(what, "the clauses are still in the module")
+    same_model(run, module)
+    out = run.pack("inline", module, "--target", "inline")
+    if out:
+        run.node("inline", nodes["node 20"], INLINE % out, "true Hello, you 0")
+        entry = json.loads((out / "package.json").read_text(encoding="utf-8"))["exports"]["."]
+        run.say("inline entry", None if entry["default"] == "./all.inline.js" else str(entry))
+    again = run.pack("again", module)
+    first = run.pack("first", module)
+    if again and first:
+        same = all(a.read_bytes() == (first / a.name).read_bytes() for a in again.iterdir())
+        run.say("the same bytes each time", None if same else "they differ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
+    parser.add_argument("--emulator", type=shlex.split, default=[])
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="pack") as name:
+        run = Run([*args.emulator, str(args.wattle.resolve())], pathlib.Path(name))
+        clang, node20 = shutil.which("clang-19") or shutil.which("clang"), shutil.which("node")
+        nodes = {}
+        if node20:
+            nodes["node 20"] = [node20]
+        nodes["node 24"] = [peers.node()]
+        if not node20:
+            nodes["node 20"] = nodes["node 24"]
+        if clang:
+            all_c(run, clang, nodes)
+        else:
+            run.skip("all.c", "there is no clang")
+        out = run.pack("memory64", HERE / "memory64.wat")
+        if out:
+            need = "init needs an import: { \"env\": { \"%s\": ... } }"
+            run.node("memory64", nodes["node 24"], MEMORY64 % out,
+                     "6 [ 97, 98, 99, 32, 195, 188 ] true [ 'abc üabc ü' ] 5\n"
+                     + "\n".join(need % n for n in ("log", "log", "scale")))
+            stated = json.loads((out / "package.json").read_text(encoding="utf-8"))["engines"]
+            run.say("memory64 engines", None if stated == {"node": ">=24.0"} else str(stated))
+        out = run.pack("async", HERE / "async.wat")
+        if out:
+            jspi = [*nodes["node 24"], "--experimental-wasm-jspi"]
+            run.node("async", jspi, ASYNC % out, "true 11")
+            run.node("async without promises", nodes["node 20"], ASYNC % out, "this module needs "
+                     "WebAssembly with promises (JSPI), which this engine lacks")
+        out = run.pack("module", HERE / "module.wat")
+        if out:
+            (out / "extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
+            run.node("module", nodes["node 20"], REFS % out,
+                     "true [ { a: 1 }, { a: 1 } ] true [ 3n, 0.5 ]\n1\nexpected a function")
+        print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
+        return 1 if run.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
