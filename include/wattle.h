@@ -1278,6 +1278,25 @@ const char *wattle_output_close(wattle_output *output, bool commit);
    Returns NULL, or why it failed. */
 const char *wattle_folders_make(const char *path, const char *below);
 
+/* A small server of files over HTTP, for development: GET and HEAD of what lies below a folder,
+   which no path leaves, for this machine only. The functions may be NULL; stop is asked a few times
+   a second, true ends it. */
+typedef struct wattle_serve_options {
+    size_t size; /* sizeof(wattle_serve_options) */
+    const char *folder;
+    const char *address; /* "localhost:8080" */
+    bool isolate;        /* with the headers by which pages may share memory between threads */
+    bool live;           /* pages of HTML load anew when something below the folder changes */
+    void (*ready)(void *user);
+    void (*log)(void *user, const char *method, const char *path, unsigned status, uint64_t size);
+    bool (*stop)(void *user);
+    void *user;
+} wattle_serve_options;
+/* Serves on the caller's thread. NULL at the end, or why it could not start: *what is "folder" or
+   "address" then. */
+const char *wattle_serve(wattle_engine *engine, const wattle_serve_options *options,
+                         const char **what);
+
 /* Standard output and error for messages: wattle_write functions (user unused). */
 bool wattle_stdout_write(void *user, const void *data, size_t len);
 bool wattle_stderr_write(void *user, const void *data, size_t len);

@@ -33,6 +33,8 @@ typedef struct Options {
     const char *image_name, *user, *cwd;
     const char *version, *clauses, *pack_targets; /* pack */
     bool json;
+    const char *port; /* serve */
+    bool isolate, no_live;
     TextList keep, remove, dirs, memfs, listens, envs, adds, args, annotations;
     unsigned long threads, indent;
     bool threads_given, features_given;

@@ -252,7 +252,8 @@ static int run_command(Parse *p) {
         if (p->o.help) {
             cli_command_help(p->command, p->o.command);
             code = EXIT_OK;
-        } else if (p->o.file_count == 0 && p->command->arguments[0]) {
+        } else if (p->o.file_count == 0 && p->command->arguments[0] &&
+                   p->command->arguments[0] != '[') {
             bool words = strchr(p->command->arguments, '|') != NULL;
             fprintf(stderr, "%s: %s%s; see %s --help\n", p->o.command,
                     words ? "expected " : "no input file", words ? p->command->arguments : "",
