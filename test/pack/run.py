@@ -8,6 +8,7 @@ checks are in all.mjs. test/web runs the same package in browsers and through bu
 """
 import argparse
 import json
+import os
 import pathlib
 import shlex
 import shutil
@@ -54,6 +55,18 @@ try { call(7, value); } catch (e) { console.log(e.message); }
 INLINE = """
 import { taken, greet, negate } from '%s/all.inline.js';
 console.log(negate(false), greet('you'), taken());
+"""
+LIFE = """
+import { width, height, cells, toggle, tick } from './%s/pkg/life.node.js';
+const glider = [[1, 0], [2, 1], [0, 2], [1, 2], [2, 2]];
+const alive = () => [...cells()].flatMap((c, i) => (c ? [[i %% width(), Math.floor(i / width())]] : []));
+for (const [x, y] of glider) toggle(x, y);
+for (let i = 0; i < 4; i++) tick();
+console.log(String(alive()) === String(glider.map(([x, y]) => [x + 1, y + 1])));
+for (let i = 4; i < 4 * width(); i++) tick();
+console.log(width(), height(), cells().length, String(alive()) === String(glider));
+toggle(1, 0);
+console.log(alive().length);
 """
 
 
@@ -132,6 +145,50 @@ def all_c(run, clang, nodes):
         run.say("the same bytes each time", None if same else "they differ")
 
 
+def new_projects(run, node):
+    """`wattle new`: the project is built as its package.json says, and the glider comes home."""
+    tools = run.folder / "bin"
+    tools.mkdir()
+    (tools / "wattle").write_text(f"#!/bin/sh\nexec {shlex.join(map(str, run.wattle))} \"$@\"\n")
+    (tools / "wattle").chmod(0o755)
+    clang = shutil.which("clang-19") or shutil.which("clang")
+    rust = rustc_for_wasm(run.folder)
+    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "CLANG": clang or "",
+           "RUSTC": rust or ""}
+    for language, tool in (("wat", "wattle"), ("c", clang), ("rust", rust)):
+        if not tool:
+            run.skip(f"new {language}", f"no compiler here makes WebAssembly of {language}")
+            continue
+        folder = run.folder / f"new-{language}"
+        folder.mkdir()
+        done = subprocess.run([tools / "wattle", "new", language, "life"], cwd=folder, text=True,
+                              capture_output=True)
+        again = subprocess.run([tools / "wattle", "new", language, "life"], cwd=folder, text=True,
+                               capture_output=True)
+        run.say(f"new {language}", None if done.returncode == 0 else done.stderr)
+        run.say(f"new {language}, again", None if again.returncode == 3
+                and "there already" in again.stderr else again.stderr)
+        project = folder / "life"
+        build = json.loads((project / "package.json").read_text(encoding="utf-8"))["scripts"]["build"]
+        done = subprocess.run(["sh", "-c", build], cwd=project, env=env, text=True, capture_output=True)
+        run.say(f"new {language}, build", None if done.returncode == 0 else done.stderr)
+        if done.returncode == 0:
+            run.node(f"life-{language}", node, LIFE % f"new-{language}/life", "true\n64 64 4096 true\n4")
+
+
+def rustc_for_wasm(folder):
+    """A rustc that has a target for bare WebAssembly."""
+    source = folder / "try.rs"
+    source.write_text("#![no_std]\n#[panic_handler]\nfn p(_: &core::panic::PanicInfo) -> ! { loop {} }\n")
+    for rustc in ("/usr/bin/rustc", shutil.which("rustc")):
+        if rustc and pathlib.Path(rustc).exists():
+            done = subprocess.run([rustc, "--target", "wasm32-unknown-unknown", "--crate-type",
+                                   "cdylib", "-o", folder / "try.wasm", source], capture_output=True)
+            if done.returncode == 0:
+                return rustc
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wattle", type=pathlib.Path, default=pathlib.Path("build/dev/wattle"))
@@ -169,6 +226,7 @@ def main():
             (out / "extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
             run.node("module", nodes["node 20"], REFS % out,
                      "true [ { a: 1 }, { a: 1 } ] true [ 3n, 0.5 ]\n1\nexpected a function")
+        new_projects(run, nodes["node 20"])
         print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
         return 1 if run.failed else 0
 
