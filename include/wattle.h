@@ -336,6 +336,11 @@ typedef struct wattle_pack_options {
     const char *clauses;
     size_t clauses_size;
     const char *clauses_name; /* for messages */
+    /* JavaScript that another tool made for the module, with `export default` and `initSync` as
+       wasm-bindgen's target web has them, and its types: packed as they are, for all targets,
+       instead of glue by the clauses. Lent; NULL: none. */
+    const void *glue, *glue_types;
+    size_t glue_size, glue_types_size;
 } wattle_pack_options;
 
 /* Takes a file of the package; false ends the job with WATTLE_WRITE_FAILED. */

@@ -679,7 +679,9 @@ static wattle_status write_pack(PackJob *job, const wattle_module *module,
                      .source = file,
                      .tool = "wattle " WATTLE_VERSION_TEXT,
                      .node = options->node ? options->node : "20",
-                     .targets = options->targets ? options->targets : PACK_all};
+                     .targets = options->targets ? options->targets : PACK_all,
+                     .glue = slice(options->glue, options->glue_size),
+                     .glue_types = slice(options->glue_types, options->glue_types_size)};
         if (wt_pack_write(&pack, al, give_packed, target, &refused))
             status = status_of_diag(&job->report->diag);
         else if (refused)

@@ -31,7 +31,7 @@ typedef struct Options {
     const char *output, *diagnostics, *section, *invoke;
     const char *timeout, *fuel, *max_memory, *max_heap, *max_table, *max_threads, *max_stack;
     const char *image_name, *user, *cwd;
-    const char *version, *clauses, *pack_targets; /* pack */
+    const char *version, *clauses, *pack_targets, *glue; /* pack */
     bool json;
     const char *port; /* serve */
     bool isolate, no_live;

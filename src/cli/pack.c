@@ -76,12 +76,46 @@ static int read_options(const Options *o, wattle_engine *engine, const char *pat
     return EXIT_OK;
 }
 
+/* --js: the glue, and its types if they are there; to be closed. */
+typedef struct GlueFiles {
+    wattle_file *js, *types;
+} GlueFiles;
+
+static int open_glue(const Options *o, wattle_engine *engine, wattle_pack_options *options,
+                     GlueFiles *files) {
+    *files = (GlueFiles){NULL, NULL};
+    if (!o->glue)
+        return EXIT_OK;
+    files->js = cli_open(o, engine, o->glue);
+    if (!files->js)
+        return EXIT_IO;
+    options->glue = wattle_file_size(files->js) ? wattle_file_data(files->js) : "";
+    options->glue_size = wattle_file_size(files->js);
+    size_t len = strlen(o->glue);
+    const char *why;
+    char *path = len > 3 && strcmp(o->glue + len - 3, ".js") == 0 ? malloc(len + 4) : NULL;
+    if (path) {
+        memcpy(path, o->glue, len - 3);
+        memcpy(path + len - 3, ".d.ts", 6);
+        files->types = wattle_file_open(engine, path, &why);
+    }
+    if (files->types && wattle_file_size(files->types)) {
+        options->glue_types = wattle_file_data(files->types);
+        options->glue_types_size = wattle_file_size(files->types);
+    }
+    free(path);
+    return EXIT_OK;
+}
+
 static int pack_module(const Options *o, wattle_engine *engine, wattle_file *in,
                        wattle_module *module, const char *path) {
     wattle_pack_options options;
     wattle_file *clauses;
     PackFolder folder = {o, engine, o->output ? o->output : "pkg"};
+    GlueFiles glue = {NULL, NULL};
     int code = read_options(o, engine, path, &options, &clauses);
+    if (code == EXIT_OK)
+        code = open_glue(o, engine, &options, &glue);
     const char *why = code == EXIT_OK ? wattle_folders_make(folder.folder, "") : NULL;
     if (why) {
         cli_say(o, "%s: %s", folder.folder, why);
@@ -95,6 +129,8 @@ static int pack_module(const Options *o, wattle_engine *engine, wattle_file *in,
         code = cli_exit_code(status);
     }
     wattle_file_close(clauses);
+    wattle_file_close(glue.js);
+    wattle_file_close(glue.types);
     return code;
 }
 

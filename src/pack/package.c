@@ -452,6 +452,114 @@ static bool write_readme(PackageWriter *w) {
     return give_out(w, "README.md");
 }
 
+/* ---- glue that is there ---- */
+
+/* Its functions are those of the module that it loads, and one instance is all there is. */
+static bool write_foreign(PackageWriter *w) {
+    const Pack *p = w->pack;
+    Buf *o = &w->out;
+    const char *types = p->glue_types.data ? "glue.d.ts" : NULL;
+    head(w);
+    wt_buf_printf(o,
+                  "import load, { initSync as loadSync } from './glue.js';\n\n"
+                  "export * from './glue.js';\n"
+                  "export const url = new URL('./%s.wasm', import.meta.url);\n"
+                  "export const init = (source = url) => load({ module_or_path: source });\n"
+                  "export const initSync = (module) => loadSync({ module });\n"
+                  "export default init;\n",
+                  p->stem);
+    if (!give(w, "glue.js", p->glue) || (types && !give(w, types, p->glue_types)) ||
+        !give_out(w, "init.js"))
+        return false;
+    head(w);
+    wt_buf_printf(o,
+                  "import { readFileSync } from 'node:fs';\n"
+                  "import { initSync as loadSync } from './glue.js';\n\n"
+                  "export * from './glue.js';\n"
+                  "export const url = new URL('./%s.wasm', import.meta.url);\n"
+                  "const read = (source) => (source instanceof URL && source.protocol === 'file:' "
+                  "? readFileSync(source) : source);\n"
+                  "export const initSync = (module = url) => loadSync({ module: read(module) });\n"
+                  "export const init = async (source = url) => initSync(await source);\n"
+                  "export default init;\n",
+                  p->stem);
+    if (!give_out(w, "init.node.js"))
+        return false;
+    head(w);
+    buf_str(o, "import { init } from './init.js';\n\nawait init();\nexport * from './glue.js';\n");
+    if (!give_out(w, package_path_of(w, ".js")))
+        return false;
+    head(w);
+    buf_str(
+        o,
+        "import { initSync } from './init.node.js';\n\ninitSync();\nexport * from './glue.js';\n");
+    if (!give_out(w, package_path_of(w, ".node.js")))
+        return false;
+    if (!types)
+        return true;
+    head(w);
+    buf_str(o, "export * from './glue.js';\n");
+    if (!give_out(w, package_path_of(w, ".d.ts")))
+        return false;
+    head(w);
+    buf_str(o,
+            "export * from './glue.js';\n"
+            "export const url: URL;\n"
+            "/** The one instance of the module; later calls give the same. */\n"
+            "export function init(source?: string | URL | Request | Response | BufferSource | "
+            "WebAssembly.Module | Promise<Response>): Promise<unknown>;\n"
+            "/** At once; in node the source may be left out. */\n"
+            "export function initSync(module?: URL | BufferSource | WebAssembly.Module): unknown;\n"
+            "export default init;\n");
+    return give_out(w, "init.d.ts");
+}
+
+static void put_foreign_entry(Buf *o, const char *key, const char *types, const char *node,
+                              const char *other) {
+    wt_buf_printf(o, "    \"%s\": { ", key);
+    if (types)
+        wt_buf_printf(o, "\"types\": \"./%s\", ", types);
+    wt_buf_printf(o, "\"node\": \"./%s\", \"default\": \"./%s\" },\n", node, other);
+}
+
+static bool write_foreign_json(PackageWriter *w) {
+    const Pack *p = w->pack;
+    Buf *o = &w->out;
+    bool types = p->glue_types.data != NULL;
+    const char *js = package_path_of(w, ".js"), *node = package_path_of(w, ".node.js");
+    const char *declared = types ? package_path_of(w, ".d.ts") : NULL;
+    o->len = 0;
+    buf_str(o, "{\n  \"name\": ");
+    wt_report_json_string(o, slice_str(p->name));
+    buf_str(o, ",\n  \"version\": ");
+    wt_report_json_string(o, slice_str(p->version));
+    buf_str(o, ",\n  \"type\": \"module\",\n");
+    if (types)
+        wt_buf_printf(o, "  \"types\": \"./%s\",\n", declared);
+    buf_str(o, "  \"exports\": {\n");
+    put_foreign_entry(o, ".", declared, node, js);
+    put_foreign_entry(o, "./init", types ? "init.d.ts" : NULL, "init.node.js", "init.js");
+    wt_buf_printf(
+        o, "    \"./%s.wasm\": \"./%s.wasm\",\n    \"./package.json\": \"./package.json\"\n  },\n",
+        p->stem, p->stem);
+    wt_buf_printf(o, "  \"sideEffects\": [\"./%s\", \"./%s\", \"./glue.js\"],\n  \"files\": [", js,
+                  node);
+    buf_bytes(o, w->files.data, w->files.len);
+    wt_buf_printf(o, "\n  ],\n  \"engines\": { \"node\": \">=%s\" }\n}\n", p->node);
+    if (!give_out(w, "package.json"))
+        return false;
+    o->len = 0;
+    wt_buf_printf(
+        o,
+        "# %s\n\nA WebAssembly module of %zu bytes as a package for node, browsers and bundlers, "
+        "made of %s and the\n"
+        "JavaScript beside it (`glue.js`) by %s.\n\n```js\nimport * as api from '%s';\n```\n\n"
+        "The subpath `/init` has `init` and `initSync`, for who wants to say when, or from where, "
+        "it is loaded.\n",
+        p->name, p->bytes.len, p->source, p->tool, p->name);
+    return give_out(w, "README.md");
+}
+
 bool wt_pack_write(const Pack *pack, const Allocator *al, PackTake take, void *user,
                    bool *refused) {
     PackageWriter w = {.pack = pack, .al = al, .take = take, .user = user};
@@ -460,8 +568,11 @@ bool wt_pack_write(const Pack *pack, const Allocator *al, PackTake take, void *u
         w.given |= wt_pack_is_given(&b->imports[i]);
     wt_buf_init(&w.out, al);
     wt_buf_init(&w.files, al);
-    bool ok = give(&w, package_path_of(&w, ".wasm"), pack->bytes) && write_entries(&w) &&
-              write_package_json(&w) && write_readme(&w);
+    bool ok = give(&w, package_path_of(&w, ".wasm"), pack->bytes);
+    if (pack->glue.data)
+        ok = ok && write_foreign(&w) && write_foreign_json(&w);
+    else
+        ok = ok && write_entries(&w) && write_package_json(&w) && write_readme(&w);
     *refused = w.refused;
     ok = ok && !w.out.failed && !w.files.failed;
     wt_buf_free(&w.out);

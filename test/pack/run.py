@@ -52,6 +52,11 @@ box.free();
 console.log(dropped.value);
 try { call(7, value); } catch (e) { console.log(e.message); }
 """
+GLUE = """
+import { twice } from '%s/glue_bg.node.js';
+import { init, initSync, url } from '%s/init.node.js';
+console.log(twice(21), (await init()).twice(2), initSync(url).twice(3), url.pathname.split('/').pop());
+"""
 INLINE = """
 import { taken, greet, negate } from '%s/all.inline.js';
 console.log(negate(false), greet('you'), taken());
@@ -226,6 +231,12 @@ def main():
             (out / "extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
             run.node("module", nodes["node 20"], REFS % out,
                      "true [ { a: 1 }, { a: 1 } ] true [ 3n, 0.5 ]\n1\nexpected a function")
+        out = run.pack("glue", HERE / "glue_bg.wat", "--js", HERE / "glue.js", "--name", "glued")
+        if out:
+            run.node("glue", nodes["node 20"], GLUE % (out, out), "42 4 6 glue_bg.wasm")
+            stated = json.loads((out / "package.json").read_text(encoding="utf-8"))
+            files = {p.name for p in out.iterdir()} - {"package.json", "README.md"}
+            run.say("glue, files", None if set(stated["files"]) == files else str(files))
         new_projects(run, nodes["node 20"])
         print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
         return 1 if run.failed else 0
