@@ -839,7 +839,8 @@ static void glue_put_class(Glue *g, const BindDef *def) {
     if (def->free.len)
         wt_buf_printf(o, "    free() {\n      $free%.*s($give(this, %.*s));\n    }\n",
                       NAME_OF(def->name), NAME_OF(def->name));
-    buf_str(o, "  }\n");
+    /* Its name for messages: that of the class itself goes when somebody makes the text small. */
+    wt_buf_printf(o, "  }\n  %.*s[$handle] = '%.*s';\n", NAME_OF(def->name), NAME_OF(def->name));
     if (!def->free.len)
         return;
     bool address = true;

@@ -24,8 +24,8 @@ typedef struct Pack {
     const char *tool;    /* "wattle 0.1.0" */
     const char *node;    /* the oldest that runs it: "20" */
     unsigned targets;    /* PACK_ bits */
-    /* Glue that another tool made, with `export default` and `initSync` as wasm-bindgen's target web
-       has them: it is packed as it is, and no other is written. data NULL: none. */
+    /* Glue that another tool made, with `export default` and `initSync` as wasm-bindgen's target
+       web has them: it is packed as it is, and no other is written. data NULL: none. */
     Slice glue, glue_types; /* types: of TypeScript, or data NULL */
 } Pack;
 

@@ -7,7 +7,8 @@ Steps: build (by the preset `web`, to build/web/npm), api (every function, in no
 compare (texts, binaries and diagnostics equal the native command's, over the modules of the official
 scripts and of ours), golden (the golden tests by the command in the package), install (the tarball
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
-is, and through webpack, Vite, Rollup and esbuild), size. What npm fetches is pinned in
+is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
+new` write), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
 """
@@ -289,6 +290,60 @@ def step_browser(args):
         if not tarball or not install(folder, tarball):
             return
         tally.program("browser", ["node", HERE / "browser.mjs", folder, modules, chromium])
+
+
+def packed(args, modules, folder):
+    """The packages of test/pack in folder/node_modules; False after a failure."""
+    clang = shutil.which("clang-19")
+    sources = ROOT / "test" / "pack"
+    module = folder / "all.wasm"
+    (folder / "node_modules/@me").mkdir(parents=True)
+    done = run([clang, "--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry", f"-I{ROOT / 'include'}",
+                sources / "all.c", "-o", module])
+    for words in ([module, "-o", folder / "node_modules/@me/all", "--target", "all,inline"],
+                  [sources / "glue_bg.wat", "--js", sources / "glue.js", "--name", "glued",
+                   "-o", folder / "node_modules/glued"],
+                  [sources / "module.wat", "--name", "refs", "-o", folder / "node_modules/refs"]):
+        done = run([args.wattle.resolve(), "pack", *words])
+        tally.check("pack", done.returncode == 0, done.stdout)
+        if done.returncode:
+            return False
+    (folder / "node_modules/refs/extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
+    (folder / "package.json").write_text('{"type": "module"}\n', encoding="utf-8")
+    return True
+
+
+def step_packed(args):
+    """What `wattle pack` and `wattle new` write: in browsers, through bundlers, by tsc, and by npm."""
+    modules = node_modules()
+    if not modules:
+        return tally.skip("packed", "npm ci failed")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        if not packed(args, modules, folder):
+            return
+        for how in (["--module", "nodenext", "--moduleResolution", "nodenext"],
+                    ["--module", "esnext", "--moduleResolution", "bundler"]):
+            shutil.copy(HERE / "packed.ts", folder / "packed.ts")
+            done = run([modules / "node_modules/.bin/tsc", "--noEmit", "--strict", "--target", "es2024", "--lib",
+                        "es2024,esnext.disposable,dom,dom.iterable", "--types", "", *how, "packed.ts"], cwd=folder)
+            tally.check(f"packed, tsc {how[1]}", done.returncode == 0, done.stdout[-1500:])
+        done = run(["npm", "pack", "--silent", "--pack-destination", folder], cwd=folder / "node_modules/@me/all")
+        tarballs = list(folder.glob("me-all-*.tgz"))
+        tally.check("packed, npm pack", len(tarballs) == 1, done.stdout)
+        empty = folder / "empty"
+        empty.mkdir()
+        if tarballs and install(empty, tarballs[0]):
+            (empty / "use.mjs").write_text("import { greet } from '@me/all';\nconsole.log(greet('npm'));\n", encoding="utf-8")
+            done = run(["node", "use.mjs"], cwd=empty)
+            tally.check("packed, installed", done.stdout == "Hello, npm\n", done.stdout)
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        if not chromium:
+            return tally.skip("packed, browser", "chromium is not here: scripts/setup check")
+        done = run([args.wattle.resolve(), "new", "wat", "life"], cwd=folder)
+        done = run([args.wattle.resolve(), "pack", "life.wat"], cwd=folder / "life")
+        tally.check("new", done.returncode == 0, done.stdout)
+        tally.program("packed", ["node", HERE / "packed.mjs", folder, modules, chromium, args.wattle.resolve()])
 
 
 STEPS = {name[5:]: function for name, function in list(globals().items()) if name.startswith("step_")}
