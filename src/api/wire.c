@@ -4,8 +4,14 @@
 #include "interp/loop.h"
 #include "x64/target.h"
 
-/* WATTLE_INTERP_ONLY: the embedder wants no compiler in its program. */
+/* WATTLE_INTERP_ONLY: the embedder wants no compiler in its program. WATTLE_TOOLS_ONLY: and runs
+   nothing, so that there is no tier, and a store cannot be made. */
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
+#if defined(WATTLE_TOOLS_ONLY)
+    (void)tier;
+    (void)features;
+    return NULL;
+#else
 #if defined(__x86_64__) && !defined(_WIN32) && !defined(WATTLE_INTERP_ONLY)
     bool switching = features & FEATURE_BIT(stack_switching);
     if (tier == WATTLE_TIER_BASELINE || (tier == WATTLE_TIER_AUTO && !switching))
@@ -14,6 +20,7 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
     (void)tier;
     (void)features;
     return &wt_interp_tier;
+#endif
 }
 
 unsigned wt_wire_features(uint64_t without) {

@@ -5,7 +5,8 @@
 #include "run/store.h"
 #include "wattle.h"
 
-/* The tier that was asked for, or what comes nearest and runs all of these features. */
+/* The tier that was asked for, or what comes nearest and runs all of these features; NULL: there is
+   none in this build. */
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features);
 /* What the processor has that code may use: bits of the machine; 0 where there is no code. */
 unsigned wt_wire_features(uint64_t without);

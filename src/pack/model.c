@@ -474,6 +474,12 @@ static void type_item(BindModel *b, BindItem *it) {
         it->type = module_func_type(b->m, it->item);
 }
 
+/* An import of "./env.js" is one of an ES module, as engines to come will have it. */
+static bool is_relative(Slice module) {
+    return (module.len > 2 && memcmp(module.data, "./", 2) == 0) ||
+           (module.len > 3 && memcmp(module.data, "../", 3) == 0);
+}
+
 static bool add_items(BindModel *b) {
     const Module *m = b->m;
     b->imports = ARENA_ARRAY(b->arena, BindItem, m->import_count);
@@ -484,6 +490,10 @@ static bool add_items(BindModel *b) {
         const Import *im = &m->imports[i];
         b->imports[i] =
             (BindItem){.kind = im->kind, .item = im->item, .module = im->module, .name = im->name};
+        if (is_relative(im->module)) {
+            b->imports[i].source = SOURCE_module;
+            b->imports[i].from = im->module;
+        }
         type_item(b, &b->imports[i]);
     }
     for (uint32_t i = 0; i < m->export_count; i++) {

@@ -68,7 +68,7 @@ void web_put_number(WebBytes *b, uint64_t v);
 void web_put_json(WebBytes *b, wattle_string s);
 void web_put_json_text(WebBytes *b, const char *text);
 
-/* ---- convert.c ---- */
+/* ---- call.c ---- */
 
 typedef wattle_status WebJob(wattle_engine *engine, const WebInput *in, WebResult *r,
                              wattle_report **report);
@@ -97,5 +97,8 @@ WEB_CALL(objdump);  /* headers, details, disassemble, contents, relocations; sec
 WEB_CALL(describe); /* nocheck */
 WEB_CALL(run);      /* arg, env, file (path NUL contents) and value, several times; invoke, fuel,
                        count, timeout (ms), memory, heap, stack (bytes), deterministic, seed */
+
+/* In the module of web/loader only, where `run` and `describe` are not. */
+WEB_CALL(pack); /* file, clauses */
 
 #endif

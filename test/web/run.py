@@ -8,7 +8,7 @@ compare (texts, binaries and diagnostics equal the native command's, over the mo
 scripts and of ours), golden (the golden tests by the command in the package), install (the tarball
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
 is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
-new` write), size. What npm fetches is pinned in
+new` write), loader (web/loader, in node and through the bundlers), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
 """
@@ -32,6 +32,7 @@ PACKAGE = BUILD / "npm"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 # No more than these; the peer, npm's wabt, has 690,700 bytes of JavaScript with the module inside.
 MODULE_BYTES, MODULE_GZIP, TARBALL_BYTES = 600_000, 225_000, 700_000
+LOADER_BYTES = 200_000
 
 # Golden tests that need what a wasm module has not: threads, sockets, folders of the host, other
 # names of the command.
@@ -344,6 +345,29 @@ def step_packed(args):
         done = run([args.wattle.resolve(), "pack", "life.wat"], cwd=folder / "life")
         tally.check("new", done.returncode == 0, done.stdout)
         tally.program("packed", ["node", HERE / "packed.mjs", folder, modules, chromium, args.wattle.resolve()])
+
+
+def step_loader(args):
+    """web/loader: its tarball installed, used by node, and by each bundler for Chromium."""
+    modules = node_modules()
+    if not modules:
+        return tally.skip("loader", "npm ci failed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        tally.skip("loader, browser", "chromium is not here: scripts/setup check")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        done = run(["npm", "pack", "--silent", "--pack-destination", folder], cwd=BUILD / "loader")
+        tarballs = list(folder.glob("wattle-loader-*.tgz"))
+        tally.check("loader, npm pack", len(tarballs) == 1, done.stdout)
+        if not tarballs or not install(folder, tarballs[0]):
+            return
+        size = tarballs[0].stat().st_size
+        print(f"wattle-loader as a tarball {size} bytes")
+        tally.check("loader, size", size <= LOADER_BYTES, f"{size} > {LOADER_BYTES}")
+        listed = sorted(p.name for p in (folder / "node_modules/wattle-loader").iterdir())
+        tally.check("loader, what is in it", listed == sorted(p.name for p in (BUILD / "loader").iterdir()), str(listed))
+        tally.program("loader", ["node", HERE / "loader.mjs", folder, modules, *([chromium] if chromium else [])])
 
 
 STEPS = {name[5:]: function for name, function in list(globals().items()) if name.startswith("step_")}

@@ -312,6 +312,23 @@ export function wasm2watSync(source, o = {}) {
 }
 export { wasm2watSync as printSync };
 
+// For web/loader, whose module has this call: the files of a package by their names.
+export function packSync(source, o = {}) {
+  const list = common(o);
+  if (o.file !== undefined) push(list, "file", String(o.file));
+  if (o.clauses !== undefined) push(list, "clauses", o.clauses);
+  return call("wattle_pack", source, list, (out) => {
+    const files = new Map();
+    for (let at = 0; at < out.length; ) {
+      const end = out.indexOf(0, at);
+      const size = out[end + 1] + out[end + 2] * 0x100 + out[end + 3] * 0x10000 + out[end + 4] * 0x1000000;
+      files.set(decoder.decode(out.subarray(at, end)), out.slice(end + 5, end + 5 + size));
+      at = end + 5 + size;
+    }
+    return { files };
+  });
+}
+
 export const validateSync = (source, o = {}) => call("wattle_validate", source, common(o), () => ({}));
 
 export function stripSync(source, o = {}) {

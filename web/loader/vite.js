@@ -1,0 +1,17 @@
+// Vite: import wattle from "wattle-loader/vite"; plugins: [wattle()]. Its server has the modules inside of
+// the JavaScript; what it builds has them as files.
+import rollup from "./rollup.js";
+
+export default function wattle(options = {}) {
+  const own = { ...options };
+  const plugin = rollup(own);
+  return {
+    ...plugin,
+    resolveId: undefined, // Vite finds files with queries by itself
+    enforce: "pre",
+    config: () => ({ build: { target: "es2022" }, esbuild: { supported: { "top-level-await": true } } }),
+    configResolved(config) {
+      own.embed = config.command === "serve";
+    },
+  };
+}
