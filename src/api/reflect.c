@@ -4,8 +4,6 @@
 #include "api/inside.h"
 #include "base/leb128.h"
 
-#include <stdio.h>
-
 _Static_assert(WATTLE_HEAP_NOCONT == HEAP_nocont - HEAP_first, "heap types in one order");
 _Static_assert((int)WATTLE_EXTERN_TAG == (int)EXTERN_tag, "kinds of externs in one order");
 _Static_assert((int)WATTLE_TYPE_CONT == (int)TYPE_cont, "kinds of types in one order");
@@ -126,21 +124,32 @@ const char *wattle_kind_name(wattle_kind kind) {
     return "?";
 }
 
+static char *add_word(char *to, const char *word) {
+    size_t len = strlen(word);
+    memcpy(to, word, len + 1);
+    return to + len;
+}
+
 void wattle_valtype_print(wattle_valtype type, char text[WATTLE_VALTYPE_TEXT]) {
     const char *heap = NULL;
-    if (type.heap != WATTLE_HEAP_INDEX && type.heap < WATTLE_HEAP_INDEX)
+    if (type.heap < WATTLE_HEAP_INDEX)
         heap = wt_type_heap_name(HEAP_first + (uint32_t)type.heap);
     if (type.kind < WATTLE_FUNCREF || type.kind > WATTLE_CONTREF) {
-        snprintf(text, WATTLE_VALTYPE_TEXT, "%s", wattle_kind_name((wattle_kind)type.kind));
-    } else if (heap && type.nullable && !type.exact) {
-        snprintf(text, WATTLE_VALTYPE_TEXT, "%s",
-                 wt_type_shorthand(HEAP_first + (uint32_t)type.heap));
-    } else {
-        char index[16];
-        snprintf(index, sizeof index, "%u", type.index);
-        snprintf(text, WATTLE_VALTYPE_TEXT, "(ref %s%s%s%s", type.nullable ? "null " : "",
-                 type.exact ? "(exact " : "", heap ? heap : index, type.exact ? "))" : ")");
+        add_word(text, wattle_kind_name((wattle_kind)type.kind));
+        return;
     }
+    if (heap && type.nullable && !type.exact) {
+        add_word(text, wt_type_shorthand(HEAP_first + (uint32_t)type.heap));
+        return;
+    }
+    char index[11] = "", *digit = index + sizeof index - 1;
+    uint32_t v = type.index;
+    do
+        *--digit = (char)('0' + v % 10);
+    while (v /= 10);
+    text = add_word(text, type.nullable ? "(ref null " : "(ref ");
+    text = add_word(add_word(text, type.exact ? "(exact " : ""), heap ? heap : digit);
+    add_word(text, type.exact ? "))" : ")");
 }
 
 bool wt_api_letter(char letter, ValType *type) {

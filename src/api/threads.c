@@ -14,8 +14,6 @@
 #include "run/memory.h"
 #include "run/quota.h"
 
-#include <stdio.h>
-
 enum {
     THREAD_stack = 8 << 20,
     TID_last = (1 << 29) - 1,
@@ -166,8 +164,10 @@ static void take_trap(wattle_store *s, const wattle_store *from) {
     wt_buf_init(&b, &s->allocator);
     wt_trap_message(from->run, &b);
     s->run->trap.code = TRAP_host;
-    snprintf(s->run->trap.detail, sizeof s->run->trap.detail, "%.*s", (int)b.len,
-             b.failed ? "" : (const char *)b.data);
+    size_t len = b.failed ? 0 : WT_MIN(b.len, sizeof s->run->trap.detail - 1);
+    if (len)
+        memcpy(s->run->trap.detail, b.data, len);
+    s->run->trap.detail[len] = 0;
     wt_buf_free(&b);
 }
 

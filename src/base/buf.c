@@ -3,8 +3,6 @@
 
 #include "base/check.h"
 
-#include <stdio.h>
-
 enum { WRITE_CAP = 64 * 1024 };
 
 void wt_buf_init(Buf *b, const Allocator *allocator) { *b = (Buf){.allocator = allocator}; }
@@ -108,24 +106,119 @@ void wt_buf_hex(Buf *b, uint64_t v, unsigned digits) {
     buf_bytes(b, out + n, sizeof out - n);
 }
 
-void wt_buf_vprintf(Buf *b, const char *fmt, va_list args) {
-    char small[512];
-    va_list again;
-    va_copy(again, args);
-    int n = vsnprintf(small, sizeof small, fmt, args);
-    if (n >= 0 && (size_t)n < sizeof small) {
-        buf_bytes(b, small, (size_t)n);
-    } else if (n >= 0) {
-        char *big = allocator_get(b->allocator, (size_t)n + 1);
-        if (big) {
-            vsnprintf(big, (size_t)n + 1, fmt, again);
-            buf_bytes(b, big, (size_t)n);
-            allocator_free(b->allocator, big, (size_t)n + 1);
-        } else {
-            b->failed = true;
+/* A directive of printf, as far as messages need them: %[+][0][width][.precision][l|ll|z] with d u
+   x X c s. Precision is for strings. */
+typedef struct Directive {
+    bool plus, zero;
+    unsigned width, longs; /* longs: 0 to 2 times `l`, 3: z */
+    size_t precision;
+    char what;
+} Directive;
+
+static const char *read_directive(const char *p, Directive *d, va_list *args) {
+    *d = (Directive){.precision = SIZE_MAX};
+    for (; *p == '+'; p++)
+        d->plus = true;
+    for (; *p == '0'; p++)
+        d->zero = true;
+    for (; *p >= '0' && *p <= '9'; p++)
+        d->width = d->width * 10 + (unsigned)(*p - '0');
+    if (*p == '.') {
+        d->precision = 0;
+        if (*++p == '*') {
+            int n = va_arg(*args, int);
+            d->precision = n < 0 ? SIZE_MAX : (size_t)n;
+            p++;
         }
+        for (; *p >= '0' && *p <= '9'; p++)
+            d->precision = d->precision * 10 + (size_t)(*p - '0');
     }
-    va_end(again);
+    for (; *p == 'l' || *p == 'z'; p++)
+        d->longs += *p == 'l' ? 1 : 3;
+    d->what = *p;
+    return *p ? p + 1 : p;
+}
+
+static uint64_t directive_number(const Directive *d, va_list *args) {
+    bool is_signed = d->what == 'd';
+    switch (d->longs) {
+    case 0:
+        return is_signed ? (uint64_t)va_arg(*args, int) : va_arg(*args, unsigned);
+    case 1:
+        return is_signed ? (uint64_t)va_arg(*args, long) : va_arg(*args, unsigned long);
+    case 2:
+        return is_signed ? (uint64_t)va_arg(*args, long long) : va_arg(*args, unsigned long long);
+    }
+    return va_arg(*args, size_t);
+}
+
+static void put_padding(Buf *b, const Directive *d, size_t len) {
+    for (; len < d->width; len++)
+        buf_u8(b, d->zero ? '0' : ' ');
+}
+
+static void put_formatted(Buf *b, const Directive *d, uint64_t v) {
+    static const char digits[2][17] = {"0123456789abcdef", "0123456789ABCDEF"};
+    const bool minus = d->what == 'd' && (int64_t)v < 0;
+    const uint8_t sign = minus ? '-' : '+';
+    const bool has_sign = minus || (d->plus && d->what == 'd');
+    unsigned base = d->what == 'x' || d->what == 'X' ? 16 : 10;
+    uint8_t out[20];
+    size_t n = sizeof out;
+    if (minus)
+        v = 0 - v;
+    do {
+        out[--n] = (uint8_t)digits[d->what == 'X'][v % base];
+        v /= base;
+    } while (v);
+    if (has_sign && d->zero)
+        buf_u8(b, sign);
+    put_padding(b, d, sizeof out - n + has_sign);
+    if (has_sign && !d->zero)
+        buf_u8(b, sign);
+    buf_bytes(b, out + n, sizeof out - n);
+}
+
+static void put_directive(Buf *b, const Directive *d, va_list *args) {
+    switch (d->what) {
+    case 's': {
+        const char *text = va_arg(*args, const char *);
+        size_t len = 0;
+        while (len < d->precision && text[len])
+            len++;
+        put_padding(b, d, len);
+        buf_bytes(b, text, len);
+        return;
+    }
+    case 'c':
+        buf_u8(b, (uint8_t)va_arg(*args, int));
+        return;
+    case 'd':
+    case 'u':
+    case 'x':
+    case 'X':
+        put_formatted(b, d, directive_number(d, args));
+        return;
+    }
+    assert(d->what == '%');
+    buf_u8(b, '%');
+}
+
+void wt_buf_vprintf(Buf *b, const char *fmt, va_list args) {
+    va_list at; /* an array here may be a pointer as an argument */
+    va_copy(at, args);
+    while (*fmt) {
+        const char *from = fmt;
+        while (*fmt && *fmt != '%')
+            fmt++;
+        buf_bytes(b, from, (size_t)(fmt - from));
+        if (!*fmt)
+            break;
+        Directive d;
+        fmt = read_directive(fmt + 1, &d, &at);
+        put_directive(b, &d, &at);
+    }
+    va_end(at);
 }
 
 void wt_buf_printf(Buf *b, const char *fmt, ...) {

@@ -156,8 +156,14 @@ typedef enum LineForm {
      : (imm) == IMM_LANE                                    ? LINE_lane                            \
                                                             : LINE_other)
 
+/* The spelling lies in the row, so that one copy of constant length takes it; small: elsewhere. */
+#ifdef __OPTIMIZE_SIZE__
+#define MNEMONIC_TEXT const char *text
+#else
+#define MNEMONIC_TEXT char text[MNEMONIC_width]
+#endif
 typedef struct PrintRow {
-    char text[MNEMONIC_width];
+    MNEMONIC_TEXT;
     uint8_t len;
     uint8_t form; /* LineForm */
     uint8_t align;
@@ -188,6 +194,8 @@ WT_INLINE const PrintRow *take_row(const uint8_t **at) {
 }
 
 WT_INLINE uint8_t *put_mnemonic(uint8_t *w, const PrintRow *row) {
+    if (WT_SMALL)
+        return put_words(w, row->text, row->len);
     memcpy(w, row->text, 16);
     if (WT_UNLIKELY(row->len > 16))
         memcpy(w + 16, row->text + 16, MNEMONIC_width - 16);
