@@ -46,6 +46,7 @@ bench: # measures against named peers, which are fetched: converters, interprete
 	@python3 bench/interp/host.py
 	@python3 bench/gc/run.py
 	@python3 bench/wasi/run.py --wattle build/wattle
+	@python3 bench/web/run.py
 
 install: # the command, its completions and manual page, the library and its headers below $(DESTDIR)$(PREFIX)
 	@scripts/setup build
