@@ -144,20 +144,28 @@ static BindType *new_type(ClauseReader *r, BindKind kind) {
     return t;
 }
 
-/* JavaScript between brackets, of names, numbers, calls and sums only. */
+/* JavaScript between brackets, of names, numbers, calls and sums only; whole, as it goes into the
+   glue as it stands. */
 static bool read_length(ClauseReader *r, Slice *text) {
     const uint8_t *from = r->at;
-    unsigned open = 1;
+    unsigned open = 0;
+    bool value = false, call = false; /* what stands before: the end of a value; an open call */
     for (;;) {
         clause_next(r);
-        if (r->kind == WORD_end || r->kind == WORD_string)
-            return expected(r, "`]`");
-        if (r->kind == WORD_sign && !strchr("[](),.+-*/", (char)r->word.data[0]))
-            return expected(r, "a name, a number, a call or one of + - * /");
-        open += is_word(r, "[");
-        open -= is_word(r, "]");
-        if (!open)
+        bool word = r->kind == WORD_name || r->kind == WORD_number;
+        uint8_t sign = r->kind == WORD_sign ? r->word.data[0] : 0;
+        if (is_word(r, "]") && value && !open)
             break;
+        if (word && value)
+            return expected(r, "one of + - * / . ( , ) ]");
+        if (!word && sign != '(' && !value && !(sign == ')' && call))
+            return expected(r, "a name or a number");
+        if (!word && (!sign || !strchr("(),.+-*/", (char)sign) || (sign == ')' && !open)))
+            return expected(r, "one of + - * / . ( , ) ]");
+        open += sign == '(';
+        open -= sign == ')';
+        call = sign == '(' && value;
+        value = word || sign == ')';
     }
     *text = slice(from, (size_t)(r->word.data - from));
     clause_next(r);
