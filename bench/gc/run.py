@@ -173,7 +173,7 @@ def main():
     who = ["wattle " + peers.version(os.path.join(args.build, "wattle")).split()[-1]]
     who += ["%s %s" % (n, peers.version(table[n][1])) for n in list(table)[1:]]
     load = os.getloadavg()[0]
-    head = ("Median of %d runs by the time of the steps. Wattle interprets, V8 and wasmtime "
+    head = ("Median of %d runs by the time of the steps. Wattle makes machine code in one pass, V8 and wasmtime "
             "compile; of wasmtime the whole process is measured. V8's minor collections are its "
             "scavenges, full its mark-compacts. %s; %s. %s Load of the machine %.1f." %
             (args.runs, "; ".join(who), results.compiler(), results.machine(), load))
