@@ -89,6 +89,44 @@ static wattle_status convert_script(const wattle_allocator *al, const void *byte
     return status;
 }
 
+static const char packed[] =
+    "(module (@bind \"package \\\"p\\\"; alloc \\\"take\\\"; free \\\"give\\\";\""
+    " \"enum E { a, b = 4 } record R { x: f64, s: string, e: E, o: option u8 }\""
+    " \"class C free \\\"drop\\\"; export make as C.new(r: R, names: list string) -> C;\""
+    " \"export size as C.size(self, f: callback(u8) -> f64) -> result u32, own string;\""
+    " \"import \\\"env\\\" \\\"now\\\" = Date.now () -> f64;\")"
+    "(import \"env\" \"now\" (func (result f64))) (import \"./a.js\" \"g\" (global i32))"
+    "(memory (export \"memory\") 1) (func (export \"take\") (param i32) (result i32) (i32.const 0))"
+    "(func (export \"give\") (param i32)) (func (export \"drop\") (param i32))"
+    "(func (export \"make\") (param i32 i32 i32) (result i32) (i32.const 0))"
+    "(func (export \"size\") (param i32 i32 i32)) (func (export \"odd name\") (param $x i64)))";
+
+/* As clauses, as JSON, and as a package for all targets. */
+static wattle_status pack_job(const wattle_allocator *al, const void *bytes, size_t len) {
+    wattle_config config = wattle_config_default();
+    config.allocator = al;
+    config.threads = 1;
+    wattle_engine *engine = wattle_engine_new(&config);
+    if (!engine)
+        return WATTLE_OUT_OF_MEMORY;
+    wattle_pack_options options = {.size = sizeof options, .targets = 63};
+    size_t written = 0;
+    wattle_module *module;
+    wattle_report *report;
+    wattle_status status =
+        wattle_module_read(engine, bytes, len, "p.wat", WATTLE_READ_CHECK, &module, &report);
+    for (int i = 0; i < 3 && status == WATTLE_OK; i++) {
+        wattle_report_free(report);
+        report = NULL;
+        status = i < 2 ? wattle_bind(module, &options, i, swallow, &written, &report)
+                       : wattle_pack(module, &options, swallow_file, &written, &report);
+    }
+    wattle_report_free(report);
+    wattle_module_free(module);
+    wattle_engine_free(engine);
+    return status;
+}
+
 typedef wattle_status (*OomJob)(const wattle_allocator *al, const void *bytes, size_t len);
 
 static void fail_each(const char *name, OomJob run, const void *bytes, size_t len) {
@@ -139,5 +177,11 @@ int main(void) {
         free(b.data);
     }
     fail_each("script", convert_script, script, strlen(script));
+    check_begin("package, with enough memory");
+    Failing never = {.until = -1};
+    wattle_allocator al = {failing_alloc, &never};
+    CHECK_EQ_INT(pack_job(&al, packed, strlen(packed)), WATTLE_OK);
+    check_end();
+    fail_each("package", pack_job, packed, strlen(packed));
     return check_done();
 }
