@@ -72,15 +72,6 @@ static const char *from_core(Glue *g, const char *value) {
 }
 static unsigned address_size(const Glue *g) { return g->b->is64 ? 8 : 4; }
 
-static const char *const array_types[BIND_scalars] = {
-    [BIND_u8] = "Uint8Array",    [BIND_s8] = "Int8Array",     [BIND_u16] = "Uint16Array",
-    [BIND_s16] = "Int16Array",   [BIND_u32] = "Uint32Array",  [BIND_s32] = "Int32Array",
-    [BIND_f32] = "Float32Array", [BIND_f64] = "Float64Array", [BIND_u64] = "BigUint64Array",
-    [BIND_s64] = "BigInt64Array"};
-static const char *array_type(const BindType *of) {
-    return of->kind < BIND_scalars && !of->number ? array_types[of->kind] : NULL;
-}
-
 /* ---- lowering: JavaScript to wasm ---- */
 
 typedef struct Lowered {
@@ -110,7 +101,7 @@ static const char *glue_put_pair(Glue *g, const BindType *t, const char *value) 
         use(g, wide ? PIECE_put_string16 : PIECE_put_string);
         return text_of(g, "$putString%s(%s, %s)", wide ? "16" : "", value, held);
     }
-    const char *type = array_type(t->of);
+    const char *type = wt_pack_array(t->of);
     if (type) {
         use(g, PIECE_put_array);
         return text_of(g, "$putArray(%s, %s, %s)", type, value, held);
@@ -235,9 +226,9 @@ static const char *get_pair(Glue *g, const BindType *t, const char *at, const ch
             return text_of(g, "%s(%s, %s)", value, at, count);
     } else {
         const char *from = take ? "at" : at, *n = take ? "count" : count;
-        if (array_type(t->of)) {
+        if (wt_pack_array(t->of)) {
             use(g, PIECE_get_array);
-            value = text_of(g, "$getArray(%s, %s, %s)", array_type(t->of), from, n);
+            value = text_of(g, "$getArray(%s, %s, %s)", wt_pack_array(t->of), from, n);
         } else {
             use(g, PIECE_get_list);
             value = text_of(g, "$getList(%s, %s, %u, (at) => %s)", from, n, width,
@@ -355,9 +346,9 @@ static const char *lift(Glue *g, const BindType *t, const BindSig *sig, const ch
     } else if (of->kind == BIND_view) {
         use(g, PIECE_view);
         bool counted = of->length.len == 0;
-        value =
-            text_of(g, "$view(%u, %s, %s, %s)", g->slots++, array_type(of->of), from_core(g, first),
-                    counted ? from_core(g, values[*at + 1]) : length_of(g, of, sig));
+        value = text_of(g, "$view(%u, %s, %s, %s)", g->slots++, wt_pack_array(of->of),
+                        from_core(g, first),
+                        counted ? from_core(g, values[*at + 1]) : length_of(g, of, sig));
         *at += counted ? 2 : 1;
     } else {
         value = lift_simple(g, of, first, type);

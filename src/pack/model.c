@@ -80,6 +80,15 @@ bool wt_pack_nullable(const BindType *t) {
     }
 }
 
+const char *wt_pack_array(const BindType *of) {
+    static const char *const names[BIND_scalars] = {
+        [BIND_u8] = "Uint8Array",    [BIND_s8] = "Int8Array",     [BIND_u16] = "Uint16Array",
+        [BIND_s16] = "Int16Array",   [BIND_u32] = "Uint32Array",  [BIND_s32] = "Int32Array",
+        [BIND_f32] = "Float32Array", [BIND_f64] = "Float64Array", [BIND_u64] = "BigUint64Array",
+        [BIND_s64] = "BigInt64Array"};
+    return of->kind < BIND_scalars && !of->number ? names[of->kind] : NULL;
+}
+
 static bool is_externref(ValType t) { return valtype_is_ref(t) && valtype_heap(t) == HEAP_extern; }
 
 void wt_pack_flat(const BindModel *b, const BindType *t, const ValType *like, size_t like_count,

@@ -174,6 +174,8 @@ void wt_pack_flat(const BindModel *b, const BindType *t, const ValType *like, si
 uint32_t wt_pack_size(const BindModel *b, const BindType *t, uint32_t *alignment);
 /* Whether NULL says "none". */
 bool wt_pack_nullable(const BindType *t);
+/* The typed array of JavaScript whose elements are of this type; NULL: there is none. */
+const char *wt_pack_array(const BindType *of);
 /* As a clause spells it: "list u8". */
 void wt_pack_put_type(Buf *out, const BindType *t);
 void wt_pack_put_sig(Buf *out, const BindSig *sig);

@@ -4,12 +4,6 @@
 
 #define NAME_OF(s) (int)(s).len, (const char *)(s).data
 
-static const char *const array_names[BIND_scalars] = {
-    [BIND_u8] = "Uint8Array",    [BIND_s8] = "Int8Array",     [BIND_u16] = "Uint16Array",
-    [BIND_s16] = "Int16Array",   [BIND_u32] = "Uint32Array",  [BIND_s32] = "Int32Array",
-    [BIND_f32] = "Float32Array", [BIND_f64] = "Float64Array", [BIND_u64] = "BigUint64Array",
-    [BIND_s64] = "BigInt64Array"};
-
 static void put_ts(Buf *out, const BindType *t, bool given);
 
 static void put_ts_params(Buf *out, const BindSig *sig, bool given) {
@@ -56,9 +50,9 @@ static void put_ts(Buf *out, const BindType *t, bool given) {
         return;
     case BIND_list:
     case BIND_view:
-        if (t->of->kind < BIND_scalars && !t->of->number && array_names[t->of->kind]) {
+        if (wt_pack_array(t->of)) {
             bool big = t->of->kind == BIND_u64 || t->of->kind == BIND_s64;
-            buf_str(out, !given ? array_names[t->of->kind]
+            buf_str(out, !given ? wt_pack_array(t->of)
                          : big  ? "ArrayLike<bigint>"
                                 : "ArrayLike<number>");
             return;
