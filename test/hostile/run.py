@@ -2,7 +2,8 @@
 """Attacks the sandbox: guests that try to leave it, to crash the host or to make it wait for ever.
 
     test/hostile/run.py --wattle build/dev/wattle [--emulator 'CMD'] [--race SECONDS] [GUEST...]
-    test/hostile/run.py --table             the same against peers, written to doc/security.md
+    test/hostile/run.py --table             the same against peers, written to doc/security.md; as
+                                            root, for peers are kept from the rest of the machine
 
 The guests are C (compiled for wasm32 here, without a C library) and text made by pointers.py. Each
 runs in a new tree with traps around the sandbox, and prints a line per attempt with the errno it
@@ -202,21 +203,45 @@ class InMemory(Wattle):
         return [*self.words, "--env", "A=B", *given, *options, file, *arguments]
 
 
-class Wasmtime(Runtime):
-    name, read_only, patience = "wasmtime", False, 20
+# A peer that lets a guest out must not harm this machine: for it all is read-only but the scratch
+# folder ($1), in a mount namespace of its own.
+GUARD = ("mount --make-rprivate / && mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro / && "
+         "shift && exec \"$@\"")
+
+
+def guarded(scratch, words):
+    return ["unshare", "-m", "sh", "-c", GUARD, "sh", str(scratch), *words]
+
+
+class Peer(Runtime):
+    """Somebody else's: `words` is its command line, which is run under the guard."""
+    read_only, patience = False, 20
+
+    def command(self, file, folders, arguments, options=()):
+        scratch = pathlib.Path(tempfile.gettempdir()).resolve()
+        made = [pathlib.Path(host).resolve() for host in folders.values()]
+        mine = {scratch / host.relative_to(scratch).parts[0] for host in made
+                if host.is_relative_to(scratch)}
+        if len(mine) != 1:
+            raise ValueError(f"folders of one attack lie in {sorted(map(str, mine))}")
+        return guarded(mine.pop(), self.words(file, folders, arguments))
+
+
+class Wasmtime(Peer):
+    name = "wasmtime"
 
     def __init__(self, path):
         self.path = path
 
-    def command(self, file, folders, arguments, options=()):
+    def words(self, file, folders, arguments):
         given = [w for guest, host in folders.items() for w in ("--dir", f"{host}::{guest}")]
         return [self.path, "run", "--env", "A=B", *given, file, *arguments]
 
 
-class Node(Runtime):
-    name, read_only, patience = "node:wasi", False, 20
+class Node(Peer):
+    name = "node:wasi"
 
-    def command(self, file, folders, arguments, options=()):
+    def words(self, file, folders, arguments):
         folders = json.dumps({guest: str(host) for guest, host in folders.items()})
         return ["node", "--no-warnings", str(HERE / "node.mjs"), file, folders, *arguments]
 
@@ -722,6 +747,10 @@ def table(runtime, args):
     """Runs every guest under wattle and the peers and writes the table."""
     sys.path.insert(0, str(ROOT / "scripts"))
     import peers
+    with tempfile.TemporaryDirectory(prefix="hostile") as folder:
+        if subprocess.run(guarded(folder, ["true"]), check=False).returncode != 0:
+            sys.exit("hostile: --table needs to be root: peers that let guests out are run where "
+                     "they can write nowhere else")
     path = peers.binaries()["wasmtime"]
     runtimes = [(runtime, version([*runtime.tool, "--version"])),
                 (Wasmtime(path), version([path, "--version"]))]
