@@ -71,6 +71,9 @@ void cli_tier(const Options *o, wattle_config *config);
 wattle_engine *cli_engine(const Options *o);
 /* Opens a file, or says why not (EXIT_IO then). */
 wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path);
+/* Writes a whole file below a folder; false: it has said what is wrong. */
+bool cli_write_below(const Options *o, wattle_engine *engine, const char *folder, const char *name,
+                     const void *data, size_t size);
 /* "wattle validate: message" on the standard error. */
 void cli_say(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Writes a report on the standard error (JSON with --diagnostics=json) when it has something, and

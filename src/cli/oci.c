@@ -146,15 +146,7 @@ static char *image_name(const Options *o, const char *file) {
 
 static bool write_in_folder(void *user, const char *name, const void *data, size_t size) {
     const Pack *p = user;
-    const char *why = "out of memory";
-    char *path = join(p->o->output, "/", name);
-    wattle_output *out = path ? wattle_output_open(p->engine, path, &why) : NULL;
-    if (out)
-        why = wattle_output_close(out, wattle_output_write(out, data, size));
-    if (why)
-        cli_say(p->o, "%s: %s", path ? path : name, why);
-    free(path);
-    return why == NULL;
+    return cli_write_below(p->o, p->engine, p->o->output, name, data, size);
 }
 
 static bool wants_tar(const char *output) {

@@ -40,18 +40,7 @@ typedef struct PackFolder {
 
 static bool write_packed(void *user, const char *name, const void *data, size_t size) {
     const PackFolder *f = user;
-    const char *why = "out of memory";
-    size_t len = strlen(f->folder) + strlen(name) + 2;
-    char *path = malloc(len);
-    if (path)
-        snprintf(path, len, "%s/%s", f->folder, name);
-    wattle_output *out = path ? wattle_output_open(f->engine, path, &why) : NULL;
-    if (out)
-        why = wattle_output_close(out, wattle_output_write(out, data, size));
-    if (why)
-        cli_say(f->o, "%s: %s", path ? path : name, why);
-    free(path);
-    return why == NULL;
+    return cli_write_below(f->o, f->engine, f->folder, name, data, size);
 }
 
 /* The options that do not depend on the command; *clauses is to be closed. */

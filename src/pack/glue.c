@@ -626,9 +626,18 @@ static void put_export_body(Glue *g, const BindItem *it) {
         lowered(&l, to_core(g, "$area"));
     }
     buf_str(&g->before, sig->result && !it->area ? "const $r = " : "");
-    buf_str(&g->before, sig->async ? "await WebAssembly.promising($x[" : "$x[");
-    wt_pack_put_literal(&g->before, it->name);
-    wt_buf_printf(&g->before, sig->async ? "])(%s);\n" : "](%s);\n", args_text(g, &l));
+    if (sig->async) { /* the function that gives promises is made once */
+        buf_str(&g->before, "await ($promising[");
+        wt_pack_put_literal(&g->before, it->name);
+        buf_str(&g->before, "] ||= WebAssembly.promising($x[");
+        wt_pack_put_literal(&g->before, it->name);
+        buf_str(&g->before, "]))");
+    } else {
+        buf_str(&g->before, "$x[");
+        wt_pack_put_literal(&g->before, it->name);
+        buf_str(&g->before, "]");
+    }
+    wt_buf_printf(&g->before, "(%s);\n", args_text(g, &l));
     glue_put_result(g, it, sig->result);
     if (sig->async)
         use(g, PIECE_jspi);

@@ -29,12 +29,16 @@ static const char *const texts[] = {
     "(module (func (i32.add (i32.const 1) (i64.const 2)) drop) (export \"a\" (func 9)))",
 };
 
-/* Reads, prints and encodes; the statuses go to worst unless they are about the input. */
-static wattle_status run_job(const wattle_allocator *al, const void *bytes, size_t len) {
+static wattle_engine *failing_engine(const wattle_allocator *al) {
     wattle_config config = wattle_config_default();
     config.allocator = al;
     config.threads = 1;
-    wattle_engine *engine = wattle_engine_new(&config);
+    return wattle_engine_new(&config);
+}
+
+/* Reads, prints and encodes; the statuses go to worst unless they are about the input. */
+static wattle_status run_job(const wattle_allocator *al, const void *bytes, size_t len) {
+    wattle_engine *engine = failing_engine(al);
     if (!engine)
         return WATTLE_OUT_OF_MEMORY;
     wattle_module *module;
@@ -72,10 +76,7 @@ static bool swallow_file(void *user, const char *name, const void *data, size_t 
 }
 
 static wattle_status convert_script(const wattle_allocator *al, const void *bytes, size_t len) {
-    wattle_config config = wattle_config_default();
-    config.allocator = al;
-    config.threads = 1;
-    wattle_engine *engine = wattle_engine_new(&config);
+    wattle_engine *engine = failing_engine(al);
     if (!engine)
         return WATTLE_OUT_OF_MEMORY;
     size_t written = 0;
@@ -103,10 +104,7 @@ static const char packed[] =
 
 /* As clauses, as JSON, and as a package for all targets. */
 static wattle_status pack_job(const wattle_allocator *al, const void *bytes, size_t len) {
-    wattle_config config = wattle_config_default();
-    config.allocator = al;
-    config.threads = 1;
-    wattle_engine *engine = wattle_engine_new(&config);
+    wattle_engine *engine = failing_engine(al);
     if (!engine)
         return WATTLE_OUT_OF_MEMORY;
     wattle_pack_options options = {.size = sizeof options, .targets = 63};

@@ -294,7 +294,7 @@ def step_browser(args):
         tally.program("browser", ["node", HERE / "browser.mjs", folder, modules, chromium])
 
 
-def packed(args, modules, folder):
+def packed(args, folder):
     """The packages of test/pack in folder/node_modules; False after a failure."""
     clang = shutil.which("clang-19")
     sources = ROOT / "test" / "pack"
@@ -322,7 +322,7 @@ def step_packed(args):
         return tally.skip("packed", "npm ci failed")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        if not packed(args, modules, folder):
+        if not packed(args, folder):
             return
         for how in (["--module", "nodenext", "--moduleResolution", "nodenext"],
                     ["--module", "esnext", "--moduleResolution", "bundler"]):
