@@ -26,6 +26,8 @@ import subprocess
 import sys
 import tempfile
 
+from suite import find_suite
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("WATTLE_CACHE", ROOT / "build" / "cache")).resolve()
 OUT = ROOT / "build" / "cross"
@@ -191,14 +193,6 @@ def emulator(target):
         return wine_environment()
     path = shutil.which(tool)
     return ([path], dict(os.environ)) if path else None
-
-
-def find_suite():
-    for place in (os.environ.get("WATTLE_TESTSUITE"), ROOT / "third_party" / "testsuite",
-                  ROOT.parent / "shared" / "testsuite"):
-        if place and any(pathlib.Path(place).glob("*.wast")):
-            return pathlib.Path(place).resolve()
-    return None
 
 
 def run_scripts(target, command, words, env, suite):

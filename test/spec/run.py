@@ -27,6 +27,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+from suite import find_suite  # noqa: E402
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 TIMEOUT = 120
 SHOWN = 20  # lines of a failing file
@@ -38,14 +40,6 @@ TIERS = {"interp": ["--tier", "interp"], "baseline": ["--tier", "baseline"],
 # Scripts of stack switching, which machine code does not have.
 SWITCHING = re.compile(rb"cont\.new|suspend|\(resume")
 OBJECTS = re.compile(rb"struct\.new|array\.new|ref\.extern|ref\.host|throw|cont\.new")
-
-
-def find_suite():
-    for place in (os.environ.get("WATTLE_TESTSUITE"), ROOT / "third_party" / "testsuite",
-                  ROOT.parent / "shared" / "testsuite"):
-        if place and any(pathlib.Path(place).glob("*.wast")):
-            return pathlib.Path(place).resolve()
-    return None
 
 
 def own_features(path):

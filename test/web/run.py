@@ -27,6 +27,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+from suite import find_suite  # noqa: E402
 BUILD = ROOT / "build" / "web"
 PACKAGE = BUILD / "npm"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
@@ -120,7 +122,6 @@ def node_modules():
 
 
 def node24():
-    sys.path.insert(0, str(ROOT / "scripts"))
     import peers
     try:
         return peers.node()
@@ -169,14 +170,6 @@ def step_api(args):
     other = node24()
     if other:
         tally.program("api in node 24", [other, HERE / "api.mjs", PACKAGE])
-
-
-def find_suite():
-    for place in (os.environ.get("WATTLE_TESTSUITE"), ROOT / "third_party" / "testsuite",
-                  ROOT.parent / "shared" / "testsuite"):
-        if place and any(pathlib.Path(place).glob("*.wast")):
-            return pathlib.Path(place).resolve()
-    return None
 
 
 def step_compare(args):
