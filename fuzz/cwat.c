@@ -20,27 +20,6 @@ static void sign_head(uint8_t *bytes, CwatHead *h) {
     memcpy(bytes, h, sizeof *h);
 }
 
-static uint64_t sign_section(const Module *m, SectionId id) {
-    for (uint32_t i = 0; i < m->section_count; i++)
-        if (m->sections[i].id == id)
-            return sign(m->source.data + m->sections[i].content, m->sections[i].size);
-    return 0;
-}
-
-static uint64_t sign_small_sections(const Module *m) {
-    uint64_t hash = load64le(m->source.data);
-    uint32_t custom = 0;
-    for (uint32_t i = 0; i < m->section_count; i++) {
-        const Section *s = &m->sections[i];
-        bool names = s->id == SECTION_custom && m->customs[custom++].is_names;
-        bool whole =
-            names || (s->id != SECTION_custom && s->id != SECTION_code && s->id != SECTION_data);
-        size_t size = s->content - s->at + (whole ? s->size : 0);
-        hash = wt_base_hash(m->source.data + s->at, size, hash);
-    }
-    return hash;
-}
-
 static void sign_module(uint8_t *bytes, const Cwat *c, const ReadOptions *options) {
     Module m;
     Diag d;
@@ -49,9 +28,7 @@ static void sign_module(uint8_t *bytes, const Cwat *c, const ReadOptions *option
     wt_module_init(&m, &wt_base_malloc, options);
     wt_diag_init(&d, &wt_base_malloc);
     if (wt_binary_decode_known(&m, c->wasm, &known, &d)) {
-        h.wasm_hash = sign_small_sections(&m);
-        h.bodies_hash = sign_section(&m, SECTION_code);
-        h.data_hash = sign_section(&m, SECTION_data);
+        wt_cwat_sign_module(&h, &m);
         h.defined = m.func_count - m.func_imports;
         h.types = m.type_count;
         sign_head(bytes, &h);

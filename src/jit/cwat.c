@@ -151,6 +151,12 @@ static uint64_t hash_small_sections(const Module *m) {
     return hash;
 }
 
+void wt_cwat_sign_module(CwatHead *h, const Module *m) {
+    h->wasm_hash = hash_small_sections(m);
+    h->bodies_hash = hash_section(m, SECTION_code);
+    h->data_hash = hash_section(m, SECTION_data);
+}
+
 bool wt_cwat_module(Cwat *c, Module *m) {
     bool same = m->func_count - m->func_imports == c->head.defined &&
                 m->type_count == c->head.types &&
@@ -326,9 +332,7 @@ static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
     if (front->failed)
         return;
     h.wasm.count = wasm.len;
-    h.wasm_hash = hash_small_sections(m);
-    h.bodies_hash = hash_section(m, SECTION_code);
-    h.data_hash = hash_section(m, SECTION_data);
+    wt_cwat_sign_module(&h, m);
     h.code = (CwatPart){cwat_up(h.wasm.at + wasm.len, CWAT_page), seg->memory.used};
     h.stubs =
         seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;

@@ -76,6 +76,8 @@ bool wt_cwat_is(Slice bytes);
    at a multiple of 8. same: what the module must be to the last byte; data NULL: whatever
    wt_cwat_module accepts. any: also if another build made it, to be shown. */
 const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any);
+/* Fills in the hashes of the parts of the module. */
+void wt_cwat_sign_module(CwatHead *h, const Module *m);
 KnownCode wt_cwat_known(const Cwat *c);
 /* Whether the module, as it was decoded, is the one that the file was made of, as far as is looked
    at early; it is kept in both then. Custom sections may differ, but for names. */
