@@ -548,7 +548,7 @@ static bool read_types(Parser *p) {
 static void read_fields(Parser *p, uint32_t stop) {
     p->second = true;
     p->passed = 0;
-    while (!p->oom && p->diag->count < DIAG_MAX) {
+    while (!p->oom && p->diag->count < p->diag->most) {
         wt_parse_module_annotations(p);
         Token t = p->lx.token;
         pass_text(p, t.at);

@@ -505,6 +505,7 @@ typedef struct Job {
     const uint8_t *declared;
     const Batch *batches;
     uint8_t *failed; /* by defined function */
+    uint8_t *valid;  /* the same, or NULL */
     Walk *walks;     /* one for each worker */
 } Job;
 
@@ -512,9 +513,15 @@ static void check_batch(void *user, size_t index, unsigned worker) {
     const Job *job = user;
     Walk *w = &job->walks[worker];
     const Batch *b = &job->batches[index];
-    for (uint32_t i = b->first; i < b->end; i++)
+    for (uint32_t i = b->first; i < b->end; i++) {
+        uint32_t k = i - job->m->func_imports;
+        if (job->valid && job->valid[k])
+            continue;
         if (!wt_walk_begin(w, i) || !check_body(w))
-            job->failed[i - job->m->func_imports] = 1;
+            job->failed[k] = 1;
+        else if (job->valid)
+            job->valid[k] = 1;
+    }
 }
 
 /* The body again, with words. It fails again: the rules are the same code. */
@@ -553,7 +560,8 @@ static uint32_t make_batches(const Module *m, Batch *batches) {
     return count;
 }
 
-bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, Diag *d) {
+bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, uint8_t *valid,
+                     Diag *d) {
     uint32_t defined = m->func_count - m->func_imports;
     if (!defined)
         return false;
@@ -565,8 +573,9 @@ bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
     if (threads < 1)
         threads = 1;
     Batch *batches = ARENA_ARRAY(&arena, Batch, count);
-    Job job = {m, declared, batches, ARENA_ARRAY(&arena, uint8_t, defined),
-               ARENA_ARRAY(&arena, Walk, threads)};
+    Job job = {m,       declared,
+               batches, ARENA_ARRAY(&arena, uint8_t, defined),
+               valid,   ARENA_ARRAY(&arena, Walk, threads)};
     if (arena.failed) {
         wt_diag_oom(d);
         wt_arena_free(&arena);
@@ -589,7 +598,7 @@ bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads,
     for (uint32_t i = 0; i < defined && !d->out_of_memory; i++) {
         if (!job.failed[i])
             continue;
-        if (d->errors < DIAG_MAX)
+        if (d->errors < d->most)
             explain_body(m, declared, i + m->func_imports, d);
         else
             d->errors++;

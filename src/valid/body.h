@@ -5,9 +5,10 @@
 #include "valid/step.h"
 
 /* Checks the bodies of all functions with up to `threads` threads. Problems go to d in function
-   order. ref.func may name the functions whose bits are set in `declared`. true: there are tail
-   calls. */
-bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, Diag *d);
+   order. ref.func may name the functions whose bits are set in `declared`. valid: as for
+   wt_valid_module_known, or NULL. true: there are tail calls. */
+bool wt_valid_bodies(const Module *m, const uint8_t *declared, unsigned threads, uint8_t *valid,
+                     Diag *d);
 
 /* Where a constant expression stands and what it may use. */
 typedef struct ExprPlace {

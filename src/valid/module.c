@@ -551,7 +551,7 @@ static void check_start(Check *k) {
 /* Everything that needs the index spaces. Functions are declared by standing in exports, initial
    values and element segments of any mode; the start function does not count. Bodies come last but
    for data segments, as in a file, so that problems come in this order too. */
-static void check_uses(Check *k, unsigned threads) {
+static void check_uses(Check *k, unsigned threads, uint8_t *valid) {
     const Module *m = k->m;
     Diag *d = k->d;
     check_inits(k);
@@ -560,12 +560,16 @@ static void check_uses(Check *k, unsigned threads) {
     for (uint32_t i = 0; i < m->elem_count && !d->out_of_memory; i++)
         check_elem(k, i);
     if (!d->out_of_memory)
-        k->tail_calls = wt_valid_bodies(m, k->declared, threads, d);
+        k->tail_calls = wt_valid_bodies(m, k->declared, threads, valid, d);
     for (uint32_t i = 0; i < m->data_count && !d->out_of_memory; i++)
         check_data(k, i);
 }
 
 bool wt_valid_module(Module *m, unsigned threads, Diag *d) {
+    return wt_valid_module_known(m, threads, NULL, d);
+}
+
+bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, Diag *d) {
     uint32_t errors = d->errors;
     Check k = {.m = m, .d = d};
     if (!check_types(&k))
@@ -581,7 +585,7 @@ bool wt_valid_module(Module *m, unsigned threads, Diag *d) {
     wt_walk_init(&k.walk, m, m->arena.allocator);
     k.walk.diag = d;
     k.walk.declares = k.declared;
-    check_uses(&k, threads);
+    check_uses(&k, threads, valid);
     m->tail_calls = k.tail_calls;
     wt_walk_free(&k.walk);
     return d->errors == errors;

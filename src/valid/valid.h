@@ -12,5 +12,8 @@
    offsets in m->source. For a text module entries inside bodies and expressions have at ==
    DIAG_NOWHERE and a Place; wt_text_locate (text/parse.h) finds their place in the text. */
 bool wt_valid_module(Module *m, unsigned threads, Diag *d);
+/* The same where some bodies need no look. valid, by defined function: which bodies are known to be
+   valid; afterwards also those that were found to be. */
+bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, Diag *d);
 
 #endif

@@ -17,6 +17,7 @@ const ErrorInfo *wt_error_info(ErrorCode code) {
 
 void wt_diag_init(Diag *d, const Allocator *allocator) {
     memset(d, 0, sizeof *d);
+    d->most = DIAG_USUAL;
     wt_arena_init(&d->arena, allocator);
 }
 
@@ -67,7 +68,7 @@ DiagEntry *wt_diag_add(Diag *d, ErrorCode code, uint64_t at, uint64_t len, const
     else
         d->errors++;
     /* Warnings never crowd out an error. */
-    uint32_t room = info->class == CLASS_WARNING ? DIAG_MAX / 2 : DIAG_MAX;
+    uint32_t room = info->class == CLASS_WARNING ? d->most / 2 : d->most;
     if (d->count >= room)
         return NULL;
     va_list args;
@@ -121,7 +122,7 @@ const DiagEntry *wt_diag_first(const Diag *d) {
     return NULL;
 }
 
-/* At most twenty entries: insertion sort, stable. */
+/* Few entries: insertion sort, stable. */
 void wt_diag_sort(Diag *d) {
     for (uint32_t i = 1; i < d->count; i++) {
         DiagEntry *e = d->entries[i];
@@ -137,7 +138,7 @@ void wt_diag_merge(Diag *d, const Diag *from) {
     d->errors += from->errors - from->out_of_memory;
     if (from->out_of_memory)
         wt_diag_oom(d);
-    for (uint32_t i = 0; i < from->count && d->count < DIAG_MAX; i++) {
+    for (uint32_t i = 0; i < from->count && d->count < d->most; i++) {
         DiagEntry *e = ARENA_NEW(&d->arena, DiagEntry);
         if (!e) {
             wt_diag_oom(d);

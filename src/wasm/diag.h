@@ -32,7 +32,7 @@ typedef struct ErrorInfo {
 const ErrorInfo *wt_error_info(ErrorCode code);
 
 #define DIAG_NOWHERE UINT64_MAX
-enum { DIAG_MAX = 20, DIAG_NOTES = 6 };
+enum { DIAG_MAX = 100, DIAG_USUAL = 20, DIAG_NOTES = 6 };
 
 /* A place inside a module, for problems that were found in wasm bytes. Section 0: none. */
 typedef struct Place {
@@ -63,6 +63,7 @@ typedef struct DiagEntry {
 typedef struct Diag {
     Arena arena;
     DiagEntry *entries[DIAG_MAX];
+    uint32_t most;   /* entries that are kept: DIAG_USUAL, or up to DIAG_MAX */
     uint32_t count;  /* of entries kept */
     uint32_t errors; /* found, kept or not, without warnings */
     uint32_t warnings;

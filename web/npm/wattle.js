@@ -212,12 +212,11 @@ function call(name, source, list, take) {
     if (status === STATUS.memory && diagnostics.length === 0) diagnostics.push(plain("out_of_memory", "resource", "out of memory"));
     return { ok: status === STATUS.ok, diagnostics, ...made };
   } catch (error) {
-    // Memory that ran out, or a fault of ours: the next call begins with a new instance.
     if (!(error instanceof RangeError || error instanceof WebAssembly.RuntimeError)) throw error;
     wasm = null;
     return {
       ok: false,
-      diagnostics: [plain("out_of_memory", "resource", `the module cannot be worked on here: ${error.message}`)],
+      diagnostics: [outOfMemory(error)],
       ...take(new Uint8Array(0), STATUS.memory, [], null),
     };
   } finally {
@@ -227,6 +226,29 @@ function call(name, source, list, take) {
     }
   }
 }
+
+// After memory that ran out, or a fault of ours, the next call begins with a new instance.
+function guarded(work) {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof WebAssembly.RuntimeError)) throw error;
+    wasm = null;
+    throw error instanceof RangeError ? error : new RangeError(error.message);
+  }
+}
+const outOfMemory = (error) => plain("out_of_memory", "resource", `the module cannot be worked on here: ${error.message}`);
+
+/** For web/playground, whose module has more calls. */
+export const inside = {
+  exports: () => (ready(), wasm),
+  heap: refresh,
+  view,
+  allocate,
+  putSource,
+  guarded,
+  outOfMemory,
+};
 
 // ---- diagnostics ----
 
