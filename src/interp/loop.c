@@ -336,6 +336,7 @@ static const uintptr_t loop_handlers[IOP_count] = {
 #else
 #define LOOP_HANDLERS NULL
 #endif
+WT_HUGE_BEGIN
 WT_RACES static bool run_loop(LOOP_PARAMS) {
 dispatch:
     switch ((InterpOp)loop_handler(pc)) {
@@ -347,6 +348,7 @@ dispatch:
 out_of_bounds:
     LOOP_OUT_OF_BOUNDS();
 }
+WT_HUGE_END
 #endif
 
 /* ---- the tier ---- */
