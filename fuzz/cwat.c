@@ -15,12 +15,12 @@ enum { FUEL = 20000, MEMORY = 1 << 22, STACK = 1 << 16 };
 
 static uint64_t sign(const void *data, size_t size) { return wt_base_hash(data, size, size); }
 
-static void sign_head(uint8_t *bytes, CwatHead *h) {
+static void sign_head(uint8_t *bytes, size_t size, CwatHead *h) {
     h->head_hash = sign(h, offsetof(CwatHead, head_hash));
-    memcpy(bytes, h, sizeof *h);
+    memcpy(bytes + size - sizeof *h, h, sizeof *h);
 }
 
-static void sign_module(uint8_t *bytes, const Cwat *c, const ReadOptions *options) {
+static void sign_module(uint8_t *bytes, size_t size, const Cwat *c, const ReadOptions *options) {
     Module m;
     Diag d;
     KnownCode known = wt_cwat_known(c);
@@ -31,7 +31,7 @@ static void sign_module(uint8_t *bytes, const Cwat *c, const ReadOptions *option
         wt_cwat_sign_module(&h, &m);
         h.defined = m.func_count - m.func_imports;
         h.types = m.type_count;
-        sign_head(bytes, &h);
+        sign_head(bytes, size, &h);
     }
     wt_diag_free(&d);
     wt_module_free(&m);
@@ -39,23 +39,23 @@ static void sign_module(uint8_t *bytes, const Cwat *c, const ReadOptions *option
 
 static void sign_all(uint8_t *bytes, size_t size, uint64_t features) {
     CwatHead h;
-    if (size < sizeof h)
+    if (!wt_cwat_head(slice(bytes, size), &h))
         return;
-    memcpy(&h, bytes, sizeof h);
     memset(h.build, 0, sizeof h.build);
     memcpy(h.build, wt_cwat_build(), strlen(wt_cwat_build()));
     h.file_size = size;
     h.wasm_features = features;
-    uint64_t early = h.canon.at + h.canon.count * sizeof(uint32_t);
-    if (early >= sizeof h && early <= size && h.canon.count <= size)
-        h.tables_hash = sign(bytes + sizeof h, (size_t)early - sizeof h);
+    uint64_t bodies = h.defined * sizeof(KnownBody), canon = h.types * sizeof(uint32_t);
+    if (h.bodies.at <= size && bodies <= size - h.bodies.at && h.canon.at <= size &&
+        canon <= size - h.canon.at)
+        h.tables_hash = sign(bytes + h.bodies.at, bodies) + sign(bytes + h.canon.at, canon) * 3;
     if (h.code.at <= size && h.stubs <= size - h.code.at)
         h.stubs_hash = sign(bytes + h.code.at, (size_t)h.stubs);
-    sign_head(bytes, &h);
+    sign_head(bytes, size, &h);
     Cwat c;
     ReadOptions options = {.features = features, .bounds = wt_module_bounds_default()};
     if (!wt_cwat_open(&c, slice(bytes, size), false, slice(NULL, 0), false))
-        sign_module(bytes, &c, &options);
+        sign_module(bytes, size, &c, &options);
 }
 
 /* ---- what is done with a file ---- */

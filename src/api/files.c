@@ -36,7 +36,7 @@ wattle_file *wattle_file_open(wattle_engine *engine, const char *path, const cha
 const void *wattle_file_data(const wattle_file *file) { return file->map.data; }
 size_t wattle_file_size(const wattle_file *file) { return file->map.size; }
 
-static void give_back_text(void *user, size_t from, size_t to) {
+static void give_back(void *user, size_t from, size_t to) {
     const wattle_file *f = user;
     wt_os_map_discard(&f->map, from, to);
 }
@@ -59,7 +59,7 @@ wattle_status wattle_module_read_file(wattle_engine *engine, const wattle_file *
                                       const char *name, unsigned flags, wattle_module **module,
                                       wattle_report **report) {
     Slice text = slice(file->map.data, file->map.size);
-    TextSource from = {file->map.mapped ? give_back_text : NULL, (void *)(uintptr_t)file,
+    TextSource from = {file->map.mapped ? give_back : NULL, (void *)(uintptr_t)file,
                        flags & WATTLE_READ_BINARY ? 0 : script_line(text)};
     if (from.begins)
         flags |= WATTLE_READ_TEXT;

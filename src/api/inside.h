@@ -43,7 +43,7 @@ wattle_module *wt_api_module_new(wattle_engine *engine, Slice *bytes, const char
 /* wattle_module_read_native; mapped: the bytes are pages of a file; same: as in wt_cwat_open. */
 wattle_status wt_api_read_native(wattle_engine *engine, Slice bytes, bool mapped, Slice same,
                                  const char *name, wattle_module **module, const char **why);
-/* wattle_module_read of a text that may be given back while it is read; `from` may be NULL. */
+/* wattle_module_read of a file's bytes, which may be given back in between; `from` may be NULL. */
 wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const TextSource *from,
                                  const char *name, unsigned flags, wattle_module **module,
                                  wattle_report **report);

@@ -61,15 +61,13 @@ wattle_status wattle_module_read_native(wattle_engine *engine, const void *bytes
 
 /* ---- writing ---- */
 
-static wattle_status write_segment(const Segment *seg, Slice wasm, const Allocator *al,
-                                   wattle_write write, void *user) {
-    ApiTarget target = {write, user};
-    Buf out;
-    wt_buf_init_write(&out, al, 0, wt_api_write_target, &target);
-    wattle_status status = WATTLE_OK;
-    if (!wt_cwat_write(seg, wasm, &out) || !wt_buf_flush(&out))
-        status = out.write_failed ? WATTLE_WRITE_FAILED : WATTLE_OUT_OF_MEMORY;
-    wt_buf_free(&out);
+/* ok: everything was put into the buffer, which is freed. */
+static wattle_status end_file(Buf *out, bool ok) {
+    ok = wt_buf_flush(out) && ok;
+    wattle_status status = ok                  ? WATTLE_OK
+                           : out->write_failed ? WATTLE_WRITE_FAILED
+                                               : WATTLE_OUT_OF_MEMORY;
+    wt_buf_free(out);
     return status;
 }
 
@@ -119,11 +117,18 @@ static wattle_status compile_and_write(const wattle_module *module, Store *s, wa
     const Module *m = &module->module;
     uint64_t began = wt_os_now();
     Code *code = wt_code_new(s, m);
-    if (!code || !wt_native_compile_all(code, module->engine->threads))
+    if (!code)
         return WATTLE_OUT_OF_MEMORY;
+    ApiTarget target = {write, user};
+    Buf out;
+    CwatWriter writer;
+    wt_buf_init_write(&out, &module->engine->allocator, 0, wt_api_write_target, &target);
+    bool ok = wt_cwat_begin(&writer, code_segment(code), m->source, true, &out) &&
+              wt_native_compile_all(code, module->engine->threads, &writer);
+    ok = wt_cwat_end(&writer) && ok;
     if (result)
         count_code(m, code_segment(code), wt_os_now() - began, result);
-    return write_segment(code_segment(code), m->source, &module->engine->allocator, write, user);
+    return end_file(&out, ok);
 }
 
 wattle_status wattle_module_write_native(const wattle_module *module,
@@ -151,7 +156,7 @@ wattle_status wattle_module_write_native(const wattle_module *module,
 /* ---- what a running store has ---- */
 
 /* NULL: no machine code. */
-static const Segment *segment_in(const wattle_store *s, const wattle_module *module) {
+static Segment *segment_in(const wattle_store *s, const wattle_module *module) {
     if (!s->run->tier->reserve)
         return NULL;
     for (size_t i = 0; i < s->loaded_count; i++)
@@ -167,10 +172,13 @@ size_t wattle_store_compiled(const wattle_store *store, const wattle_module *mod
 
 wattle_status wattle_store_write_native(wattle_store *store, const wattle_module *module,
                                         wattle_write write, void *user) {
-    const Segment *seg = segment_in(store, module);
+    Segment *seg = segment_in(store, module);
     if (!seg || !store->run->limits.keep_code || module->module.is_text || !*wt_cwat_build())
         return WATTLE_USAGE;
     if (!wt_cwat_prove(&module->module, CWAT_bodies | CWAT_data))
         return WATTLE_MALFORMED;
-    return write_segment(seg, module->module.source, &store->allocator, write, user);
+    ApiTarget target = {write, user};
+    Buf out;
+    wt_buf_init_write(&out, &store->allocator, 0, wt_api_write_target, &target);
+    return end_file(&out, wt_cwat_write(seg, module->module.source, &out));
 }

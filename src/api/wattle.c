@@ -316,6 +316,10 @@ wattle_status wt_api_module_read(wattle_engine *engine, Slice source, const Text
     wattle_report *r = *report;
     r->source = source;
     r->is_text = !looks_binary(source, flags);
+    if (from && !r->is_text) {
+        wm->module.passed = from->passed;
+        wm->module.passed_user = from->user;
+    }
     bool ok = read_into(&wm->module, source, from, flags, engine->threads, &r->diag);
     if (!ok || r->diag.count) {
         /* The report keeps the module to name functions and show the lines. */

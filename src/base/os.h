@@ -303,6 +303,9 @@ bool wt_os_map_for_perf(const char *path);
    from `run` what is used behind the front, if there was something. false: the system gives none.
  */
 bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user);
+/* Whole pages between two places behind the front will be neither run nor read: the memory behind
+   them may be given back. */
+void wt_os_code_discard(const OsCode *c, size_t from, size_t to);
 /* Before new code at `run` is executed for the first time. */
 void wt_os_code_flush(const uint8_t *run, size_t size);
 

@@ -176,6 +176,14 @@ void wt_os_code_free(OsCode *c) {
     *c = (OsCode){0};
 }
 
+void wt_os_code_discard(const OsCode *c, size_t from, size_t to) {
+    size_t page = wt_os_page_size();
+    from = (from - c->front + page - 1) / page * page;
+    to = (to - c->front) / page * page;
+    if (from < to)
+        (void)madvise(c->write + from, to - from, MADV_REMOVE);
+}
+
 void wt_os_code_flush(const uint8_t *run, size_t size) {
     char *p = (char *)(uintptr_t)run;
     __builtin___clear_cache(p, p + size);
@@ -217,6 +225,11 @@ bool wt_os_code_own(OsCode *c, void (*copy)(void *user, uint8_t *to), void *user
     (void)copy;
     (void)user;
     return false;
+}
+void wt_os_code_discard(const OsCode *c, size_t from, size_t to) {
+    (void)c;
+    (void)from;
+    (void)to;
 }
 void wt_os_code_free(OsCode *c) { *c = (OsCode){0}; }
 void wt_os_code_flush(const uint8_t *run, size_t size) {

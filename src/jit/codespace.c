@@ -96,6 +96,11 @@ void wt_codespace_forget(CodePart *part) {
     part->space = NULL;
 }
 
+void wt_codespace_discard(const CodePart *p, size_t to) {
+    size_t at = (size_t)(p->run - p->space->memory.run);
+    wt_os_code_discard(&p->space->memory, at + p->front, at + to);
+}
+
 /* Only what is used: the rest would become memory by being read. */
 static void copy_parts(void *user, uint8_t *to) {
     const CodeSpace *space = user;

@@ -50,6 +50,8 @@ bool wt_codespace_take_alone(Store *s, CodeSpace **spaces, const CodeFront *fron
                              size_t data, CodePart *out);
 /* The part's owner goes: its addresses stay taken, but nobody looks at the part any more. */
 void wt_codespace_forget(CodePart *part);
+/* Code in front of `to` is not needed any more: nobody will run or read it. */
+void wt_codespace_discard(const CodePart *p, size_t to);
 /* wt_os_code_own for the space of a part. */
 bool wt_codespace_own(const CodePart *p);
 void wt_codespace_free(Store *s, CodeSpace **spaces);

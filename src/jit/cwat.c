@@ -11,7 +11,9 @@
 #define WATTLE_BUILD_ID ""
 #endif
 
-static const uint8_t cwat_magic[8] = {0, 'c', 'w', 'a', 't', '\r', '\n', 2};
+static const uint8_t cwat_magic[8] = {0, 'c', 'w', 'a', 't', '\r', '\n', 3};
+
+enum { CWAT_piece = 1 << 17 /* bytes that are written, or hashed, before they are given back */ };
 
 _Static_assert(sizeof(CwatFunc) == 48 && sizeof(CwatHead) == 264, "the format has no gaps");
 _Static_assert(sizeof(KnownBody) == 16, "the format");
@@ -42,13 +44,19 @@ static bool cwat_parts_fit(const CwatHead *h) {
            cwat_part_fits(&h->places, 4, n) && cwat_part_fits(&h->wasm, 1, n) &&
            cwat_part_fits(&h->code, 1, n) && h->code.at % CWAT_page == 0 &&
            cwat_front(h) <= n - h->code.at && h->stubs <= h->code.count &&
-           h->bodies.at >= sizeof *h && h->canon.at >= h->bodies.at &&
            h->bodies.count == h->defined && h->canon.count == h->types &&
            h->code.count <= INT32_MAX / 2;
 }
 
 bool wt_cwat_is(Slice bytes) {
     return bytes.len >= sizeof cwat_magic && memcmp(bytes.data, cwat_magic, sizeof cwat_magic) == 0;
+}
+
+bool wt_cwat_head(Slice bytes, CwatHead *h) {
+    if (!wt_cwat_is(bytes) || bytes.len < sizeof cwat_magic + sizeof *h || bytes.len % 8)
+        return false;
+    memcpy(h, bytes.data + bytes.len - sizeof *h, sizeof *h);
+    return memcmp(h->magic, cwat_magic, sizeof cwat_magic) == 0;
 }
 
 /* Of a row and of what it refers to. CwatFunc.hash is the sum of this and of the hash of its code,
@@ -91,22 +99,26 @@ size_t wt_cwat_slots(uint32_t defined, uint32_t types) {
     return (bytes + CWAT_page - 1) & ~(size_t)(CWAT_page - 1);
 }
 
+/* Of what is looked at first. */
+static uint64_t hash_tables(const CwatHead *h, const KnownBody *bodies, const uint32_t *canon) {
+    return cwat_hash(bodies, h->defined * sizeof *bodies) +
+           cwat_hash(canon, h->types * sizeof *canon) * 3;
+}
+
 const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any) {
     CwatHead *h = &c->head;
-    const char *build = wt_cwat_build();
-    if (!wt_cwat_is(bytes) || bytes.len < sizeof *h)
-        return "it is cut off";
-    memcpy(h, bytes.data, sizeof *h);
+    const char *build = wt_cwat_build(), *cut_off = "it is cut off, or longer than it was";
+    if (!wt_cwat_head(bytes, h))
+        return cut_off;
     if (!any && !*build)
         return "this build of the library does not know its own number";
     if (!any && strncmp(h->build, build, sizeof h->build) != 0)
         return "another build of the library made it";
     if (h->file_size != bytes.len)
-        return "it is cut off, or longer than it was";
+        return cut_off;
     if (hash_head(h) != h->head_hash || !cwat_parts_fit(h))
         return "it has been changed";
     const uint8_t *p = bytes.data;
-    size_t tables = (size_t)(h->canon.at + h->canon.count * sizeof *c->canon) - sizeof *h;
     c->funcs = (const CwatFunc *)(const void *)(p + h->funcs.at);
     c->bodies = (const KnownBody *)(const void *)(p + h->bodies.at);
     c->canon = (const uint32_t *)(const void *)(p + h->canon.at);
@@ -117,7 +129,7 @@ const char *wt_cwat_open(Cwat *c, Slice bytes, bool mapped, Slice same, bool any
     c->code = p + h->code.at;
     c->mapped = mapped;
     atomic_init(&c->proven, same.data ? CWAT_bodies | CWAT_data : 0);
-    if (cwat_hash(p + sizeof *h, tables) != h->tables_hash ||
+    if (hash_tables(h, c->bodies, c->canon) != h->tables_hash ||
         cwat_hash(c->code, (size_t)h->stubs) != h->stubs_hash ||
         (same.data && !slice_eq(c->wasm, same)) || (any && !funcs_fit(c)))
         return "it has been changed";
@@ -128,12 +140,19 @@ KnownCode wt_cwat_known(const Cwat *c) {
     return (KnownCode){c->bodies, c->head.defined, c->head.flags / CWAT_names};
 }
 
-/* Of the contents of the section with this id. */
-static uint64_t hash_section(const Module *m, SectionId id) {
-    for (uint32_t i = 0; i < m->section_count; i++)
-        if (m->sections[i].id == id)
-            return cwat_hash(m->source.data + m->sections[i].content, m->sections[i].size);
-    return 0;
+/* Of the contents of the section with this id; pass: which are hardly needed any more. */
+static uint64_t hash_section(const Module *m, SectionId id, bool pass) {
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < m->section_count; i++) {
+        const Section *s = &m->sections[i];
+        for (size_t at = 0, n; s->id == id && at < s->size; at += n) {
+            n = WT_MIN((size_t)CWAT_piece, s->size - at);
+            hash = wt_base_hash(m->source.data + s->content + at, n, hash + s->size);
+            if (pass)
+                module_passed(m, s->content + at + n);
+        }
+    }
+    return hash;
 }
 
 /* What is not code, data, or custom without names. */
@@ -153,8 +172,8 @@ static uint64_t hash_small_sections(const Module *m) {
 
 void wt_cwat_sign_module(CwatHead *h, const Module *m) {
     h->wasm_hash = hash_small_sections(m);
-    h->bodies_hash = hash_section(m, SECTION_code);
-    h->data_hash = hash_section(m, SECTION_data);
+    h->bodies_hash = hash_section(m, SECTION_code, true);
+    h->data_hash = hash_section(m, SECTION_data, true);
 }
 
 bool wt_cwat_module(Cwat *c, Module *m) {
@@ -175,8 +194,8 @@ bool wt_cwat_prove(const Module *m, unsigned parts) {
     /* Found once, it stays so for all who have the module. */
     atomic_uint *proven = (atomic_uint *)(uintptr_t)&c->proven;
     unsigned missing = parts & ~atomic_load(proven);
-    if (((missing & CWAT_bodies) && hash_section(m, SECTION_code) != c->head.bodies_hash) ||
-        ((missing & CWAT_data) && hash_section(m, SECTION_data) != c->head.data_hash))
+    if (((missing & CWAT_bodies) && hash_section(m, SECTION_code, false) != c->head.bodies_hash) ||
+        ((missing & CWAT_data) && hash_section(m, SECTION_data, false) != c->head.data_hash))
         return false;
     if (missing)
         atomic_fetch_or(proven, missing);
@@ -222,13 +241,6 @@ int64_t wt_cwat_at(const Cwat *c, uint32_t at) {
 }
 
 /* ---- writing ---- */
-
-/* The tables as they grow. */
-typedef struct CwatWriter {
-    const Segment *seg;
-    Buf funcs, ranges, landings, places;
-    KnownBody *bodies;
-} CwatWriter;
 
 /* With the hash of the code alone. */
 static void add_func(CwatWriter *w, CwatFunc f, const TryRange *ranges,
@@ -278,19 +290,21 @@ static void add_new_func(CwatWriter *w, const NativeFunc *f) {
     add_func(w, row, t ? t->ranges : NULL, t ? t->landings : NULL, t ? t->places : NULL);
 }
 
-static void cwat_zeros(Buf *out, uint64_t count) {
-    static const uint8_t zeros[CWAT_page];
-    buf_bytes(out, zeros, (size_t)count);
-}
-static uint64_t cwat_up(uint64_t n, uint64_t multiple) {
-    return (n + multiple - 1) / multiple * multiple;
+static void cwat_bytes(CwatWriter *w, const void *data, size_t size) {
+    buf_bytes(w->out, data, size);
+    w->at += size;
 }
 
-/* Appends a table of rows at a multiple of 8 of the file, which `front` begins. */
-static CwatPart cwat_part(Buf *front, const void *data, size_t bytes, size_t size) {
-    cwat_zeros(front, cwat_up(front->len, 8) - front->len);
-    CwatPart part = {front->len, bytes / size};
-    buf_bytes(front, data, bytes);
+/* Zeros, up to a multiple of at most a page. */
+static void cwat_fill(CwatWriter *w, uint64_t multiple) {
+    static const uint8_t zeros[CWAT_page];
+    cwat_bytes(w, zeros, (size_t)((multiple - w->at % multiple) % multiple));
+}
+
+static CwatPart cwat_part(CwatWriter *w, const void *data, size_t bytes, size_t size) {
+    cwat_fill(w, 8);
+    CwatPart part = {w->at, bytes / size};
+    cwat_bytes(w, data, bytes);
     return part;
 }
 
@@ -310,58 +324,6 @@ static CwatHead head_of(const Segment *seg, const Module *m) {
     return h;
 }
 
-static uint64_t hash_stubs(const Segment *seg, uint64_t size) {
-    return size ? cwat_hash(cwat_code(seg, 0), (size_t)size) : cwat_hash(NULL, 0);
-}
-
-/* The head and the tables, with the places and hashes of all that follows. */
-static void cwat_front_part(const CwatWriter *w, Slice wasm, Buf *front) {
-    const Segment *seg = w->seg;
-    const NativeMachine *machine = store_native(seg->code->store)->machine;
-    const Module *m = seg->code->module;
-    CwatHead h = head_of(seg, m);
-    buf_bytes(front, &h, sizeof h);
-    h.bodies = cwat_part(front, w->bodies, h.defined * sizeof *w->bodies, sizeof *w->bodies);
-    h.canon = cwat_part(front, m->canon, h.types * sizeof *m->canon, sizeof *m->canon);
-    uint64_t early = front->len;
-    h.funcs = cwat_part(front, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
-    h.ranges = cwat_part(front, w->ranges.data, w->ranges.len, sizeof(TryRange));
-    h.landings = cwat_part(front, w->landings.data, w->landings.len, sizeof(NativeLanding));
-    h.places = cwat_part(front, w->places.data, w->places.len, sizeof(int32_t));
-    h.wasm = cwat_part(front, NULL, 0, 1);
-    if (front->failed)
-        return;
-    h.wasm.count = wasm.len;
-    wt_cwat_sign_module(&h, m);
-    h.code = (CwatPart){cwat_up(h.wasm.at + wasm.len, CWAT_page), seg->memory.used};
-    h.stubs =
-        seg->memory.used ? machine->head_bytes + (uint64_t)h.defined * machine->entry_bytes : 0;
-    h.stubs_hash = hash_stubs(seg, h.stubs);
-    h.file_size = h.code.at + cwat_up(h.code.count, CWAT_page);
-    h.tables_hash = cwat_hash(front->data + sizeof h, (size_t)early - sizeof h);
-    h.head_hash = hash_head(&h);
-    memcpy(front->data, &h, sizeof h);
-}
-
-static void cwat_file(const CwatWriter *w, Slice wasm, Buf *out) {
-    const CodePart *p = &w->seg->memory;
-    Buf front;
-    wt_buf_init(&front, out->allocator);
-    cwat_front_part(w, wasm, &front);
-    if (!front.failed) {
-        uint64_t end = front.len + wasm.len;
-        buf_bytes(out, front.data, front.len);
-        buf_slice(out, wasm);
-        cwat_zeros(out, cwat_up(end, CWAT_page) - end);
-        buf_bytes(out, p->run, WT_MIN(p->front, p->used));
-        if (p->used > p->front)
-            buf_bytes(out, cwat_code(w->seg, p->front), p->used - p->front);
-        cwat_zeros(out, cwat_up(p->used, CWAT_page) - p->used);
-    }
-    out->failed |= front.failed;
-    wt_buf_free(&front);
-}
-
 /* Whether its slots are where they will be when it is loaded. */
 static bool lies_alone(const Segment *seg) {
     const CodePart *p = &seg->memory;
@@ -371,33 +333,107 @@ static bool lies_alone(const Segment *seg) {
                wt_cwat_slots(m->func_count - m->func_imports, m->type_count);
 }
 
-bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out) {
-    const Allocator *al = out->allocator;
+bool wt_cwat_begin(CwatWriter *w, Segment *seg, Slice wasm, bool passing, Buf *out) {
     const Module *m = seg->code->module;
     uint32_t defined = m->func_count - m->func_imports;
-    if ((defined && !lies_alone(seg)) || seg->memory.used > INT32_MAX / 2 || !*wt_cwat_build())
+    *w = (CwatWriter){.seg = seg, .wasm = wasm, .passing = passing, .out = out};
+    if ((defined && !lies_alone(seg)) || !*wt_cwat_build())
         return false;
-    size_t size = ((size_t)defined + 1) * sizeof(KnownBody);
-    CwatWriter w = {.seg = seg, .bodies = allocator_get(al, size)};
-    if (!w.bodies)
+    w->bodies = allocator_get(out->allocator, ((size_t)defined + 1) * sizeof *w->bodies);
+    if (!w->bodies)
         return false;
     for (uint32_t i = 0; i < defined; i++) {
         const Func *f = &m->funcs[m->func_imports + i];
-        w.bodies[i] = (KnownBody){f->at, f->code_size, f->type, CWAT_none};
+        w->bodies[i] = (KnownBody){f->at, f->code_size, f->type, CWAT_none};
     }
-    Buf *const bufs[] = {&w.funcs, &w.ranges, &w.landings, &w.places};
-    for (unsigned i = 0; i < 4; i++)
-        wt_buf_init(bufs[i], al);
+    Buf *const bufs[] = {&w->funcs, &w->ranges, &w->landings, &w->places};
+    for (unsigned i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
+        wt_buf_init(bufs[i], out->allocator);
+    w->head = head_of(seg, m);
+    return true;
+}
+
+/* All up to the code. */
+static void cwat_write_module(CwatWriter *w) {
+    const Segment *seg = w->seg;
+    const Module *m = seg->code->module;
+    CwatHead *h = &w->head;
+    wt_cwat_sign_module(h, m);
+    cwat_bytes(w, cwat_magic, sizeof cwat_magic);
+    h->wasm = (CwatPart){w->at, w->wasm.len};
+    for (size_t at = 0, n; at < w->wasm.len; at += n) {
+        n = WT_MIN((size_t)CWAT_piece, w->wasm.len - at);
+        cwat_bytes(w, w->wasm.data + at, n);
+        module_passed(m, at + n);
+    }
+    cwat_fill(w, CWAT_page);
+    h->code.at = w->at;
+    if (seg->memory.used) {
+        const NativeMachine *machine = store_native(seg->code->store)->machine;
+        h->stubs = machine->head_bytes + (uint64_t)h->defined * machine->entry_bytes;
+    }
+    h->stubs_hash = cwat_hash(h->stubs ? cwat_code(seg, 0) : NULL, (size_t)h->stubs);
     for (uint64_t i = 0; seg->cwat && i < seg->cwat->head.funcs.count; i++)
-        add_old_func(&w, seg->cwat, &seg->cwat->funcs[i]);
-    for (size_t i = 0; i < seg->func_count; i++)
-        add_new_func(&w, &seg->funcs[i]);
-    for (unsigned i = 0; i < 4; i++)
-        out->failed |= bufs[i]->failed;
-    if (!out->failed)
-        cwat_file(&w, wasm, out);
-    for (unsigned i = 0; i < 4; i++)
+        add_old_func(w, seg->cwat, &seg->cwat->funcs[i]);
+    w->begun = true;
+}
+
+void wt_cwat_more(CwatWriter *w, bool all) {
+    const CodePart *p = &w->seg->memory;
+    if (w->out->failed || (!all && w->begun && p->used - w->written < CWAT_piece))
+        return;
+    if (!w->begun)
+        cwat_write_module(w);
+    for (; w->func < w->seg->func_count; w->func++)
+        add_new_func(w, &w->seg->funcs[w->func]);
+    size_t from = w->written;
+    if (from < p->front && from < p->used) {
+        cwat_bytes(w, p->run + from, WT_MIN(p->front, p->used) - from);
+        from = WT_MIN(p->front, p->used);
+    }
+    if (from < p->used) {
+        cwat_bytes(w, codepart_write(p, from), p->used - from);
+        if (w->passing)
+            wt_codespace_discard(p, p->used);
+    }
+    w->written = p->used;
+}
+
+static void cwat_write_tables(CwatWriter *w) {
+    const Module *m = w->seg->code->module;
+    CwatHead *h = &w->head;
+    h->code.count = w->written;
+    cwat_fill(w, CWAT_page);
+    h->funcs = cwat_part(w, w->funcs.data, w->funcs.len, sizeof(CwatFunc));
+    h->ranges = cwat_part(w, w->ranges.data, w->ranges.len, sizeof(TryRange));
+    h->landings = cwat_part(w, w->landings.data, w->landings.len, sizeof(NativeLanding));
+    h->places = cwat_part(w, w->places.data, w->places.len, sizeof(int32_t));
+    h->bodies = cwat_part(w, w->bodies, h->defined * sizeof *w->bodies, sizeof *w->bodies);
+    h->canon = cwat_part(w, m->canon, h->types * sizeof *m->canon, sizeof *m->canon);
+    cwat_fill(w, 8);
+    h->tables_hash = hash_tables(h, w->bodies, m->canon);
+    h->file_size = w->at + sizeof *h;
+    h->head_hash = hash_head(h);
+    cwat_bytes(w, h, sizeof *h);
+}
+
+bool wt_cwat_end(CwatWriter *w) {
+    Buf *const bufs[] = {&w->funcs, &w->ranges, &w->landings, &w->places};
+    bool ok = w->bodies != NULL && w->seg->memory.used <= INT32_MAX / 2;
+    if (ok)
+        wt_cwat_more(w, true);
+    for (unsigned i = 0; ok && i < sizeof bufs / sizeof bufs[0]; i++)
+        w->out->failed |= bufs[i]->failed;
+    if (ok)
+        cwat_write_tables(w);
+    for (unsigned i = 0; w->bodies && i < sizeof bufs / sizeof bufs[0]; i++)
         wt_buf_free(bufs[i]);
-    allocator_free(al, w.bodies, size);
-    return !out->failed;
+    allocator_free(w->out->allocator, w->bodies, ((size_t)w->head.defined + 1) * sizeof *w->bodies);
+    return ok && !w->out->failed;
+}
+
+bool wt_cwat_write(Segment *seg, Slice wasm, Buf *out) {
+    CwatWriter w;
+    (void)wt_cwat_begin(&w, seg, wasm, false, out);
+    return wt_cwat_end(&w);
 }

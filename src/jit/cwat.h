@@ -6,9 +6,10 @@
    and code when it is called the first time; the data segments at the first instance, the bodies
    when one of them is compiled or looked at (wt_cwat_prove).
 
-   In the file, little-endian, in this order: the head, tables (bodies by number, types, functions
-   by address, tries), the module in the binary format, and, at a multiple of CWAT_page, the code as
-   it lies in a Segment: stubs, entries, functions. Read next: native.c. */
+   In the file, little-endian, in this order: eight bytes by which it is known, the module in the
+   binary format, at a multiple of CWAT_page the code as it lies in a Segment (stubs, entries,
+   functions), tables (functions by address, tries, bodies by number, types), and the head. So it
+   can be written while code is made, and nothing of it has to be kept. Read next: native.c. */
 #ifndef WATTLE_JIT_CWAT_H
 #define WATTLE_JIT_CWAT_H
 
@@ -45,8 +46,8 @@ typedef struct CwatHead {
     uint64_t file_size;
     CwatPart funcs, bodies, canon, ranges, landings, places, wasm, code;
     uint64_t stubs; /* bytes of the code in front of all functions */
-    /* tables_hash: of bodies and canon, which come first. wasm_hash: of the heads of all sections,
-     * and of all of those that are small. */
+    /* tables_hash: of bodies and canon. wasm_hash: of the heads of all sections, and of all of
+     * those that are small. */
     uint64_t tables_hash, wasm_hash, bodies_hash, data_hash, stubs_hash;
     uint64_t head_hash; /* of all before it */
 } CwatHead;
@@ -72,6 +73,8 @@ struct Cwat {
 
 /* Whether bytes claim to be such a file. */
 bool wt_cwat_is(Slice bytes);
+/* What stands at the end of such a file; false: it is cut off. */
+bool wt_cwat_head(Slice bytes, CwatHead *h);
 /* NULL, or why it cannot be used here, to follow "cannot be used: ". The bytes are lent; they begin
    at a multiple of 8. same: what the module must be to the last byte; data NULL: whatever
    wt_cwat_module accepts. any: also if another build made it, to be shown. */
@@ -98,9 +101,30 @@ size_t wt_cwat_slots(uint32_t defined, uint32_t types);
 /* The length of the code in whole pages. */
 size_t wt_cwat_front(const Cwat *c);
 
+/* A file that is being written; the failure of `out` is sticky. */
+struct CwatWriter {
+    Segment *seg;
+    Slice wasm;
+    Buf *out;
+    bool passing, begun;
+    uint64_t at;    /* bytes of the file so far */
+    size_t written; /* of the segment's code */
+    size_t func;    /* the first of seg->funcs that is not in the tables */
+    CwatHead head;
+    Buf funcs, ranges, landings, places;
+    KnownBody *bodies;
+};
+
 /* Writes all the code that a segment has, which lies alone. wasm: the module in the binary format.
-   false: out of memory, or it does not. */
-bool wt_cwat_write(const Segment *seg, Slice wasm, Buf *out);
+   passing: code that is written is needed no more, and its memory is given back. false: out of
+   memory, or it does not lie alone; wt_cwat_end is to be called nevertheless. */
+bool wt_cwat_begin(CwatWriter *w, Segment *seg, Slice wasm, bool passing, Buf *out);
+/* The first time the module; then code, when there is much of it that is not written, or `all`. */
+void wt_cwat_more(CwatWriter *w, bool all);
+/* The rest. */
+bool wt_cwat_end(CwatWriter *w);
+/* All three at once, of code that stays. */
+bool wt_cwat_write(Segment *seg, Slice wasm, Buf *out);
 /* What wt_cwat_open compares; "": this build has none, and neither reads nor writes. */
 const char *wt_cwat_build(void);
 

@@ -290,7 +290,7 @@ static bool load_by_file(Code *c) {
     Cwat *file = ARENA_NEW(&c->arena, Cwat);
     Buf b;
     wt_buf_init(&b, &c->store->allocator);
-    bool ok = file && load_segment(c, NULL) && wt_native_compile_all(c, 1) &&
+    bool ok = file && load_segment(c, NULL) && wt_native_compile_all(c, 1, NULL) &&
               wt_cwat_write(code_segment(c), slice("", 0), &b);
     drop_segment(c);
     void *bytes = ok ? arena_alloc(&c->arena, b.len) : NULL;
@@ -310,7 +310,7 @@ static bool load_by_file(Code *c) {
 bool wt_native_load(Code *c) {
     const StoreLimits *l = &c->store->limits;
     bool ok = (l->code_file ? load_by_file(c) : load_segment(c, c->module->cwat)) &&
-              (!l->eager || wt_native_compile_all(c, l->eager));
+              (!l->eager || wt_native_compile_all(c, l->eager, NULL));
     if (!ok)
         drop_segment(c);
     return ok;

@@ -50,6 +50,7 @@ typedef struct NativeFunc {
 } NativeFunc;
 
 typedef struct Cwat Cwat; /* cwat.h */
+typedef struct CwatWriter CwatWriter;
 
 /* The code of a module in a store. */
 typedef struct Segment {
@@ -219,8 +220,9 @@ const void *wt_native_place(Segment *seg, uint32_t defined, const Compiled *out)
 const void *wt_native_link(Segment *seg, uint32_t defined);
 /* eager.c: compiles all functions that are not there yet, on up to `threads` threads; the code is
    the same with any number of them. Functions with instructions that this tier does not have stay
-   to trap when they are called. false: out of memory. */
-bool wt_native_compile_all(Code *c, unsigned threads);
+   to trap when they are called. writer: of a file that it is written into meanwhile, or NULL.
+   false: out of memory, or the file cannot be written. */
+bool wt_native_compile_all(Code *c, unsigned threads, CwatWriter *writer);
 
 /* Called by the machine's stubs, on the stack of the thread. */
 const void *wt_native_compile(Instance *in, uint32_t defined); /* NULL: out of memory */

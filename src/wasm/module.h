@@ -269,6 +269,11 @@ typedef struct Module {
        behind this many of the custom sections that follow the data section. NAMES_drop: nowhere. */
     uint32_t names_after;
 
+    /* Whose bytes the source is may want to know what is hardly needed any more: its memory can be
+       given back, because it comes back when it is touched again. NULL: nobody. */
+    void (*passed)(void *user, size_t from, size_t to);
+    void *passed_user;
+
     const struct Cwat *cwat; /* machine code that was made of it before (jit/cwat.h); NULL: none */
 
     uint32_t *canon; /* wt_type_canonicalise; NULL before */
@@ -277,6 +282,12 @@ enum { NAMES_drop = 0xFFFFFFFF };
 
 void wt_module_init(Module *m, const Allocator *allocator, const ReadOptions *options);
 void wt_module_free(Module *m);
+
+/* What stands before `to` in the source is hardly needed any more. */
+WT_INLINE void module_passed(const Module *m, size_t to) {
+    if (m->passed)
+        m->passed(m->passed_user, 0, to);
+}
 
 WT_INLINE bool module_has(const Module *m, unsigned feature) {
     return feature == FEATURE_mvp || (m->features >> feature & 1);

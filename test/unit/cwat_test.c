@@ -6,7 +6,9 @@
 #include "failing.h"
 #include "wattle.h"
 
+#include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -133,6 +135,111 @@ static void threads_make_the_same(void) {
     free(four.data);
 }
 
+/* Many functions, with long ones between them that others have to wait for. */
+static char *many_functions(void) {
+    enum { MANY = 3000, DEEP = 400, ROOM = 1 << 22 };
+    char *t = malloc(ROOM), *at = t;
+    if (!CHECK(t != NULL))
+        return NULL;
+    at += sprintf(at, "(module (tag $e (param i32)) (memory 1)");
+    for (unsigned i = 0; i < MANY; i++) {
+        at += sprintf(at,
+                      "(func $f%u (export \"f%u\") (param i32) (result i32)"
+                      " (block $h (result i32) (try_table (catch $e $h)"
+                      " (throw $e (i32.mul (local.get 0) (i32.const %u)))) (i32.const 0))",
+                      i, i, i + 3);
+        for (unsigned k = 0; k < (i % 500 == 0 ? DEEP : i % 3); k++)
+            at += sprintf(at, "(i32.add (call $f%u (i32.load offset=%u (local.get 0))))",
+                          (i + 17) % MANY, k);
+        at += sprintf(at, ")");
+    }
+    sprintf(at, ")");
+    return t;
+}
+
+/* What is written while threads compile, in pieces; refused: a piece is. */
+typedef struct Pieces {
+    Bytes kept;
+    unsigned count, refused;
+} Pieces;
+static bool keep_piece(void *user, const void *data, size_t len) {
+    Pieces *p = user;
+    return ++p->count != p->refused && keep_bytes(&p->kept, data, len);
+}
+
+static void many_on_threads(void) {
+    char *many = many_functions();
+    Pieces one = {0};
+    static const unsigned threads[] = {1, 2, 3, 8, 2, 2, 2};
+    for (unsigned i = 0; many && i < sizeof threads / sizeof threads[0]; i++) {
+        wattle_engine *engine = new_engine(threads[i], NULL);
+        wattle_module *m = NULL;
+        wattle_report *report = NULL;
+        (void)wattle_module_read(engine, many, strlen(many), "m", WATTLE_READ_CHECK, &m, &report);
+        wattle_report_free(report);
+        Pieces p = {.refused = i < 4 ? 0 : i < 5 ? 1 : i < 6 ? 3 : one.count};
+        CHECK_EQ_INT(wattle_module_write_native(m, NULL, keep_piece, &p, NULL),
+                     p.refused ? WATTLE_WRITE_FAILED : WATTLE_OK);
+        if (i == 0) {
+            one = p;
+        } else {
+            if (!p.refused)
+                CHECK_EQ_BYTES(one.kept.data, one.kept.len, p.kept.data, p.kept.len);
+            free(p.kept.data);
+        }
+        wattle_module_free(m);
+        wattle_engine_free(engine);
+    }
+    CHECK(one.count > 4);
+    free(one.kept.data);
+    free(many);
+}
+
+/* From some time on there is no memory, whoever asks for it. */
+typedef struct SharedFailing {
+    atomic_long left, live;
+} SharedFailing;
+static void *shared_failing_alloc(void *user, void *old, size_t old_size, size_t new_size) {
+    SharedFailing *f = user;
+    if (new_size == 0) {
+        f->live -= old != NULL;
+        free(old);
+        return NULL;
+    }
+    if (new_size > old_size && f->left-- <= 0)
+        return NULL;
+    void *p = realloc(old, new_size);
+    f->live += p && !old;
+    return p;
+}
+
+static void many_without_memory(void) {
+    char *many = many_functions();
+    bool done = false;
+    for (long at = 0; many && at < 200000 && !done; at += 1 + at / 4) {
+        SharedFailing f = {.left = LONG_MAX};
+        wattle_allocator allocator = {shared_failing_alloc, &f};
+        wattle_engine *engine = new_engine(3, &allocator);
+        wattle_module *m = NULL;
+        wattle_report *report = NULL;
+        Pieces p = {0};
+        (void)wattle_module_read(engine, many, strlen(many), "m", WATTLE_READ_CHECK, &m, &report);
+        wattle_report_free(report);
+        f.left = at;
+        wattle_status status = wattle_module_write_native(m, NULL, keep_piece, &p, NULL);
+        done = f.left >= 0;
+        /* Without memory for a store there is no machine code. */
+        CHECK(done ? status == WATTLE_OK
+                   : status == WATTLE_OUT_OF_MEMORY || status == WATTLE_USAGE);
+        wattle_module_free(m);
+        wattle_engine_free(engine);
+        CHECK_EQ_INT(f.live, 0);
+        free(p.kept.data);
+    }
+    CHECK(done);
+    free(many);
+}
+
 /* Code of stores of another kind is compiled. */
 static void other_stores_compile(void) {
     Bytes file;
@@ -235,10 +342,12 @@ static void says_why(void) {
         CHECK_EQ_STR(why, "it does not begin at a multiple of 8");
     }
     free(longer);
-    file.data[8] ^= 1; /* the first digit of the build */
+    enum { HEAD = 264 };                              /* bytes at the end */
+    uint8_t *build = file.data + file.len - HEAD + 8; /* its first digit */
+    *build ^= 1;
     (void)wattle_module_read_native(engine, file.data, file.len, "m", &m, &why);
     CHECK_EQ_STR(why, "another build of the library made it");
-    file.data[8] ^= 1;
+    *build ^= 1;
     wattle_engine_free(engine);
     wattle_config config = wattle_config_default();
     CHECK(wattle_features_parse("2.0", &config.features, NULL, 0));
@@ -468,6 +577,8 @@ int main(void) {
     }
     CHECK_CASE(runs_from_file);
     CHECK_CASE(threads_make_the_same);
+    CHECK_CASE(many_on_threads);
+    CHECK_CASE(many_without_memory);
     CHECK_CASE(other_stores_compile);
     CHECK_CASE(grows);
     CHECK_CASE(every_byte_counts);
