@@ -5,7 +5,7 @@ DESTDIR ?=
 RELEASE ?= build/release
 SECONDS ?= 600
 
-.PHONY: all web demo check check-all cross bench install install-crun fuzz clean
+.PHONY: all web playground demo check check-all cross bench install install-crun fuzz clean
 
 all: # the release build; leaves the command at build/wattle
 	@scripts/setup build
@@ -18,6 +18,11 @@ web: # the npm package, in build/web/npm
 	@scripts/setup web
 	@cmake --preset web
 	@cmake --build build/web --target web
+
+playground: # the page of `wattle playground`, in build/web/playground
+	@scripts/setup web
+	@cmake --preset web
+	@cmake --build build/web --target playground
 
 demo: # assembles, checks and runs examples/life.wat, then a real program
 	@scripts/setup demo
