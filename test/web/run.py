@@ -8,7 +8,8 @@ compare (texts, binaries and diagnostics equal the native command's, over the mo
 scripts and of ours), golden (the golden tests by the command in the package), install (the tarball
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
 is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
-new` write), loader (web/loader, in node and through the bundlers), size. What npm fetches is pinned in
+new` write), loader (web/loader, in node and through the bundlers), playground (the page, in headless
+Chromium; pictures in build/check/playground), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
 """
@@ -362,6 +363,19 @@ def step_loader(args):
         listed = sorted(p.name for p in (folder / "node_modules/wattle-loader").iterdir())
         tally.check("loader, what is in it", listed == sorted(p.name for p in (BUILD / "loader").iterdir()), str(listed))
         tally.program("loader", ["node", HERE / "loader.mjs", folder, modules, *([chromium] if chromium else [])])
+
+
+def step_playground(args):
+    """The page: built, served by the command, and used in headless Chromium."""
+    modules = node_modules()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not modules or not chromium:
+        return tally.skip("playground", "npm ci failed" if not modules else "chromium is not here: scripts/setup check")
+    done = run(["cmake", "--build", BUILD, "--target", "playground"])
+    tally.check("playground, build", done.returncode == 0, done.stdout[-2000:])
+    if done.returncode == 0:
+        tally.program("playground", ["node", HERE / "playground.mjs", BUILD / "playground", modules, chromium, args.wattle.resolve(),
+                                     ROOT / "build/check/playground"])
 
 
 STEPS = {name[5:]: function for name, function in list(globals().items()) if name.startswith("step_")}
