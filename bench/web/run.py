@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The npm package beside npm's wabt, in node: converters on texts of 237 KB and 2.4 MB, and sizes.
+"""The npm package beside npm's wabt, in node: converters on texts of 237 KB and 2.4 MB, and sizes; and
+how long the playground takes from a key to what it says of the text, in headless Chromium.
 
     bench/web/run.py [--runs N] [--record]
 
@@ -11,6 +12,7 @@ import argparse
 import gzip
 import json
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -53,6 +55,21 @@ def report(measured, weighed, runs, versions):
     return "\n".join(lines)
 
 
+def latencies(modules):
+    """The table of the playground; a line that says why there is none."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        return "The playground was not measured: chromium is not here."
+    subprocess.run(["cmake", "--build", tests.BUILD, "--target", "playground"], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(["node", HERE / "playground.mjs", tests.BUILD / "playground", modules, chromium], stdout=subprocess.PIPE, text=True, check=True)
+    lines = ["Playground, from a key in the middle of a text to squiggles and bytes, and of that the compiling in the worker:", "",
+             "| text | keys | median, ms | 95 % within | compiling, median | 95 % within |", "|---|---|---|---|---|---|"]
+    for one in json.loads(done.stdout):
+        (a, b), (c, d) = one["way"], one["compiling"]
+        lines.append(f"| {one['text'] / 1000:.0f} KB | {one['keys']} | {a:.1f} | {b:.1f} | {c:.1f} | {d:.1f} |")
+    return "\n".join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=15)
@@ -66,7 +83,7 @@ def main():
     version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
     peer = json.loads((modules / "node_modules/wabt/package.json").read_text(encoding="utf-8"))["version"]
     versions = (f"wattle-wasm {version}, wabt {peer} (npm), node {results.first_line(['node', '--version'])}. {results.machine()}")
-    text = report(json.loads(done.stdout), sizes(modules), args.runs, versions)
+    text = report(json.loads(done.stdout), sizes(modules), args.runs, versions) + "\n\n" + latencies(modules)
     print(text)
     if args.record:
         results.record("web", "The npm package", text)
