@@ -35,7 +35,7 @@ export function canvasPane(page) {
   const play = h("button.run", { text: "Play", onclick: () => (playing ? pause() : start()) });
   const element = h("div.pane-canvas", {},
     h("div.pane-bar", {}, play,
-      h("button.quiet", { text: "Step", title: "One frame", onclick: () => { pause(); frame(true); } }),
+      h("button.quiet", { text: "Step", title: "One frame", onclick: step }),
       h("button.quiet", { text: "Start over", onclick: () => restart() }), status),
     h("div.picture-box", {}, canvas),
     h("details.card", {}, h("summary", { text: "What is drawn" }),
@@ -83,6 +83,13 @@ export function canvasPane(page) {
     } finally {
       drawing = false;
     }
+    if (waiting.length && !playing) await frame(false);
+  }
+
+  function step() {
+    pause();
+    if (picture.each) waiting.push([picture.each, []]);
+    frame(false);
   }
 
   /** @param {Uint8Array} bytes */
