@@ -9,7 +9,9 @@
   (func $wave (param $x i32) (result i32)
     (local $y i32)
     (local.set $y (i32.sub (i32.and (local.get $x) (i32.const 255)) (i32.const 128)))
-    (i32.shr_u (i32.mul (local.get $y) (local.get $y)) (i32.const 6)))
+    (i32.shr_u
+      (i32.mul (i32.mul (local.get $y) (local.get $y)) (i32.const 255))
+      (i32.const 14)))
 
   (func (export "frame")
     (local $x i32) (local $y i32) (local $v i32) (local $at i32)
