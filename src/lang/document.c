@@ -185,7 +185,7 @@ static void version_drop(Version *v) {
         wt_module_free(&v->m);
         wt_diag_free(&v->d);
     }
-    v->read = v->parsed = v->checked = false;
+    v->read = v->parsed = v->checked = v->sound = false;
     v->text.len = v->binary.len = 0;
 }
 
@@ -193,6 +193,24 @@ static void version_free(Version *v) {
     version_drop(v);
     wt_buf_free(&v->text);
     wt_buf_free(&v->binary);
+}
+
+/* What questions needed of the text before. */
+static void forget_answers(Lang *l) {
+    forget_units(l);
+    wt_text_map_free(l->map);
+    l->map = NULL;
+    l->fields_found = l->items_found = false;
+    l->field_count = l->item_count = 0;
+}
+
+static void free_answers(Lang *l) {
+    forget_answers(l);
+    allocator_free(l->al, l->fields, l->field_cap * sizeof *l->fields);
+    allocator_free(l->al, l->items, l->item_cap * sizeof *l->items);
+    l->fields = NULL;
+    l->items = NULL;
+    l->field_cap = l->item_cap = 0;
 }
 
 Lang *wt_lang_new(const Allocator *al, uint64_t features) {
@@ -204,7 +222,7 @@ Lang *wt_lang_new(const Allocator *al, uint64_t features) {
     version_init(&l->versions[1], al);
     Buf out;
     wt_buf_init(&out, al);
-    bool ok = wt_lang_call(l, LANG_update, 0, 0, slice_str(""), &out);
+    bool ok = wt_lang_init_words(l) && wt_lang_call(l, LANG_update, 0, 0, slice_str(""), &out);
     wt_buf_free(&out);
     if (ok)
         return l;
@@ -215,7 +233,8 @@ Lang *wt_lang_new(const Allocator *al, uint64_t features) {
 void wt_lang_free(Lang *l) {
     if (!l)
         return;
-    forget_units(l);
+    free_answers(l);
+    wt_map_free(&l->words);
     version_free(&l->versions[0]);
     version_free(&l->versions[1]);
     allocator_free(l->al, l, sizeof *l);
@@ -232,14 +251,37 @@ static void version_parse(Lang *l, Version *v) {
     v->parsed = wt_text_parse(&v->m, lang_text(l), &v->d);
 }
 
-/* After mistakes of syntax, bodies can be checked as long as nothing else depends on what could not
-   be read. */
-static bool worth_checking(const Version *v) {
-    const Module *m = &v->m;
-    return v->parsed && m->types;
+/* A mistake in this field leaves everything that bodies depend on as the text says it. */
+static bool harmless_field(const Lang *l, const FieldSpan *field) {
+    static const char *const words[] = {"func", "data", "start"};
+    Slice word = wt_lang_field_word(l, field);
+    for (size_t i = 0; i < WT_COUNT(words); i++)
+        if (slice_is(word, words[i]))
+            return true;
+    return false;
 }
 
-static void version_check(Version *v, const Version *before) {
+/* After mistakes of syntax, bodies can be checked as long as nothing that they depend on could not
+   be read; the broken ones trap at once instead. */
+static bool worth_checking(Lang *l, const Version *v) {
+    const Module *m = &v->m;
+    if (!m->types || (!v->parsed && !wt_lang_find_fields(l)))
+        return false;
+    if (v->parsed)
+        return true;
+    for (uint32_t i = 0; i < m->func_count; i++)
+        if (m->funcs[i].type == TYPE_none || (i >= m->func_imports && !m->funcs[i].code))
+            return false;
+    for (uint32_t i = 0; i < v->d.count; i++) {
+        const DiagEntry *e = v->d.entries[i];
+        const FieldSpan *field = e->at < UINT32_MAX ? wt_lang_field_at(l, (uint32_t)e->at) : NULL;
+        if (!field || e->code == ERR_unclosed_paren || !harmless_field(l, field))
+            return false;
+    }
+    return v->d.errors <= v->d.count;
+}
+
+static void version_check(Lang *l, Version *v, const Version *before) {
     Module *m = &v->m;
     uint32_t defined = m->func_count - m->func_imports;
     v->valid = ARENA_ARRAY(&m->arena, uint8_t, defined);
@@ -248,11 +290,11 @@ static void version_check(Version *v, const Version *before) {
         wt_diag_oom(&v->d);
         return;
     }
-    if (!worth_checking(v))
+    if (v->d.out_of_memory || !worth_checking(l, v))
         return;
     v->around = hash_around(m);
     recall_bodies(v, before);
-    wt_valid_module_known(m, 1, v->valid, &v->d);
+    wt_valid_module_known(m, 1, v->valid, &v->sound, &v->d);
     v->checked = true;
     if (v->d.count)
         wt_text_locate(m, &v->d);
@@ -272,11 +314,12 @@ static bool update(Lang *l, Slice text, Buf *out) {
     l->current ^= 1;
     Version *v = lang_now(l);
     version_drop(v);
+    forget_answers(l);
     buf_slice(&v->text, text);
     if (v->text.failed || !count_units(l))
         return false;
     version_parse(l, v);
-    version_check(v, before);
+    version_check(l, v, before);
     if (v->d.errors == 0)
         wt_binary_encode(&v->m, &v->binary, &v->d);
     if (v->d.out_of_memory || v->binary.failed)
@@ -303,13 +346,21 @@ static bool give_bytes(Lang *l, Buf *out) {
 }
 
 static bool answer(Lang *l, LangCall call, uint32_t a, uint32_t b, Slice text, Buf *out) {
-    (void)a;
-    (void)b;
     switch (call) {
     case LANG_update:
         return update(l, text, out);
     case LANG_bytes:
         return give_bytes(l, out);
+    case LANG_tokens:
+        return wt_lang_tokens(l, wt_lang_byte(l, a), wt_lang_byte(l, b), out);
+    case LANG_stacks:
+        return wt_lang_stacks(l, wt_lang_byte(l, a), wt_lang_byte(l, b), out);
+    case LANG_folds:
+        return wt_lang_folds(l, out);
+    case LANG_instruction:
+        return wt_lang_instruction(l, wt_lang_byte(l, a), out);
+    case LANG_byte:
+        return wt_lang_byte_info(l, a, out);
     case LANG_call_count:
         break;
     }
@@ -319,7 +370,7 @@ static bool answer(Lang *l, LangCall call, uint32_t a, uint32_t b, Slice text, B
 bool wt_lang_call(Lang *l, LangCall call, uint32_t a, uint32_t b, Slice text, Buf *out) {
     if (answer(l, call, a, b, text, out) && !out->failed)
         return true;
-    forget_units(l);
+    free_answers(l);
     for (unsigned i = 0; i < 2; i++) {
         version_free(&l->versions[i]);
         version_init(&l->versions[i], l->al);

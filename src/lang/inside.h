@@ -2,8 +2,47 @@
 #ifndef WATTLE_LANG_INSIDE_H
 #define WATTLE_LANG_INSIDE_H
 
+#include "base/map.h"
 #include "lang/lang.h"
 #include "text/parse.h"
+#include "valid/step.h"
+
+/* TOKEN_KINDS of engine.d.ts, in its order; and the words that count as instructions. */
+typedef enum Kind {
+    KIND_OF_parenthesis,
+    KIND_OF_field,
+    KIND_OF_instruction,
+    KIND_OF_type,
+    KIND_OF_identifier,
+    KIND_OF_number,
+    KIND_OF_string,
+    KIND_OF_comment,
+    KIND_OF_annotation,
+    KIND_OF_attribute,
+    KIND_OF_error,
+    KIND_OF_clause,
+} Kind;
+
+typedef struct WordInfo {
+    const char *text;
+    uint8_t kind; /* Kind */
+    const char *doc;
+} WordInfo;
+
+/* A field of the module, or what stands where one should. */
+typedef struct FieldSpan {
+    uint32_t at, end;
+} FieldSpan;
+
+/* An item of the binary: an entry of a section. */
+typedef struct ItemSpan {
+    uint8_t section;     /* SectionId */
+    uint32_t index;      /* in its index space; of imports, exports and the start among these */
+    uint32_t start, end; /* in the binary */
+    uint32_t code[2];    /* where its code begins (locals of a function, an expression, the items of
+                            an element segment); 0: none */
+    uint32_t text_at;    /* its field, or UINT32_MAX */
+} ItemSpan;
 
 /* A text and what was made of it. */
 typedef struct Version {
@@ -12,7 +51,8 @@ typedef struct Version {
     Diag d;
     bool read;       /* there is one */
     bool parsed;     /* without errors */
-    bool checked;    /* the bodies were: `valid` means something */
+    bool checked;    /* `valid`, `used` and `around` mean something */
+    bool sound;      /* bodies can be looked at */
     uint8_t *valid;  /* by defined function: the body is valid; in m's arena */
     uint32_t *used;  /* by defined function: features of its instructions; the same */
     uint64_t around; /* hash of all that the validity of a body depends on but the body */
@@ -27,6 +67,14 @@ struct Lang {
     /* What questions needed; gone with the next update. */
     uint32_t *units; /* UTF-16 units before every 256th byte; NULL: the text is ASCII */
     size_t unit_blocks;
+    FieldSpan *fields;
+    size_t field_cap, field_count;
+    bool fields_found;
+    ItemSpan *items;
+    size_t item_cap, item_count;
+    bool items_found;
+    TextMap *map; /* or NULL */
+    Map words;    /* instructions by number, from OP_count on the rows of words.def */
 };
 
 WT_INLINE Version *lang_now(Lang *l) { return &l->versions[l->current]; }
@@ -42,6 +90,72 @@ uint32_t wt_lang_unit(const Lang *l, uint64_t byte);
 uint32_t wt_lang_byte(const Lang *l, uint32_t unit);
 /* Bytes from `at` to `end` as "start":1,"end":2. */
 void wt_lang_put_span(const Lang *l, Buf *out, uint64_t at, uint64_t end);
+
+/* ---- tokens.c ---- */
+
+bool wt_lang_init_words(Lang *l);
+/* The instruction of a word, or OP_illegal. */
+unsigned wt_lang_find_op(const Lang *l, Slice word);
+const WordInfo *wt_lang_find_word(const Lang *l, Slice word);
+/* All words one after the other; NULL behind the last. */
+const WordInfo *wt_lang_word(size_t i);
+/* What a keyword is; `opens`: it stands behind a parenthesis. */
+Kind wt_lang_word_kind(const Lang *l, Slice word, bool opens);
+
+/* Fills in the list of fields. */
+bool wt_lang_find_fields(Lang *l);
+/* The first field that ends behind a place. */
+size_t wt_lang_field_from(const Lang *l, uint32_t at);
+/* The one at a place, or NULL. */
+const FieldSpan *wt_lang_field_at(const Lang *l, uint32_t at);
+/* "func"; empty: none. */
+Slice wt_lang_field_word(const Lang *l, const FieldSpan *field);
+/* A lexer that reports nothing, at the first token from `at` on. */
+Lexer wt_lang_lexer(const Lang *l, uint32_t at);
+/* Behind the group whose parenthesis is at `at`. */
+uint32_t wt_lang_group_end(const Lang *l, uint32_t at);
+
+/* Everything but blanks, from a place between tokens on. */
+typedef enum PieceKind { PIECE_token, PIECE_comment, PIECE_annotation } PieceKind;
+typedef struct Piece {
+    uint32_t at, end;
+    PieceKind kind;
+    Token token; /* PIECE_token */
+} Piece;
+typedef struct Pieces {
+    const Lang *l;
+    Lexer lx;
+    uint32_t at, end;
+} Pieces;
+Pieces wt_lang_pieces(const Lang *l, uint32_t at, uint32_t end);
+bool wt_lang_next_piece(Pieces *p, Piece *piece);
+
+/* Answers. */
+bool wt_lang_tokens(Lang *l, uint32_t from, uint32_t to, Buf *out);
+bool wt_lang_folds(Lang *l, Buf *out);
+
+/* ---- map.c ---- */
+
+/* Behind the instruction of a keyword: its immediates too, its operands not. */
+uint32_t wt_lang_insn_end(const Lang *l, Token keyword);
+bool wt_lang_read_map(Lang *l, SectionId section, uint32_t item, MapField *field);
+/* As wt_type_print, with the names of types; "any type" for what unreachable code gives. */
+void wt_lang_put_type(const Lang *l, Buf *out, ValType t);
+void wt_lang_put_types(const Lang *l, Buf *out, const ValType *types, size_t count);
+/* The function whose field begins at a place, or UINT32_MAX. */
+uint32_t wt_lang_func_at(const Lang *l, uint32_t at);
+/* Sets up a walk over what could be read of a function. w must be freed in any case. */
+bool wt_lang_walk_begin(Lang *l, Walk *w, uint32_t funcidx, const MapField *field);
+bool wt_lang_stacks(Lang *l, uint32_t from, uint32_t to, Buf *out);
+bool wt_lang_instruction(Lang *l, uint32_t at, Buf *out);
+
+/* ---- bytes.c ---- */
+
+/* Fills in the list of items. */
+bool wt_lang_find_items(Lang *l);
+/* The item whose field begins at a place, or NULL. */
+const ItemSpan *wt_lang_item_of(const Lang *l, uint32_t text_at);
+bool wt_lang_byte_info(Lang *l, uint32_t offset, Buf *out);
 
 /* ---- problems.c ---- */
 

@@ -25,6 +25,11 @@ void wt_lang_free(Lang *l);
 typedef enum LangCall {
     LANG_update, /* text: the new text. {ok, diagnostics, size, features} */
     LANG_bytes,  /* the binary itself; nothing when there are errors */
+    LANG_tokens, /* of a..b. Triples of words (little endian): start, length, kind */
+    LANG_stacks, /* of a..b */
+    LANG_folds,
+    LANG_instruction, /* at a */
+    LANG_byte,        /* a: offset in the binary */
     LANG_call_count,
 } LangCall;
 

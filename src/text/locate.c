@@ -3,7 +3,7 @@
    with a list of instructions and their tokens, and the list is searched. */
 #include "text/parse_inside.h"
 
-typedef struct Locator {
+struct TextMap {
     const Module *m;
     Module copy; /* the parser's: what it would write goes nowhere */
     Diag silent;
@@ -11,12 +11,12 @@ typedef struct Locator {
     SourceMap map;
     uint8_t section; /* what `map` is of */
     uint32_t item;
-} Locator;
+    bool whole;
+};
 
 /* The field that an expression or body stands in, or UINT32_MAX. */
-static uint32_t field_of(const Module *m, const Place *place, Space *space) {
-    uint32_t i = place->item;
-    switch ((SectionId)place->section) {
+static uint32_t field_of(const Module *m, SectionId section, uint32_t i, Space *space) {
+    switch (section) {
     case SECTION_code:
         *space = SPACE_func;
         return i < m->func_count ? m->funcs[i].at : UINT32_MAX;
@@ -48,69 +48,95 @@ static uint32_t field_of(const Module *m, const Place *place, Space *space) {
 }
 
 /* Sets up the parser, once. */
-static bool locator_ready(Locator *l) {
-    if (l->parser)
-        return !l->parser->oom;
-    const Module *m = l->m;
-    l->copy = *m;
-    wt_arena_init(&l->copy.arena, m->arena.allocator);
-    wt_diag_init(&l->silent, m->arena.allocator);
+static bool map_ready(TextMap *t) {
+    if (t->parser)
+        return !t->parser->oom;
+    const Module *m = t->m;
+    t->copy = *m;
+    wt_arena_init(&t->copy.arena, m->arena.allocator);
+    wt_diag_init(&t->silent, m->arena.allocator);
     Lexer lx;
-    wt_lex_init(&lx, m->source, &l->silent);
-    l->parser = wt_parse_new(&l->copy, lx, &l->silent);
-    if (!l->parser)
+    wt_lex_init(&lx, m->source, &t->silent);
+    t->parser = wt_parse_new(&t->copy, lx, &t->silent);
+    if (!t->parser)
         return false;
-    l->copy.types = ARENA_ARRAY(&l->copy.arena, TypeDef, m->type_count);
-    if (!l->copy.types)
-        return wt_parse_oom(l->parser);
+    t->copy.types = ARENA_ARRAY(&t->copy.arena, TypeDef, m->type_count);
+    if (!t->copy.types)
+        return wt_parse_oom(t->parser);
     if (m->type_count)
-        memcpy(l->copy.types, m->types, m->type_count * sizeof *m->types);
-    l->parser->sink = &l->map;
-    return wt_parse_again(l->parser);
+        memcpy(t->copy.types, m->types, m->type_count * sizeof *m->types);
+    t->parser->sink = &t->map;
+    return wt_parse_again(t->parser);
 }
 
-static void locator_free(Locator *l) {
-    if (!l->silent.arena.allocator)
+static void map_drop(TextMap *t) {
+    if (!t->silent.arena.allocator)
         return;
-    allocator_free(l->m->arena.allocator, l->map.marks, l->map.cap * sizeof *l->map.marks);
-    if (l->parser)
-        wt_parse_delete(l->parser);
-    wt_diag_free(&l->silent);
-    wt_arena_free(&l->copy.arena);
+    allocator_free(t->m->arena.allocator, t->map.marks, t->map.cap * sizeof *t->map.marks);
+    if (t->parser)
+        wt_parse_delete(t->parser);
+    wt_diag_free(&t->silent);
+    wt_arena_free(&t->copy.arena);
 }
 
-/* Reads the field of a place again, unless it is the one that was read last. */
-static bool read_again(Locator *l, const Place *place, Space space, uint32_t at) {
-    if (l->map.count && l->section == place->section && l->item == place->item)
+/* Reads a field again, unless it is the one that was read last. */
+static bool read_again(TextMap *t, SectionId section, uint32_t item, Space space, uint32_t at) {
+    if (t->map.count && t->section == section && t->item == item)
         return true;
-    if (!locator_ready(l))
+    if (!map_ready(t))
         return false;
-    Parser *p = l->parser;
-    l->section = place->section;
-    l->item = place->item;
-    l->map.count = 0;
-    l->map.base = 0;
-    l->map.part = 0;
+    Parser *p = t->parser;
+    t->section = (uint8_t)section;
+    t->item = item;
+    t->map.count = 0;
+    t->map.base = 0;
+    t->map.part = 0;
     p->failed = false;
+    p->code.len = 0;
     p->import_error = ERR_none;
-    p->next[space] = place->item;
+    p->next[space] = item;
     p->start_field.len = 0;
     wt_lex_at(&p->lx, at);
     p->lx.before = 0;
-    return wt_parse_field(p) && l->map.count > 0;
+    t->whole = wt_parse_field(p);
+    return !p->oom;
+}
+
+TextMap *wt_text_map_new(const Module *m) {
+    TextMap *t = allocator_get(m->arena.allocator, sizeof *t);
+    if (t)
+        *t = (TextMap){.m = m};
+    return t;
+}
+
+void wt_text_map_free(TextMap *t) {
+    if (!t)
+        return;
+    map_drop(t);
+    allocator_free(t->m->arena.allocator, t, sizeof *t);
+}
+
+bool wt_text_map_read(TextMap *t, SectionId section, uint32_t item, MapField *field) {
+    Space space;
+    uint32_t at = field_of(t->m, section, item, &space);
+    if (at == UINT32_MAX || !read_again(t, section, item, space, at))
+        return false;
+    *field = (MapField){t->map.marks, t->map.count,
+                        slice(t->parser->code.data, t->parser->code.len), t->whole};
+    return true;
 }
 
 /* Fills in at and len; the place of the field when nothing better is found. */
-static void locate_place(Locator *l, const Place *place, uint64_t *at, uint64_t *len) {
+static void locate_place(TextMap *l, const Place *place, uint64_t *at, uint64_t *len) {
     if (*at != DIAG_NOWHERE || place->section == 0)
         return;
     Space space;
-    uint32_t field = field_of(l->m, place, &space);
+    uint32_t field = field_of(l->m, (SectionId)place->section, place->item, &space);
     if (field == UINT32_MAX)
         return;
     *at = field;
     *len = 1;
-    if (!read_again(l, place, space, field))
+    if (!read_again(l, (SectionId)place->section, place->item, space, field) || !l->whole)
         return;
     const SourceMark *best = NULL;
     for (size_t i = 0; i < l->map.count; i++) {
@@ -143,7 +169,7 @@ static void widen_field(const Module *m, uint64_t at, uint64_t *len) {
 }
 
 void wt_text_locate(const Module *m, Diag *d) {
-    Locator l = {.m = m};
+    TextMap l = {.m = m};
     for (uint32_t i = 0; i < d->count; i++) {
         DiagEntry *e = d->entries[i];
         locate_place(&l, &e->place, &e->at, &e->len);
@@ -156,6 +182,6 @@ void wt_text_locate(const Module *m, Diag *d) {
     }
     if (l.parser && l.parser->oom)
         wt_diag_oom(d);
-    locator_free(&l);
+    map_drop(&l);
     wt_diag_sort(d);
 }

@@ -27,6 +27,29 @@ bool wt_text_parse_source(Module *m, Slice text, const TextSource *source, Diag 
    when there were errors. */
 bool wt_text_parse_module(Module *m, Lexer *lx, Diag *d);
 
+/* Where an instruction of a field's code comes from. */
+typedef struct SourceMark {
+    uint32_t offset; /* in the body with its locals, or in the expression */
+    uint8_t part;    /* as in Place: 1 for the items of an element segment */
+    Token token;     /* its keyword; of an `end` that is not written, the parenthesis */
+} SourceMark;
+
+/* Reads fields of a module again, with a map from their code to the text. The module may have had
+   errors. */
+typedef struct TextMap TextMap;
+/* What the last field gave, up to its first mistake; lent until the next one is read. */
+typedef struct MapField {
+    const SourceMark *marks; /* in the order in which they were written */
+    size_t count;
+    Slice code; /* functions: locals and instructions */
+    bool whole; /* there was no mistake */
+} MapField;
+TextMap *wt_text_map_new(const Module *m);
+void wt_text_map_free(TextMap *t);
+/* The field in which the code of a section's item stands. false: there is none, or memory is out.
+ */
+bool wt_text_map_read(TextMap *t, SectionId section, uint32_t item, MapField *field);
+
 /* Gives problems that the checker found in bodies and expressions of a text module their place in
    the text: re-parses the failing function or field with a map from code offsets to tokens. Sorts
    d. */

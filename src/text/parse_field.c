@@ -199,7 +199,7 @@ static bool parse_func(Parser *p) {
     if (index >= p->total[SPACE_func])
         return false;
     Func scrap, *f = p->sink ? &scrap : &p->m->funcs[index];
-    *f = (Func){.at = p->field.at};
+    *f = (Func){.at = p->field.at, .type = TYPE_none}; /* as long as it is not known */
     p->funcidx = index;
     p->section = SECTION_func;
     p->item = index - p->m->func_imports;
@@ -643,7 +643,7 @@ static bool parse_import_desc(Parser *p, ExternKind kind, uint32_t *item) {
     switch (kind) {
     case EXTERN_func: {
         Func scrap, *f = real ? &m->funcs[index] : &scrap;
-        *f = (Func){.at = at.at};
+        *f = (Func){.at = at.at, .type = TYPE_none};
         p->funcidx = index;
         if (!wt_parse_binding(p, NAME_func, index) || !parse_import_type(p, f))
             return false;

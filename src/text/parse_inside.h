@@ -65,11 +65,6 @@ typedef struct NameSub {
 } NameSub;
 
 /* Code offsets and the tokens they came from, for messages about bodies. */
-typedef struct SourceMark {
-    uint32_t offset;
-    uint8_t part; /* as in Place: 1 for the items of an element segment */
-    Token token;
-} SourceMark;
 typedef struct SourceMap {
     SourceMark *marks;
     size_t cap, count;

@@ -541,7 +541,7 @@ bool wt_parse_use_index(Parser *p, const TypeUse *u, uint32_t *index) {
 
 bool wt_parse_typeuse(Parser *p, UseNames names, uint32_t *index) {
     TypeUse u;
-    *index = 0;
+    *index = TYPE_none;
     return wt_parse_use(p, names, &u) && wt_parse_use_index(p, &u, index);
 }
 

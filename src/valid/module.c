@@ -566,17 +566,20 @@ static void check_uses(Check *k, unsigned threads, uint8_t *valid) {
 }
 
 bool wt_valid_module(Module *m, unsigned threads, Diag *d) {
-    return wt_valid_module_known(m, threads, NULL, d);
+    bool sound;
+    return wt_valid_module_known(m, threads, NULL, &sound, d);
 }
 
-bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, Diag *d) {
+bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, bool *sound, Diag *d) {
     uint32_t errors = d->errors;
     Check k = {.m = m, .d = d};
+    *sound = false;
     if (!check_types(&k))
         return false;
     check_items(&k);
     if (k.unsafe || d->out_of_memory)
         return false;
+    *sound = true;
     k.declared = ARENA_ARRAY(&m->arena, uint8_t, m->func_count / 8 + 1);
     if (!k.declared) {
         wt_diag_oom(d);

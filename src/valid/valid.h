@@ -13,7 +13,8 @@
    DIAG_NOWHERE and a Place; wt_text_locate (text/parse.h) finds their place in the text. */
 bool wt_valid_module(Module *m, unsigned threads, Diag *d);
 /* The same where some bodies need no look. valid, by defined function: which bodies are known to be
-   valid; afterwards also those that were found to be. */
-bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, Diag *d);
+   valid; afterwards also those that were found to be. *sound: types and index spaces are such that
+   bodies can be looked at. */
+bool wt_valid_module_known(Module *m, unsigned threads, uint8_t *valid, bool *sound, Diag *d);
 
 #endif

@@ -1,12 +1,12 @@
 // The language services: the calls of src/web/lang.h.
-import { inside } from "./wattle.js";
+import { inside, sizesSync } from "./wattle.js";
 
 export const TOKEN_KINDS = [
   "parenthesis", "field", "instruction", "type", "identifier", "number", "string", "comment", "annotation", "attribute", "error",
 ];
 
 // The order of LangCall in src/lang/lang.h.
-const calls = ["update", "bytes"];
+const calls = ["update", "bytes", "tokens", "stacks", "folds", "instruction", "byte"];
 const CALL = Object.fromEntries(calls.map((name, i) => [name, i]));
 
 const decoder = new TextDecoder();
@@ -62,6 +62,31 @@ export class Document {
 
   bytes() {
     return this.#ask("bytes", (bytes) => (bytes.length ? bytes.slice() : null));
+  }
+
+  tokens(from, to) {
+    return this.#ask("tokens", (bytes) => new Uint32Array(bytes.slice().buffer), from, to);
+  }
+
+  stacks(from, to) {
+    return this.#ask("stacks", json, from, to);
+  }
+
+  folds() {
+    return this.#ask("folds", json);
+  }
+
+  instructionAt(at) {
+    return this.#ask("instruction", json, at);
+  }
+
+  byteAt(offset) {
+    return this.#ask("byte", json, offset);
+  }
+
+  sizes() {
+    const { sections, items } = sizesSync(this.#text, { features: "all" });
+    return { sections, items };
   }
 
   free() {
