@@ -200,17 +200,21 @@ static void forget_answers(Lang *l) {
     forget_units(l);
     wt_text_map_free(l->map);
     l->map = NULL;
-    l->fields_found = l->items_found = false;
-    l->field_count = l->item_count = 0;
+    l->fields_found = l->items_found = l->symbols_found = false;
+    l->field_count = l->item_count = l->symbol_count = 0;
+    wt_arena_reset(&l->symbol_names);
 }
 
 static void free_answers(Lang *l) {
     forget_answers(l);
     allocator_free(l->al, l->fields, l->field_cap * sizeof *l->fields);
     allocator_free(l->al, l->items, l->item_cap * sizeof *l->items);
+    allocator_free(l->al, l->symbols, l->symbol_cap * sizeof *l->symbols);
+    wt_arena_free(&l->symbol_names);
     l->fields = NULL;
     l->items = NULL;
-    l->field_cap = l->item_cap = 0;
+    l->symbols = NULL;
+    l->field_cap = l->item_cap = l->symbol_cap = 0;
 }
 
 Lang *wt_lang_new(const Allocator *al, uint64_t features) {
@@ -220,6 +224,7 @@ Lang *wt_lang_new(const Allocator *al, uint64_t features) {
     *l = (Lang){.al = al, .features = features};
     version_init(&l->versions[0], al);
     version_init(&l->versions[1], al);
+    wt_arena_init(&l->symbol_names, al);
     Buf out;
     wt_buf_init(&out, al);
     bool ok = wt_lang_init_words(l) && wt_lang_call(l, LANG_update, 0, 0, slice_str(""), &out);
@@ -361,6 +366,18 @@ static bool answer(Lang *l, LangCall call, uint32_t a, uint32_t b, Slice text, B
         return wt_lang_instruction(l, wt_lang_byte(l, a), out);
     case LANG_byte:
         return wt_lang_byte_info(l, a, out);
+    case LANG_hover:
+        return wt_lang_hover(l, wt_lang_byte(l, a), out);
+    case LANG_complete:
+        return wt_lang_complete(l, wt_lang_byte(l, a), out);
+    case LANG_definition:
+        return wt_lang_definition(l, wt_lang_byte(l, a), out);
+    case LANG_references:
+        return wt_lang_references(l, wt_lang_byte(l, a), out);
+    case LANG_rename:
+        return wt_lang_rename(l, wt_lang_byte(l, a), text, out);
+    case LANG_format:
+        return wt_lang_format(l, out);
     case LANG_call_count:
         break;
     }

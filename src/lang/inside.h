@@ -44,6 +44,47 @@ typedef struct ItemSpan {
     uint32_t text_at;    /* its field, or UINT32_MAX */
 } ItemSpan;
 
+/* What identifiers name. */
+typedef enum SymbolSpace {
+    SYMBOL_none,
+    SYMBOL_module,
+    SYMBOL_type,
+    SYMBOL_func,
+    SYMBOL_table,
+    SYMBOL_memory,
+    SYMBOL_global,
+    SYMBOL_tag,
+    SYMBOL_elem,
+    SYMBOL_data,
+    SYMBOL_local,
+    SYMBOL_label,
+    SYMBOL_field,
+} SymbolSpace;
+enum { SCOPE_unknown = 0xFFFFFFFF };
+
+/* An identifier in the text. */
+typedef struct Symbol {
+    uint32_t at, len;
+    Slice name;     /* what it means, without $ */
+    uint32_t scope; /* locals: the field; labels: the place of the definition; struct fields: the
+                       type's index; else 0. SCOPE_unknown: nothing is defined */
+    uint32_t until; /* labels that are defined: the end of the block; types: the index */
+    uint16_t op;    /* the same: the block's */
+    uint8_t space;  /* SymbolSpace */
+    bool defines;
+} Symbol;
+
+/* What governs a place of the text. */
+typedef struct Context {
+    uint16_t op;       /* the instruction behind whose word the place is; OP_illegal: none */
+    Slice word;        /* behind the innermost parenthesis */
+    Slice up;          /* behind the one around it */
+    bool opens;        /* directly behind a parenthesis */
+    uint32_t n;        /* indices since the word */
+    SymbolSpace space; /* of an identifier here */
+    uint32_t scope, field;
+} Context;
+
 /* A text and what was made of it. */
 typedef struct Version {
     Buf text;
@@ -73,8 +114,12 @@ struct Lang {
     ItemSpan *items;
     size_t item_cap, item_count;
     bool items_found;
-    TextMap *map; /* or NULL */
-    Map words;    /* instructions by number, from OP_count on the rows of words.def */
+    TextMap *map;    /* or NULL */
+    Symbol *symbols; /* in the order of the text */
+    size_t symbol_cap, symbol_count;
+    bool symbols_found;
+    Arena symbol_names;
+    Map words; /* instructions by number, from OP_count on the rows of words.def */
 };
 
 WT_INLINE Version *lang_now(Lang *l) { return &l->versions[l->current]; }
@@ -127,6 +172,9 @@ typedef struct Pieces {
     Lexer lx;
     uint32_t at, end;
 } Pieces;
+/* The token that a place touches, of two the second; at the end of the text, TOKEN_eof. *opens: a
+   parenthesis stands before it. */
+Token wt_lang_token_at(Lang *l, uint32_t at, bool *opens);
 Pieces wt_lang_pieces(const Lang *l, uint32_t at, uint32_t end);
 bool wt_lang_next_piece(Pieces *p, Piece *piece);
 
@@ -156,6 +204,33 @@ bool wt_lang_find_items(Lang *l);
 /* The item whose field begins at a place, or NULL. */
 const ItemSpan *wt_lang_item_of(const Lang *l, uint32_t text_at);
 bool wt_lang_byte_info(Lang *l, uint32_t offset, Buf *out);
+
+/* ---- names.c ---- */
+
+/* Fills in the list of symbols. */
+bool wt_lang_find_symbols(Lang *l);
+/* The one that a place touches, or NULL. */
+const Symbol *wt_lang_symbol_at(const Lang *l, uint32_t at);
+bool wt_lang_same_symbol(const Symbol *a, const Symbol *b);
+/* Or NULL. */
+const Symbol *wt_lang_definition_of(const Lang *l, const Symbol *symbol);
+/* false: memory is out. */
+bool wt_lang_context(Lang *l, uint32_t at, Context *c);
+bool wt_lang_definition(Lang *l, uint32_t at, Buf *out);
+bool wt_lang_references(Lang *l, uint32_t at, Buf *out);
+bool wt_lang_rename(Lang *l, uint32_t at, Slice name, Buf *out);
+
+/* ---- hover.c, complete.c, format.c ---- */
+
+/* A sentence about an instruction; NULL: there is none, which a test does not allow. */
+const char *wt_lang_op_text(unsigned op);
+void wt_lang_put_signature(Lang *l, Buf *out, unsigned op);
+void wt_lang_put_func_type(const Lang *l, Buf *out, uint32_t type);
+/* What a name stands for: "func 3: [f64] -> [f64]". */
+void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol);
+bool wt_lang_hover(Lang *l, uint32_t at, Buf *out);
+bool wt_lang_complete(Lang *l, uint32_t at, Buf *out);
+bool wt_lang_format(Lang *l, Buf *out);
 
 /* ---- problems.c ---- */
 

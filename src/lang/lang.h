@@ -30,6 +30,12 @@ typedef enum LangCall {
     LANG_folds,
     LANG_instruction, /* at a */
     LANG_byte,        /* a: offset in the binary */
+    LANG_hover,       /* at a, as the following */
+    LANG_complete,
+    LANG_definition,
+    LANG_references,
+    LANG_rename, /* text: the new name */
+    LANG_format,
     LANG_call_count,
 } LangCall;
 

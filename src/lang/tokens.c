@@ -233,7 +233,7 @@ static void put_word(Buf *out, uint32_t v) {
 
 /* Lexing begins behind the last field that ends before. */
 static uint32_t restart(const Lang *l, uint32_t at) {
-    size_t i = wt_lang_field_from(l, at);
+    size_t i = wt_lang_field_from(l, at ? at - 1 : 0);
     return i > 0 ? l->fields[i - 1].end : 0;
 }
 
@@ -257,6 +257,26 @@ bool wt_lang_tokens(Lang *l, uint32_t from, uint32_t to, Buf *out) {
         put_word(out, kind);
     }
     return true;
+}
+
+Token wt_lang_token_at(Lang *l, uint32_t at, bool *opens) {
+    *opens = false;
+    Lexer lx = wt_lang_lexer(l, wt_lang_find_fields(l) ? restart(l, at) : 0);
+    while (lx.token.kind != TOKEN_eof && lx.token.at + lx.token.len < at) {
+        *opens = lx.token.kind == TOKEN_lparen;
+        wt_lex_next(&lx);
+    }
+    if (lx.token.kind == TOKEN_eof || lx.token.at + lx.token.len != at)
+        return lx.token;
+    Token t = lx.token;
+    bool paren = t.kind == TOKEN_lparen || t.kind == TOKEN_rparen;
+    wt_lex_next(&lx);
+    bool touches = lx.token.at == at && lx.token.kind != TOKEN_eof &&
+                   (paren || (lx.token.kind != TOKEN_lparen && lx.token.kind != TOKEN_rparen));
+    if (!touches)
+        return t;
+    *opens = t.kind == TOKEN_lparen;
+    return lx.token;
 }
 
 /* ---- folds ---- */

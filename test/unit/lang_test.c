@@ -2,7 +2,7 @@
    hostile. Shapes and whole modules are test/web/lang.mjs's affair. */
 #include "check.h"
 
-#include "lang/lang.h"
+#include "lang/inside.h"
 #include "wasm/op.h"
 
 #include <stdlib.h>
@@ -88,6 +88,68 @@ static void stacks_and_bytes(void) {
     wt_lang_free(l);
 }
 
+static void names(void) {
+    static const char text[] =
+        "(type $s (struct (field $x i32) (field $y i64)))"
+        "(func $f (param $x i32) block $l br $l end local.get $x drop)"
+        "(func (param $p (ref $s)) (struct.get $s $y (local.get $p)) drop call $f)";
+    Lang *l = new_document();
+    free(ask(l, LANG_update, 0, 0, text));
+    check_ask(l, LANG_definition, 85, 0, "", "{\"start\":78,\"end\":80}");
+    check_ask(l, LANG_references, 64, 0, "",
+              "[{\"start\":64,\"end\":66},{\"start\":101,\"end\":103}]");
+    check_ask(l, LANG_references, 151, 0, "",
+              "[{\"start\":39,\"end\":41},{\"start\":150,\"end\":152}]");
+    CHECK(ask_has(l, LANG_rename, 54, 0, "$g",
+                  "{\"edits\":[{\"start\":54,\"end\":56,\"text\":\"$g\"},"));
+    CHECK(ask_has(l, LANG_rename, 54, 0, "a b", "\"text\":\"$\\\"a b\\\"\""));
+    CHECK(ask_has(l, LANG_rename, 54, 0, "", "this can be no name"));
+    CHECK(ask_has(l, LANG_rename, 24, 0, "y", "this name is taken"));
+    CHECK(ask_has(l, LANG_rename, 1, 0, "y", "there is no name here"));
+    wt_lang_free(l);
+}
+
+static void hovers(void) {
+    Lang *l = new_document();
+    check_begin("hovers");
+    free(ask(l, LANG_update, 0, 0, FAC));
+    check_ask(l, LANG_hover, 45, 0, "",
+              "{\"start\":44,\"end\":51,\"title\":\"i64.mul\",\"signature\":\"[i64 i64] -> [i64]\","
+              "\"text\":\"Multiplies. Of a large product the lowest bits remain.\",\"traps\":[],"
+              "\"opcode\":\"7E\",\"feature\":null}");
+    CHECK(ask_has(l, LANG_hover, 15, 0, "", "\"signature\":\"func 0: [i64] -> [i64]\""));
+    check_ask(l, LANG_hover, 43, 0, "", "null");
+    check_end();
+    for (unsigned op = 0; op < OP_count; op++)
+        if (op_info(op)->text) {
+            check_begin(op_info(op)->text);
+            CHECK(wt_lang_op_text(op) != NULL);
+            check_end();
+        }
+    wt_lang_free(l);
+}
+
+static void completes(void) {
+    Lang *l = new_document();
+    free(ask(l, LANG_update, 0, 0, "(func $a f32.const 1 ) (func call $)"));
+    CHECK(ask_has(l, LANG_complete, 21, 0, "", "{\"from\":21,\"items\":[{\"label\":\"drop\""));
+    CHECK(ask_has(l, LANG_complete, 35, 0, "",
+                  "{\"from\":34,\"items\":[{\"label\":\"$a\",\"kind\":\"identifier\""));
+    wt_lang_free(l);
+}
+
+static void formats(void) {
+    Lang *l = new_document();
+    free(ask(l, LANG_update, 0, 0, "(module(func\n\n\nblock nop ;;c\nend ) )"));
+    check_ask(
+        l, LANG_format, 0, 0, "",
+        "[{\"start\":7,\"end\":7,\"text\":\"\\n  \"},{\"start\":12,\"end\":15,\"text\":\"\\n\\n    "
+        "\"},"
+        "{\"start\":28,\"end\":29,\"text\":\"\\n    \"},{\"start\":32,\"end\":33,\"text\":\"\"},"
+        "{\"start\":34,\"end\":35,\"text\":\"\"},{\"start\":36,\"end\":36,\"text\":\"\\n\"}]");
+    wt_lang_free(l);
+}
+
 /* Every question at every place answers, whatever the text. */
 static void ask_everything(Slice text, uint32_t step) {
     Lang *l = new_document();
@@ -162,6 +224,10 @@ int main(void) {
     CHECK_CASE(updates);
     CHECK_CASE(units);
     CHECK_CASE(stacks_and_bytes);
+    CHECK_CASE(names);
+    hovers();
+    CHECK_CASE(completes);
+    CHECK_CASE(formats);
     CHECK_CASE(hostile);
     CHECK_CASE(deep);
     return check_done();

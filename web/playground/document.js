@@ -6,7 +6,9 @@ export const TOKEN_KINDS = [
 ];
 
 // The order of LangCall in src/lang/lang.h.
-const calls = ["update", "bytes", "tokens", "stacks", "folds", "instruction", "byte"];
+const calls = [
+  "update", "bytes", "tokens", "stacks", "folds", "instruction", "byte", "hover", "complete", "definition", "references", "rename", "format",
+];
 const CALL = Object.fromEntries(calls.map((name, i) => [name, i]));
 
 const decoder = new TextDecoder();
@@ -82,6 +84,30 @@ export class Document {
 
   byteAt(offset) {
     return this.#ask("byte", json, offset);
+  }
+
+  hover(at) {
+    return this.#ask("hover", json, at);
+  }
+
+  complete(at) {
+    return this.#ask("complete", json, at);
+  }
+
+  definition(at) {
+    return this.#ask("definition", json, at);
+  }
+
+  references(at) {
+    return this.#ask("references", json, at);
+  }
+
+  rename(at, name) {
+    return this.#ask("rename", json, at, 0, name);
+  }
+
+  format() {
+    return this.#ask("format", json);
   }
 
   sizes() {
