@@ -1,5 +1,5 @@
-/* A module as a package, for loaders: the files one behind the other, each as an entry is in the
-   options: name with its NUL, length in four bytes, contents. */
+/* A module as a package, for loaders and for the playground: the files one behind the other, each
+   as an entry is in the options: name with its NUL, length in four bytes, contents. */
 #include "web/web.h"
 
 #include <stdlib.h>
@@ -22,11 +22,12 @@ static wattle_status make_package(wattle_engine *engine, const WebInput *in, Web
         return status;
     WebOption option;
     char *file = web_find_option(in, "file", &option) ? web_text(&option) : NULL;
+    char *name = web_find_option(in, "package", &option) ? web_text(&option) : NULL;
     bool clauses = web_find_option(in, "clauses", &option);
     wattle_pack_options pack = {.size = sizeof pack,
-                                .name = "module",
+                                .name = name ? name : "module",
                                 .file = file ? file : "module.wasm",
-                                .targets = WATTLE_PACK_BUNDLER,
+                                .targets = (unsigned)web_number(in, "targets", WATTLE_PACK_BUNDLER),
                                 .clauses = clauses ? option.value : NULL,
                                 .clauses_size = clauses ? option.len : 0,
                                 .clauses_name = clauses ? "clauses" : NULL};
@@ -38,6 +39,7 @@ static wattle_status make_package(wattle_engine *engine, const WebInput *in, Web
     wattle_report_free(*report); /* warnings at most */
     *report = NULL;
     wattle_module_free(module);
+    free(name);
     free(file);
     return status;
 }

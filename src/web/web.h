@@ -98,7 +98,7 @@ WEB_CALL(describe); /* nocheck */
 WEB_CALL(run);      /* arg, env, file (path NUL contents) and value, several times; invoke, fuel,
                        count, timeout (ms), memory, heap, stack (bytes), deterministic, seed */
 
-/* In the module of web/loader only, where `run` and `describe` are not. */
-WEB_CALL(pack); /* file, clauses */
+/* In the modules of web/loader, where `run` and `describe` are not, and of web/playground. */
+WEB_CALL(pack); /* file, clauses, package (its name), targets (WATTLE_PACK_ bits) */
 
 #endif

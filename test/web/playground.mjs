@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 
 import { close, holds, same, test } from "./check.mjs";
 
@@ -449,6 +449,15 @@ await test("downloads", async () => {
   same([name, [...data]], ["factorial.wasm", native(ADD)]);
   [name, data] = await downloaded(page, "get-wat");
   same([name, String(data)], ["factorial.wat", ADD]);
+  [name, data] = await downloaded(page, "get-npm");
+  same(name, "factorial-0.1.0.tgz");
+  // npm takes it, and node runs it: also the module's own name for what npm knows as the package.
+  writeFileSync(join(temporary, name), data);
+  const home = mkdtempSync(join(temporary, "npm-"));
+  writeFileSync(join(home, "package.json"), '{"private": true, "type": "module"}');
+  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", join(temporary, name)], { cwd: home, stdio: "pipe" });
+  writeFileSync(join(home, "use.js"), "import { add } from 'factorial';\nconsole.log(add(40, 2));\n");
+  same(String(execFileSync("node", ["use.js"], { cwd: home })), "42\n");
   await done(page);
 });
 await test("a link holds the text and what belongs to it", async () => {

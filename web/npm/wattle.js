@@ -334,11 +334,13 @@ export function wasm2watSync(source, o = {}) {
 }
 export { wasm2watSync as printSync };
 
-// For web/loader, whose module has this call: the files of a package by their names.
+// For web/loader and web/playground, whose modules have this call: the files of a package by their names.
 export function packSync(source, o = {}) {
   const list = common(o);
   if (o.file !== undefined) push(list, "file", String(o.file));
   if (o.clauses !== undefined) push(list, "clauses", o.clauses);
+  if (o.packageName !== undefined) push(list, "package", String(o.packageName));
+  if (o.targets !== undefined) push(list, "targets", String(o.targets));
   return call("wattle_pack", source, list, (out) => {
     const files = new Map();
     for (let at = 0; at < out.length; ) {

@@ -5,7 +5,7 @@ import { by, bytesText, count, fill, h, later, say, timeText, toast } from "./do
 import { makeEditor, replaceText, reveal, toLint } from "./editor.js";
 import { examples } from "./examples/list.js";
 import { featuresPane } from "./features.js";
-import { download, isBinary } from "./files.js";
+import { download, isBinary, tgz } from "./files.js";
 import { javascriptPane } from "./javascript.js";
 import { format, languageService } from "./language.js";
 import { runPane } from "./run.js";
@@ -22,6 +22,7 @@ import { compressed, sizesPane } from "./sizes.js";
  * @property {any} example
  * @property {Uint8Array | null} bytes
  * @property {any} module what the module is made of; null: it has errors
+ * @property {number} steps of the debugger that are shown
  * @property {() => void} save
  * @property {(name: string, bytes: BlobPart) => void} download
  * @property {(id: string) => void} open
@@ -29,12 +30,14 @@ import { compressed, sizesPane } from "./sizes.js";
 
 const exampleState = (/** @type {any} */ e) => ({ text: e.text, ...e.state, name: e.name });
 
+const EVERYWHERE = 15; // WATTLE_PACK_ALL of wattle.h
+
 async function start() {
   const linked = await unpack(location.hash);
   const state = linked ?? recall() ?? exampleState(examples[0]);
   const session = new Session(state.text);
   /** @type {any} */
-  const page = { session, state, bytes: null, module: null, example: null, download };
+  const page = { session, state, bytes: null, module: null, example: null, steps: 0, download };
   page.save = later(() => {
     page.state.text = page.view.state.doc.toString();
     if (page.state.text.length < 2_000_000) remember(page.state);
@@ -196,6 +199,13 @@ async function start() {
   const whole = () => page.bytes ?? (toast("The text has errors: there is no binary"), null);
   get("get-wasm", () => whole() && download(`${base()}.wasm`, page.bytes, "application/wasm"));
   get("get-wat", () => download(`${base()}.wat`, view.state.doc.toString(), "text/plain"));
+  get("get-npm", async () => {
+    if (!whole()) return;
+    const name = base();
+    const { files, diagnostics, ok } = await session.engine.call("pack", page.bytes, { packageName: name, file: `${name}.wasm`, targets: EVERYWHERE });
+    if (!ok) return toast(diagnostics[0]?.message ?? "it cannot be packed");
+    download(`${name}-0.1.0.tgz`, await tgz(files), "application/gzip");
+  });
 
   // ---- looks ----
   by("theme").onclick = () => {
