@@ -602,6 +602,7 @@ typedef struct wattle_store_config {
                    engine's threads; else of each when it is first called */
     bool keep_code; /* machine code can be kept: wattle_store_write_native. Each module's then has a
                        mapping of its own, of which a process may have some ten thousand */
+    bool debug;     /* calls can be held: wattle_debugger_new; interpreted then, and even slower */
 } wattle_store_config;
 
 /* config NULL: the defaults. NULL: out of memory. */
@@ -1129,6 +1130,64 @@ bool wattle_instance_func(wattle_store *store, wattle_instance instance, const c
                           wattle_func *out);
 bool wattle_instance_memory(wattle_store *store, wattle_instance instance, const char *name,
                             wattle_memory *out);
+
+/* ---- debugging ---- */
+
+/* Makes calls that can be held before any instruction, `block`, `end` and the like among them: the
+   function that goes on returns then, and the store is as it is there. For stores that were made
+   with `debug`, one for each at a time; while it is there, instantiation leaves start functions to
+   it. Calls that host functions make are not held. */
+typedef struct wattle_debugger wattle_debugger;
+/* WATTLE_USAGE: a store without `debug`, or that has one. */
+wattle_status wattle_debugger_new(wattle_store *store, wattle_debugger **debugger);
+/* Before its store. */
+void wattle_debugger_free(wattle_debugger *debugger);
+
+/* Adds a call to those that it makes, one after the other; none follows one that fails. References
+   among the arguments have to live until it begins. WATTLE_USAGE: they are too few or too many. */
+wattle_status wattle_debugger_add(wattle_debugger *debugger, wattle_func func,
+                                  const wattle_value *args, size_t arg_count);
+/* The same of an instance's start function, if its module has one. */
+wattle_status wattle_debugger_add_start(wattle_debugger *debugger, wattle_instance instance);
+/* Breakpoints: offsets of instructions in a module that was read from the binary format, instead of
+   those that it had. WATTLE_USAGE: it was read from a text. */
+wattle_status wattle_debugger_break_at(wattle_debugger *debugger, const wattle_module *module,
+                                       const uint64_t *offsets, size_t count);
+
+typedef enum wattle_debug_goal {
+    WATTLE_DEBUG_BREAK, /* a breakpoint */
+    WATTLE_DEBUG_OVER,  /* or an instruction of this frame or one around it, or a next call's first
+                         */
+    WATTLE_DEBUG_OUT,   /* or one of a frame around this one, or a next call's first */
+    WATTLE_DEBUG_PASS,  /* none: breakpoints are passed, and wattle_debugger_passed says the last */
+} wattle_debug_goal;
+/* Goes on to the goal or the end, by at most so many instructions; none: to the first one, when no
+   call has begun. In stores with fuel those that take long count as that says, so that it may stop
+   earlier. WATTLE_OK: the call is held, or all have ended; else how the last one failed, once. */
+wattle_status wattle_debugger_go(wattle_debugger *debugger, wattle_debug_goal goal, uint64_t steps);
+/* Nothing is left to be done. */
+bool wattle_debugger_ended(const wattle_debugger *debugger);
+/* Instructions done, the one among them that failed. */
+uint64_t wattle_debugger_steps(const wattle_debugger *debugger);
+/* The same, where the last breakpoint was that wattle_debugger_go has passed; UINT64_MAX: there was
+   none. */
+uint64_t wattle_debugger_passed(const wattle_debugger *debugger);
+/* The results of the last call, when all have ended well (else WATTLE_USAGE). */
+wattle_status wattle_debugger_results(const wattle_debugger *debugger, wattle_value *results,
+                                      size_t result_count);
+/* Writes what can be seen, also behind the end, as JSON:
+   {"step": 7, "ended": false, "frames": [FRAME...], "globals": [VALUE...], "tables": [{"name",
+   "size", "entries": ["func 3 $f", "null"]}...], "memories": [{"name", "pages", "bytes"}...]};
+   a VALUE is {"name": "x" or null, "type": "i32", "value": "42"}, a FRAME {"function": 3, "name",
+   "offset": of the instruction that comes next (outside of the innermost: of the call that it waits
+   for) in the binary, "codeOffset": in the code of its function, "locals": [VALUE...], "stack":
+   [VALUE...], the top last, without what the call took}. Of frames, the innermost first, and table
+   entries a hundred at most, of other lists a thousand. Behind a failure the frames are those that
+   it had. Globals, tables and memories are the ones of the instance that is seen: the innermost
+   frame's, without frames the latest. */
+wattle_status wattle_debugger_write(wattle_debugger *debugger, wattle_write write, void *user);
+/* The bytes of a memory of that instance, lent until something is run; NULL: there is none. */
+const uint8_t *wattle_debugger_memory(const wattle_debugger *debugger, uint32_t index, size_t *len);
 
 /* ---- WASI ---- */
 

@@ -46,6 +46,8 @@ StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_
         limits.eager = engine->threads;
     if (config->size > offsetof(wattle_store_config, keep_code))
         limits.keep_code = config->keep_code;
+    if (config->size > offsetof(wattle_store_config, debug))
+        limits.hold = config->debug;
     return limits;
 }
 
@@ -69,7 +71,8 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *asked) 
     /* Who has one store only, such as the command, does not pay for what a next one would gain. */
     limits.pool = s->id > 1 ? engine->pool : NULL;
     /* The interpreter alone can tell each instruction. */
-    const Tier *tier = limits.trace ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
+    const Tier *tier =
+        limits.trace || limits.hold ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
     s->run = wt_store_new(&s->allocator, tier, &limits);
     if (!s->run && engine->fallback)
         s->run = wt_store_new(&s->allocator, engine->fallback, &limits);
@@ -252,6 +255,7 @@ wattle_status wt_api_trapped(wattle_store *s) {
 #include "wasm/traps.def"
 #undef TRAP
     case TRAP_none:
+    case TRAP_held: /* not from where this is called */
         break;
     }
     return WATTLE_TRAP;
@@ -275,6 +279,7 @@ wattle_trap_code wattle_store_trap_code(const wattle_store *store) {
 #undef TRAP
         [TRAP_exception] = WATTLE_TRAP_none,     [TRAP_exit] = WATTLE_TRAP_none,
         [TRAP_out_of_memory] = WATTLE_TRAP_none, [TRAP_limit] = WATTLE_TRAP_none,
+        [TRAP_held] = WATTLE_TRAP_none,
     };
     return (wattle_trap_code)codes[store->run->trap.code];
 }

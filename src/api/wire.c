@@ -23,6 +23,8 @@ const Tier *wt_wire_tier(wattle_tier tier, uint64_t features) {
 #endif
 }
 
+const TierHold *wt_wire_hold(void) { return &wt_interp_hold; }
+
 unsigned wt_wire_features(uint64_t without) {
 #if defined(WATTLE_INTERP_ONLY)
     (void)without;

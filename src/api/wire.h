@@ -8,6 +8,8 @@
 /* The tier that was asked for, or what comes nearest and runs all of these features; NULL: there is
    none in this build. */
 const Tier *wt_wire_tier(wattle_tier tier, uint64_t features);
+/* What holds the calls of stores whose limits say `hold`. */
+const TierHold *wt_wire_hold(void);
 /* What the processor has that code may use: bits of the machine; 0 where there is no code. */
 unsigned wt_wire_features(uint64_t without);
 /* The tier for code that is only looked at. */

@@ -112,9 +112,10 @@ static WT_COLD bool poll_stops(const uint32_t *pc, const Value *fp, const Instan
     return asked & METER_stop;
 }
 
-/* [function] [offset] [first operand's slot] [operands] their types */
-static WT_COLD void tell_insn(const uint32_t *pc, const Value *fp, const Instance *in) {
-    const StoreTracer *to = &in->store->tracer;
+/* [function] [offset] [first operand's slot] [operands] their types; true: the call is held. */
+static WT_COLD bool tell_insn(const uint32_t *pc, Value *fp, const Instance *in) {
+    Store *s = in->store;
+    const StoreTracer *to = &s->tracer;
     if (to->insn)
         to->insn(to->user, in,
                  &(TracedInsn){.funcidx = pc[1],
@@ -122,6 +123,15 @@ static WT_COLD void tell_insn(const uint32_t *pc, const Value *fp, const Instanc
                                .operands = fp + (int32_t)pc[3],
                                .types = pc + 5,
                                .count = pc[4]});
+    if (!s->holder.holds || s->depth != 1)
+        return false;
+    s->held.at = (HeldFrame){in, pc[1], pc[2], pc, fp};
+    if (!s->holder.holds(s->holder.user))
+        return false;
+    Interp *x = s->tier_state;
+    x->held_prompt = x->prompt;
+    wt_trap_set(s, TRAP_held, NULL);
+    return true;
 }
 
 /* ": ref.cast": which instruction is missing here. */
@@ -397,6 +407,41 @@ static bool call_wasm(Store *s, FuncInst *f, Value *frame) {
     x->prompt = prompt;
     return ok;
 }
+
+static bool resume_wasm(Store *s) {
+    Interp *x = s->tier_state;
+    HeldFrame at = s->held.at;
+    Instance *in = (Instance *)(uintptr_t)at.in;
+    x->prompt = x->held_prompt;
+    bool ok = run_loop(at.pc + INTERP_trace_words + at.pc[4] - 1 + INTERP_handler_words, at.fp, in,
+                       in->mem_base, in->mem_len, 0, 0, 0);
+    x->prompt = NULL;
+    return ok;
+}
+
+static Value *held_caller(const Store *s, const Value *fp) {
+    return frame_caller(s->tier_state, fp) ? value_to_pointer(fp[-2]) : NULL;
+}
+
+static bool held_outer(Store *s, HeldFrame *f) {
+    Interp *x = s->tier_state;
+    const uint32_t *pc = frame_caller(x, f->fp);
+    FuncCode *fc = pc ? wt_interp_place_find(x, pc) : NULL;
+    if (!fc)
+        return false;
+    *f = (HeldFrame){value_to_pointer(f->fp[-1]), fc->funcidx,
+                     wt_interp_locate(x, fc, (uint32_t)(pc - fc->start)), pc,
+                     value_to_pointer(f->fp[-2])};
+    return true;
+}
+
+static bool held_look(Store *s, const HeldFrame *f,
+                      void (*tell)(void *user, bool operand, const Value *at), void *user) {
+    return wt_interp_look(s->tier_state, code_func(f->in->code, f->funcidx), f->offset, f->fp, tell,
+                          user);
+}
+
+const TierHold wt_interp_hold = {resume_wasm, held_caller, held_outer, held_look};
 
 const Tier wt_interp_tier = {
     .name = "interp",

@@ -6,5 +6,6 @@
 
 /* What api/wire.c gives to stores. */
 extern const Tier wt_interp_tier;
+extern const TierHold wt_interp_hold;
 
 #endif

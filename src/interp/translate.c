@@ -1025,10 +1025,10 @@ static bool add_local(Translator *t, ValType type, int32_t *slot) {
         return false;
     t->locals = t->x->locals;
     uint8_t slots = (uint8_t)valtype_slots(type);
-    /* The collector looks for references in frames. */
+    /* The collector looks for references in frames, and who holds the call at all values. */
     LocalInfo *l = &locals(t)[t->local_count++];
     *l = (LocalInfo){.slot = *slot, .slots = slots};
-    if (valtype_is_ref(type))
+    if (valtype_is_ref(type) || t->hold)
         zero_local(l);
     *slot += slots;
     return true;
@@ -1105,7 +1105,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     memset(t, 0, sizeof *t);
     t->x = x;
     t->fc = fc;
-    t->plain = x->plain;
+    t->plain = x->plain || fc->code->store->limits.hold;
     t->handlers = x->handlers;
     t->code = fc->code;
     t->m = fc->code->module;
@@ -1116,7 +1116,8 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->deterministic = t->code->store->limits.deterministic;
     t->interruptible = t->code->store->limits.interruptible;
     t->fuel = t->code->store->limits.fuel;
-    t->trace = t->code->store->limits.trace;
+    t->hold = t->code->store->limits.hold;
+    t->trace = t->hold || t->code->store->limits.trace;
     t->last = &t->emitted[0];
     t->before = &t->emitted[1];
     forget_emitted(t);
@@ -1158,6 +1159,8 @@ static void translate_body(Translator *t) {
             meter_before(t);
         if (WT_UNLIKELY(t->trace))
             trace_before(t, at);
+        if (WT_UNLIKELY(t->looking) && at == t->look_offset)
+            return;
         if (t->dead)
             wt_interp_skip_insn(t);
         else
@@ -1185,6 +1188,7 @@ static void translate_function(Translator *t, Interp *x, FuncCode *fc, uint32_t 
     } while (t->too_wide && !t->wide);
 }
 
+enum { FRAME_spare = 8 };
 bool wt_interp_translate(Interp *x, FuncCode *fc) {
     Translator t;
     translate_function(&t, x, fc, NO_WORD);
@@ -1201,7 +1205,7 @@ bool wt_interp_translate(Interp *x, FuncCode *fc) {
     memcpy(words, x->words, t.word_count * sizeof *words);
     fc->start = words;
     fc->words = t.word_count;
-    fc->frame_slots = (uint32_t)t.max_sp + 8;
+    fc->frame_slots = (uint32_t)t.max_sp + FRAME_spare;
     fc->entry = words + entry;
     wt_interp_place_add(x, fc);
     return true;
@@ -1211,6 +1215,23 @@ uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word) {
     Translator t;
     translate_function(&t, x, fc, word);
     return t.found;
+}
+
+bool wt_interp_look(Interp *x, FuncCode *fc, uint32_t offset, Value *fp,
+                    void (*tell)(void *user, bool operand, const Value *at), void *user) {
+    Translator t;
+    start_translator(&t, x, fc);
+    t.wide =
+        fc->frame_slots > (uint32_t)SLOT_MAX + FRAME_spare; /* what made it so may come later */
+    t.searching = t.looking = true;
+    t.search_word = NO_WORD;
+    t.look_offset = offset;
+    translate_body(&t);
+    for (uint32_t i = 0; i < t.local_count && !t.failed; i++)
+        tell(user, false, fp + locals(&t)[i].slot);
+    for (uint32_t i = 0; i < t.entry_count && !t.failed; i++)
+        tell(user, true, fp + entries(&t)[i].home);
+    return !t.failed;
 }
 
 void wt_interp_free(Interp *x, const Allocator *al) {

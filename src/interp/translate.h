@@ -157,8 +157,9 @@ typedef enum InterpOp {
 } InterpOp;
 
 enum {
-    INTERP_link = 3,         /* slots between a frame's parameters and its fp */
-    INTERP_handler_words = 2 /* the first words of an instruction */
+    INTERP_link = 3,          /* slots between a frame's parameters and its fp */
+    INTERP_handler_words = 2, /* the first words of an instruction */
+    INTERP_trace_words = 5    /* of a trace, without the types */
 };
 
 /* Where exceptions land, and suspensions; a range is in words of the function (run/tries.h). A
@@ -198,7 +199,8 @@ typedef struct Interp {
     const uint32_t *landed_pc;
     Value *landed_fp;
     Instance *landed_in;
-    Value *prompt; /* the innermost resume of this nest of frames (cont.c), or NULL */
+    Value *prompt;      /* the innermost resume of this nest of frames (cont.c), or NULL */
+    Value *held_prompt; /* the same of a call that is held */
 } Interp;
 
 WT_INLINE uint64_t interp_handler(const uintptr_t *handlers, unsigned op) {
@@ -223,6 +225,10 @@ bool wt_interp_translate(Interp *x, FuncCode *fc);
 /* The wasm instruction, as an offset from Func.code, that a word of translated code belongs to;
    TRAP_no_offset when memory is out. */
 uint32_t wt_interp_locate(Interp *x, FuncCode *fc, uint32_t word);
+/* Tells where in the frame each local is, then each operand of the instruction at this offset, in
+   stores that can be held. false: out of memory. */
+bool wt_interp_look(Interp *x, FuncCode *fc, uint32_t offset, Value *fp,
+                    void (*tell)(void *user, bool operand, const Value *at), void *user);
 
 /* place.c. Room for one more translated function (false: out of memory), then adding it. */
 bool wt_interp_place_room(Interp *x, const Allocator *al);

@@ -1,9 +1,11 @@
-/* What is told before each instruction, for stores that trace (StoreLimits.trace).
+/* What is told before each instruction, for stores that trace (StoreLimits.trace) or can be held
+   (StoreLimits.hold).
 
    A `trace` stands before every instruction that costs something, behind its charge. The operands
    whose types the instruction itself says are brought to their homes first, so that they lie in a
-   row in the frame; what comes behind finds nothing to fuse with. Included by translate.c, whose
-   loop calls trace_before. */
+   row in the frame; what comes behind finds nothing to fuse with. Where a call can be held, it
+   stands before those that are free too, and all operands are brought home. Included by
+   translate.c, whose loop calls trace_before. */
 #ifndef WATTLE_INTERP_TRANSLATE_TRACE_H
 #define WATTLE_INTERP_TRANSLATE_TRACE_H
 
@@ -165,12 +167,23 @@ static void find_trace_operands(const Translator *t, TraceOperands *o) {
     trace_fixed(t, o);
 }
 
+/* Before the instruction that was translated last everything was at home, and it leaves no more
+   than one value (local.get, a constant) that is not. */
+static void settle_top(Translator *t) {
+    for (uint32_t i = t->entry_count; i > 0 && entries(t)[i - 1].kind != ENTRY_slot && !t->failed;
+         i--)
+        settle(t, &entries(t)[i - 1]);
+}
+
 /* t->in is read, but not translated. */
 static void trace_before(Translator *t, uint32_t offset) {
-    if (t->dead || meter_is_free(t->in.op))
+    if (t->dead || (!t->hold && meter_is_free(t->in.op)))
         return;
+    if (t->hold)
+        settle_top(t);
     TraceOperands o = {.count = 0};
-    find_trace_operands(t, &o);
+    if (!t->hold || t->code->store->limits.trace)
+        find_trace_operands(t, &o);
     if (o.below && o.below <= t->entry_count) {
         uint32_t first = t->entry_count - o.below;
         o.home = entries(t)[first].home;

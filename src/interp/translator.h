@@ -91,7 +91,7 @@ typedef struct Translator {
     bool too_large;       /* failed because no stack of the store holds its locals */
     bool deterministic;
     bool interruptible, fuel; /* poll and charge (translate_meter.h) */
-    bool trace;               /* translate_trace.h */
+    bool trace, hold;         /* translate_trace.h */
     bool run_begins;          /* what costs next begins a run of its own */
     bool run_joins;           /* this `end` begins one */
     uint32_t run_cost_at;     /* the word that holds the cost of the run */
@@ -114,8 +114,10 @@ typedef struct Translator {
                            the writes to its parts would wait for them */
     Emitted *last, *before;
     uint32_t begun; /* instructions begun, taken back ones too */
-    /* wt_interp_locate */
+    /* wt_interp_locate; wt_interp_look: only up to an offset */
     uint32_t search_word, found;
+    bool looking;
+    uint32_t look_offset;
     bool blames_first; /* of the wasm instructions fused, the first is the one that may trap */
 } Translator;
 

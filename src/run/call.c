@@ -35,10 +35,28 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
 }
 
 /* The way of a call that failed. */
-static bool call_failed(Store *s) {
+static WT_COLD bool call_failed(Store *s, Value *frame) {
     if (s->depth == 0 && s->trap.code == TRAP_interrupt)
         atomic_store(&s->interrupt, 0);
+    if (s->trap.code == TRAP_held) {
+        const HeldFrame *at = &s->held.at;
+        s->held.base = frame;
+        s->stack_top = at->fp + code_func(at->in->code, at->funcidx)->frame_slots;
+    }
     return false;
+}
+
+/* What the tier has left in the frame. */
+WT_INLINE void take_results(Store *s, FuncInst *f, Value *frame, Value *results) {
+    const TypeInfo *type = func_type_info(s, f); /* types that came meanwhile may have moved it */
+    uint32_t result_slots = type->result_slots;
+    if (type->ints && result_slots) {
+        results[0] = type->narrow_result ? (uint32_t)frame[0] : frame[0];
+        return;
+    }
+    clean_values(frame, typedef_results(func_type(s, f)), func_type(s, f)->result_count);
+    if (result_slots)
+        memcpy(results, frame, result_slots * sizeof(Value));
 }
 
 bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
@@ -54,7 +72,7 @@ bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
         s->depth++;
         bool well = s->tier->call_ints(s, f, args, results);
         s->depth--;
-        return WT_LIKELY(well) || call_failed(s);
+        return WT_LIKELY(well) || call_failed(s, frame);
     }
     if (type->ints)
         wt_types_copy_ints(type, args, frame);
@@ -65,14 +83,25 @@ bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results) {
     s->depth--;
     s->stack_top = frame;
     if (!ok)
-        return call_failed(s);
-    type = func_type_info(s, f); /* types that came meanwhile may have moved it */
-    if (type->ints && result_slots) {
-        results[0] = type->narrow_result ? (uint32_t)frame[0] : frame[0];
-        return true;
-    }
-    clean_values(frame, typedef_results(func_type(s, f)), func_type(s, f)->result_count);
-    if (result_slots)
-        memcpy(results, frame, result_slots * sizeof(Value));
+        return call_failed(s, frame);
+    take_results(s, f, frame, results);
     return true;
 }
+
+bool wt_call_resume(Store *s, const TierHold *hold, FuncInst *f, const HeldCall *held,
+                    Value *results) {
+    Value *frame = held->base;
+    wt_trap_clear(s);
+    s->held = *held;
+    s->stack_top = frame;
+    s->depth++;
+    bool ok = hold->resume(s);
+    s->depth--;
+    s->stack_top = frame;
+    if (!ok)
+        return call_failed(s, frame);
+    take_results(s, f, frame, results);
+    return true;
+}
+
+void wt_call_drop(Store *s, const HeldCall *held) { s->stack_top = held->base; }

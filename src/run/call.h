@@ -9,6 +9,13 @@
    limits.host_depth. */
 bool wt_call(Store *s, FuncInst *f, const Value *args, Value *results);
 
+/* Goes on with a call of the host that ended with TRAP_held and left this in Store.held: the latest
+   of those that wait. Ends like wt_call. */
+bool wt_call_resume(Store *s, const TierHold *hold, FuncInst *f, const HeldCall *held,
+                    Value *results);
+/* What such a call has on the stack is given up, with all that was held since. */
+void wt_call_drop(Store *s, const HeldCall *held);
+
 /* Calls a host function for a tier: arguments in frame[0..], results are put there. */
 bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame);
 

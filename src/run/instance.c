@@ -478,7 +478,7 @@ Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user,
     if (!make_tags(in) || !make_memories(in) || !make_globals(in) || !make_tables(in) ||
         !evaluate_segments(in) || (s->tier->admit && !s->tier->admit(in)) || !run_segments(in))
         return NULL;
-    if (c->module->has_start) {
+    if (c->module->has_start && !s->holder.holds) {
         FuncInst *start = wt_instance_func(in, c->module->start);
         if (!start || !wt_call(s, start, NULL, NULL))
             return NULL;
@@ -519,7 +519,7 @@ bool wt_instance_export(Instance *in, Slice name, Extern *out) {
     return false;
 }
 
-static Slice item_name(const Module *m, NameKind names, ExternKind kind, uint32_t index) {
+Slice wt_instance_item_name(const Module *m, NameKind names, ExternKind kind, uint32_t index) {
     Slice name = wt_names_find(m, names, index);
     for (uint32_t i = 0; !name.data && i < m->export_count; i++)
         if (m->exports[i].kind == kind && m->exports[i].item == index)
@@ -528,7 +528,7 @@ static Slice item_name(const Module *m, NameKind names, ExternKind kind, uint32_
 }
 
 Slice wt_instance_func_name(const Instance *in, uint32_t funcidx) {
-    return item_name(in->code->module, NAME_func, EXTERN_func, funcidx);
+    return wt_instance_item_name(in->code->module, NAME_func, EXTERN_func, funcidx);
 }
 
 Slice wt_instance_tag_name(const Store *s, const TagInst *tag) {
@@ -538,7 +538,7 @@ Slice wt_instance_tag_name(const Store *s, const TagInst *tag) {
         const Module *m = in->code->module;
         for (uint32_t k = 0; k < m->tag_count && !name.data; k++)
             if (instance_tags(in)[k] == tag)
-                name = item_name(m, NAME_tag, EXTERN_tag, k);
+                name = wt_instance_item_name(m, NAME_tag, EXTERN_tag, k);
     }
     return name;
 }

@@ -56,7 +56,8 @@ void wt_instance_link_message(const Store *s, const Code *c, const LinkError *e,
 /* Whether the Extern has the type that the import asks for. */
 bool wt_instance_import_matches(const Code *c, const Import *import, const Extern *e);
 
-/* Links, allocates, writes the active segments and calls the start function. NULL: either
+/* Links, allocates, writes the active segments and calls the start function (not where a holder
+   does). NULL: either
    error->problem says which import, or s->trap is set (a segment out of bounds, a trap in the start
    function, no memory). What was written to imported tables and memories before a trap stays. */
 Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user, LinkError *error);
@@ -83,6 +84,8 @@ bool wt_instance_table_init(Instance *in, uint32_t elemidx, uint32_t tableidx, u
 /* memory.init; TRAP_none, or why not. */
 TrapCode wt_instance_memory_init(Instance *in, uint32_t dataidx, uint32_t memidx, uint64_t at,
                                  uint64_t from_at, uint64_t n);
+/* The name of an item: from the name section, else an export; data NULL: none. */
+Slice wt_instance_item_name(const Module *m, NameKind names, ExternKind kind, uint32_t index);
 /* A function's name for people: from the name section, else an export; data NULL: none. */
 Slice wt_instance_func_name(const Instance *in, uint32_t funcidx);
 /* A tag's name in the first instance that has one for it. */

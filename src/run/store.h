@@ -126,6 +126,7 @@ typedef struct StoreLimits {
     bool interruptible;    /* wt_store_interrupt has an effect (meter.h) */
     bool fuel;             /* code uses up Store.fuel (meter.h) */
     bool trace;            /* Store.tracer is told each instruction; much slower */
+    bool hold;             /* Store.holder can hold a call before each instruction; slower still */
     unsigned eager;        /* threads that compile all functions when a module is loaded; 0: each is
                               compiled when it is called */
     bool keep_code; /* each module's machine code lies alone, so that it can be kept (jit/cwat.h) */
@@ -138,6 +139,34 @@ typedef struct StoreLimits {
 /* 1 Mi slots (8 MiB), 100 entries, each memory 2^46 bytes, each table 10 million elements, 1 GiB of
    objects; no other bound. */
 StoreLimits wt_store_limits_default(void);
+
+/* An instruction that a frame stands before; in frames but the innermost, the call that it waits
+   for. */
+typedef struct HeldFrame {
+    const struct Instance *in;
+    uint32_t funcidx, offset; /* in the code of the function */
+    const uint32_t *pc;       /* the tier's */
+    Value *fp;
+} HeldFrame;
+
+/* A call that is held: what it stands before, and where its arguments were. */
+typedef struct HeldCall {
+    HeldFrame at;
+    Value *base;
+} HeldCall;
+
+/* What a tier can do with a call that was held. */
+typedef struct TierHold {
+    /* Goes on with Store.held, as Tier.call. */
+    bool (*resume)(Store *s);
+    /* The frame of the caller; NULL: the host. */
+    Value *(*caller)(const Store *s, const Value *fp);
+    /* Goes to the frame of the caller; false: the host. */
+    bool (*outer)(Store *s, HeldFrame *f);
+    /* Tells where each local is, then each operand. false: out of memory. */
+    bool (*look)(Store *s, const HeldFrame *f,
+                 void (*tell)(void *user, bool operand, const Value *at), void *user);
+} TierHold;
 
 /* How code is run; filled by api/wire.c. */
 typedef struct Tier {
@@ -216,6 +245,16 @@ typedef struct StoreTracer {
     void *user;
 } StoreTracer;
 
+/* Who may hold the outermost call, in stores whose limits say so: asked before every instruction,
+   also those that only shape the code, for which Store.held stands then. All operands are in their
+   slots, and so they are when it has ended otherwise: there Store.held is the last. Held, the call
+   fails with TRAP_held, its frames stay on the stack, and it goes on by wt_call_resume. Calls that
+   host functions make are not told. Instantiation leaves the start function to the holder. */
+typedef struct StoreHolder {
+    bool (*holds)(void *user); /* NULL: nobody */
+    void *user;
+} StoreHolder;
+
 /* From here on machine code belongs to an instruction: its offset in the function's code; 0: to
    none, as the first byte there is never one. */
 typedef struct CodeNote {
@@ -275,6 +314,8 @@ struct Store {
     atomic_uint interrupt; /* METER_stop: until the outermost call has ended by it; METER_sample */
     StoreSampler sampler;
     StoreTracer tracer;
+    StoreHolder holder;
+    HeldCall held;
     StoreMaker maker;
     uint64_t fuel; /* left */
 };

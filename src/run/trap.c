@@ -16,6 +16,7 @@ const char *wt_trap_text(TrapCode code) {
         [TRAP_exit] = "exit",
         [TRAP_out_of_memory] = "out of memory",
         [TRAP_limit] = "limit of the store exceeded",
+        [TRAP_held] = "held",
     };
     return texts[code];
 }

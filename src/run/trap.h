@@ -14,6 +14,7 @@ typedef enum TrapCode {
     TRAP_exit,          /* no error: the program asked to end (proc_exit) */
     TRAP_out_of_memory, /* the host's memory, not the program's */
     TRAP_limit,         /* instantiation: more than the store may hold (quota.h) */
+    TRAP_held,          /* no end: the call can go on (StoreHolder) */
 } TrapCode;
 
 /* "integer divide by zero": the words of the official test suite. */
