@@ -1160,11 +1160,16 @@ typedef enum wattle_debug_goal {
                          */
     WATTLE_DEBUG_OUT,   /* or one of a frame around this one, or a next call's first */
     WATTLE_DEBUG_PASS,  /* none: breakpoints are passed, and wattle_debugger_passed says the last */
+    WATTLE_DEBUG_MORE,  /* that of the last time, which was not reached */
 } wattle_debug_goal;
 /* Goes on to the goal or the end, by at most so many instructions; none: to the first one, when no
    call has begun. In stores with fuel those that take long count as that says, so that it may stop
    earlier. WATTLE_OK: the call is held, or all have ended; else how the last one failed, once. */
 wattle_status wattle_debugger_go(wattle_debugger *debugger, wattle_debug_goal goal, uint64_t steps);
+/* The goal was what stopped it, not the number of steps. */
+bool wattle_debugger_at_goal(const wattle_debugger *debugger);
+/* For a host function: the call is held at the next instruction. */
+void wattle_debugger_hold(wattle_debugger *debugger);
 /* Nothing is left to be done. */
 bool wattle_debugger_ended(const wattle_debugger *debugger);
 /* Instructions done, the one among them that failed. */

@@ -40,6 +40,8 @@ static bool goal_is_here(wattle_debugger *d, const HeldFrame *at) {
         if (has_breakpoint(d, at))
             d->passed = d->told - 1;
         return false;
+    case WATTLE_DEBUG_MORE: /* set_goal */
+        break;
     }
     return false;
 }
@@ -50,9 +52,11 @@ static bool debugger_holds(void *user) {
     if (!d->going)
         return false;
     uint64_t done = d->told++;
+    if (done > d->from) {
+        d->at_goal = goal_is_here(d, &s->held.at);
+        d->reached |= d->at_goal || (s->limits.fuel && s->fuel < d->fuel_floor);
+    }
     d->reached |= done >= d->until;
-    if (done > d->from)
-        d->reached |= (s->limits.fuel && s->fuel < d->fuel_floor) || goal_is_here(d, &s->held.at);
     bool hold = d->begins || d->reached;
     d->begins = false;
     return hold;
@@ -179,15 +183,17 @@ static uint64_t sum_or_most(uint64_t a, uint64_t b) {
 /* Charges are made in advance: a straight run of code may be this much ahead. */
 enum { DEBUG_fuel_slack = 4096 };
 
-static void set_goal(wattle_debugger *d, wattle_debug_goal goal, uint64_t steps) {
+static void set_goal(wattle_debugger *d, wattle_debug_goal goal, uint64_t count) {
     const Store *s = d->store->run;
-    d->goal = goal;
+    if (goal != WATTLE_DEBUG_MORE) {
+        d->goal = goal;
+        d->caller = d->holds ? d->hold->caller(s, d->held.at.fp) : NULL;
+    }
     d->from = wattle_debugger_steps(d);
-    d->until = sum_or_most(d->from, steps);
+    d->until = sum_or_most(d->from, count);
     d->passed = UINT64_MAX;
-    d->reached = false;
-    d->caller = d->holds ? d->hold->caller(s, d->held.at.fp) : NULL;
-    uint64_t most = sum_or_most(steps, DEBUG_fuel_slack);
+    d->reached = d->at_goal = false;
+    uint64_t most = sum_or_most(count, DEBUG_fuel_slack);
     d->fuel_floor = s->fuel > most ? s->fuel - most : 0;
 }
 
@@ -209,7 +215,8 @@ static bool keep_results(wattle_debugger *d, FuncInst *f, const Value *at) {
     return true;
 }
 
-static wattle_status begin_call(wattle_debugger *d, const DebugCall *call, Value *slots, bool *ok) {
+static wattle_status begin_debug_call(wattle_debugger *d, const DebugCall *call, Value *slots,
+                                      bool *ok) {
     wattle_store *s = d->store;
     Value *at = slots;
     for (size_t i = 0; i < call->arg_count; i++) {
@@ -236,7 +243,7 @@ static wattle_status run_debug_call(wattle_debugger *d, Value *slots) {
     wattle_status status = WATTLE_OK;
     d->going = true;
     if (first)
-        status = begin_call(d, call, slots, &ok);
+        status = begin_debug_call(d, call, slots, &ok);
     else
         ok = wt_call_resume(s->run, d->hold, call->func, &d->held, slots);
     d->going = d->begins = false;
@@ -267,10 +274,10 @@ static wattle_status run_with_slots(wattle_debugger *d) {
 }
 
 wattle_status wattle_debugger_go(wattle_debugger *debugger, wattle_debug_goal goal,
-                                 uint64_t steps) {
+                                 uint64_t count) {
     wattle_debugger *d = debugger;
-    set_goal(d, goal, steps);
-    if (d->holds && !steps)
+    set_goal(d, goal, count);
+    if (d->holds && !count)
         return WATTLE_OK;
     while (!wattle_debugger_ended(d) && !(d->holds && d->reached)) {
         bool at_end = !d->holds && d->from < d->told;
@@ -279,11 +286,17 @@ wattle_status wattle_debugger_go(wattle_debugger *debugger, wattle_debug_goal go
             d->failed = true;
             return status;
         }
-        if (d->holds && at_end && (goal == WATTLE_DEBUG_OVER || goal == WATTLE_DEBUG_OUT))
+        if (d->holds && at_end && (d->goal == WATTLE_DEBUG_OVER || d->goal == WATTLE_DEBUG_OUT)) {
+            d->at_goal = true;
             break;
+        }
     }
     return WATTLE_OK;
 }
+
+bool wattle_debugger_at_goal(const wattle_debugger *debugger) { return debugger->at_goal; }
+
+void wattle_debugger_hold(wattle_debugger *debugger) { debugger->reached = debugger->going; }
 
 bool wattle_debugger_ended(const wattle_debugger *debugger) {
     return debugger->failed || (!debugger->holds && debugger->next == debugger->call_count);

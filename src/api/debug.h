@@ -35,7 +35,7 @@ struct wattle_debugger {
 
     /* What wattle_debugger_go wants. */
     bool going; /* else what runs is somebody else's call */
-    bool begins, reached;
+    bool begins, reached, at_goal;
     wattle_debug_goal goal;
     uint64_t from, until; /* steps */
     uint64_t fuel_floor;

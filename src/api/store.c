@@ -47,7 +47,7 @@ StoreLimits wt_api_store_limits(const wattle_engine *engine, const wattle_store_
     if (config->size > offsetof(wattle_store_config, keep_code))
         limits.keep_code = config->keep_code;
     if (config->size > offsetof(wattle_store_config, debug))
-        limits.hold = config->debug;
+        limits.hold = WT_DEBUGGER && config->debug;
     return limits;
 }
 
@@ -71,8 +71,9 @@ wattle_store *wt_api_store_new(wattle_engine *engine, const StoreLimits *asked) 
     /* Who has one store only, such as the command, does not pay for what a next one would gain. */
     limits.pool = s->id > 1 ? engine->pool : NULL;
     /* The interpreter alone can tell each instruction. */
-    const Tier *tier =
-        limits.trace || limits.hold ? wt_wire_tier(WATTLE_TIER_INTERP, 0) : engine->tier;
+    const Tier *tier = limits.trace || (WT_DEBUGGER && limits.hold)
+                           ? wt_wire_tier(WATTLE_TIER_INTERP, 0)
+                           : engine->tier;
     s->run = wt_store_new(&s->allocator, tier, &limits);
     if (!s->run && engine->fallback)
         s->run = wt_store_new(&s->allocator, engine->fallback, &limits);

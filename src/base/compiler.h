@@ -100,6 +100,13 @@
 #define WT_SMALL false
 #endif
 
+/* WATTLE_NO_DEBUGGER: the embedder never asks for one (wattle_debugger_new). */
+#ifdef WATTLE_NO_DEBUGGER
+#define WT_DEBUGGER false
+#else
+#define WT_DEBUGGER true
+#endif
+
 #define WT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define WT_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define WT_MAX(a, b) ((a) > (b) ? (a) : (b))

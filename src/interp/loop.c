@@ -123,7 +123,7 @@ static WT_COLD bool tell_insn(const uint32_t *pc, Value *fp, const Instance *in)
                                .operands = fp + (int32_t)pc[3],
                                .types = pc + 5,
                                .count = pc[4]});
-    if (!s->holder.holds || s->depth != 1)
+    if (!WT_DEBUGGER || !s->holder.holds || s->depth != 1)
         return false;
     s->held.at = (HeldFrame){in, pc[1], pc[2], pc, fp};
     if (!s->holder.holds(s->holder.user))

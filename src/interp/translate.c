@@ -1028,7 +1028,7 @@ static bool add_local(Translator *t, ValType type, int32_t *slot) {
     /* The collector looks for references in frames, and who holds the call at all values. */
     LocalInfo *l = &locals(t)[t->local_count++];
     *l = (LocalInfo){.slot = *slot, .slots = slots};
-    if (valtype_is_ref(type) || t->hold)
+    if (valtype_is_ref(type) || is_held(t))
         zero_local(l);
     *slot += slots;
     return true;
@@ -1105,7 +1105,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     memset(t, 0, sizeof *t);
     t->x = x;
     t->fc = fc;
-    t->plain = x->plain || fc->code->store->limits.hold;
+    t->plain = x->plain || (WT_DEBUGGER && fc->code->store->limits.hold);
     t->handlers = x->handlers;
     t->code = fc->code;
     t->m = fc->code->module;
@@ -1117,7 +1117,7 @@ static void start_translator(Translator *t, Interp *x, FuncCode *fc) {
     t->interruptible = t->code->store->limits.interruptible;
     t->fuel = t->code->store->limits.fuel;
     t->hold = t->code->store->limits.hold;
-    t->trace = t->hold || t->code->store->limits.trace;
+    t->trace = is_held(t) || t->code->store->limits.trace;
     t->last = &t->emitted[0];
     t->before = &t->emitted[1];
     forget_emitted(t);

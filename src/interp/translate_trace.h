@@ -177,12 +177,12 @@ static void settle_top(Translator *t) {
 
 /* t->in is read, but not translated. */
 static void trace_before(Translator *t, uint32_t offset) {
-    if (t->dead || (!t->hold && meter_is_free(t->in.op)))
+    if (t->dead || (!is_held(t) && meter_is_free(t->in.op)))
         return;
-    if (t->hold)
+    if (is_held(t))
         settle_top(t);
     TraceOperands o = {.count = 0};
-    if (!t->hold || t->code->store->limits.trace)
+    if (!is_held(t) || t->code->store->limits.trace)
         find_trace_operands(t, &o);
     if (o.below && o.below <= t->entry_count) {
         uint32_t first = t->entry_count - o.below;

@@ -123,6 +123,7 @@ typedef struct Translator {
 
 /* Nothing is fused. */
 WT_INLINE bool is_plain(const Translator *t) { return !INTERP_FUSES || t->plain; }
+WT_INLINE bool is_held(const Translator *t) { return WT_DEBUGGER && t->hold; }
 static inline Entry *entries(const Translator *t) { return t->entries; }
 static inline Control *controls(const Translator *t) { return t->controls; }
 static inline LocalInfo *locals(const Translator *t) { return t->locals; }

@@ -38,7 +38,7 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
 static WT_COLD bool call_failed(Store *s, Value *frame) {
     if (s->depth == 0 && s->trap.code == TRAP_interrupt)
         atomic_store(&s->interrupt, 0);
-    if (s->trap.code == TRAP_held) {
+    if (WT_DEBUGGER && s->trap.code == TRAP_held) {
         const HeldFrame *at = &s->held.at;
         s->held.base = frame;
         s->stack_top = at->fp + code_func(at->in->code, at->funcidx)->frame_slots;

@@ -478,7 +478,7 @@ Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user,
     if (!make_tags(in) || !make_memories(in) || !make_globals(in) || !make_tables(in) ||
         !evaluate_segments(in) || (s->tier->admit && !s->tier->admit(in)) || !run_segments(in))
         return NULL;
-    if (c->module->has_start && !s->holder.holds) {
+    if (c->module->has_start && !(WT_DEBUGGER && s->holder.holds)) {
         FuncInst *start = wt_instance_func(in, c->module->start);
         if (!start || !wt_call(s, start, NULL, NULL))
             return NULL;

@@ -66,11 +66,8 @@ static wattle_status call_job(WebInput *in, WebResult *r, WebJob *job) {
     return status;
 }
 
-WebResult *web_call(const uint8_t *data, size_t len, const uint8_t *options, size_t options_len,
-                    WebJob *job) {
-    WebResult *r = calloc(1, sizeof *r);
-    if (!r)
-        return NULL;
+void web_call_into(WebResult *r, const uint8_t *data, size_t len, const uint8_t *options,
+                   size_t options_len, WebJob *job) {
     WebInput in = {.data = data, .len = len, .options = options, .options_len = options_len};
     WebOption option;
     char *name = web_find_option(&in, "name", &option) ? web_text(&option) : NULL;
@@ -80,5 +77,12 @@ WebResult *web_call(const uint8_t *data, size_t len, const uint8_t *options, siz
         status = WATTLE_OUT_OF_MEMORY;
     r->status = (uint32_t)status;
     free(name);
+}
+
+WebResult *web_call(const uint8_t *data, size_t len, const uint8_t *options, size_t options_len,
+                    WebJob *job) {
+    WebResult *r = calloc(1, sizeof *r);
+    if (r)
+        web_call_into(r, data, len, options, options_len, job);
     return r;
 }

@@ -3,25 +3,10 @@
 
    The answer in `out`: the length of a JSON text in four bytes, the text, then the files: each two
    lengths of four bytes, path and contents. */
-#include "web/web.h"
+#include "web/run.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct WebRun {
-    const WebInput *in;
-    WebBytes *out;
-    wattle_engine *engine;
-    wattle_module *module;
-    wattle_store *store;
-    wattle_linker *linker;
-    wattle_memfs *memfs;
-    wattle_instance instance;
-    const char *message; /* of a usage error */
-    bool timed_out;
-    uint64_t deadline; /* ns; 0: none */
-    WebBytes values;   /* results of the function, as JSON */
-} WebRun;
 
 static void look_at_clock(void *user) {
     WebRun *run = user;
@@ -31,7 +16,7 @@ static void look_at_clock(void *user) {
     wattle_store_interrupt(run->store);
 }
 
-static wattle_status usage(WebRun *run, const char *message) {
+wattle_status web_run_usage(WebRun *run, const char *message) {
     run->message = message;
     return WATTLE_USAGE;
 }
@@ -42,14 +27,14 @@ static wattle_status usage(WebRun *run, const char *message) {
 static wattle_status add_file(WebRun *run, const WebOption *option) {
     const char *nul = memchr(option->value, 0, option->len);
     if (!nul)
-        return usage(run, "a file without a path");
+        return web_run_usage(run, "a file without a path");
     size_t head = (size_t)(nul - option->value) + 1;
     const char *path = option->value, *why = NULL;
     while (*path == '/')
         path++;
     wattle_status status =
         wattle_memfs_write(run->memfs, path, option->value + head, option->len - head, &why);
-    return status == WATTLE_USAGE ? usage(run, why) : status;
+    return status == WATTLE_USAGE ? web_run_usage(run, why) : status;
 }
 
 static wattle_status add_entry(WebRun *run, wattle_wasi *wasi, const WebOption *option) {
@@ -63,12 +48,12 @@ static wattle_status add_entry(WebRun *run, wattle_wasi *wasi, const WebOption *
         argument ? wattle_wasi_add_argument(wasi, text) : wattle_wasi_add_variable(wasi, text);
     free(text);
     if (status == WATTLE_USAGE)
-        return usage(run, argument ? "an argument that is not UTF-8, or too long"
-                                   : "a variable without a name, or too long");
+        return web_run_usage(run, argument ? "an argument that is not UTF-8, or too long"
+                                           : "a variable without a name, or too long");
     return status;
 }
 
-static wattle_status give_world(WebRun *run) {
+wattle_status web_run_world(WebRun *run) {
     wattle_wasi *wasi = wattle_wasi_new(run->engine);
     run->memfs = wasi ? wattle_memfs_new(run->engine, 0) : NULL;
     wattle_status status = run->memfs ? WATTLE_OK : WATTLE_OUT_OF_MEMORY;
@@ -87,7 +72,7 @@ static wattle_status give_world(WebRun *run) {
     return status;
 }
 
-static wattle_status make_store(WebRun *run) {
+wattle_status web_run_store(WebRun *run) {
     const WebInput *in = run->in;
     uint64_t timeout = web_number(in, "timeout", 0), stack = web_number(in, "stack", 1 << 20);
     wattle_store_config config = {.size = sizeof config,
@@ -95,6 +80,7 @@ static wattle_status make_store(WebRun *run) {
                                   .total_memory_bytes = web_number(in, "memory", 0),
                                   .heap_bytes = web_number(in, "heap", 0),
                                   .deterministic = web_flag(in, "deterministic"),
+                                  .debug = run->debug != NULL,
                                   .interruptible = timeout != 0,
                                   .fuel = web_flag(in, "fuel") || web_flag(in, "count")};
     run->store = wattle_store_new(run->engine, &config);
@@ -112,7 +98,7 @@ static wattle_status make_store(WebRun *run) {
 
 /* ---- calls ---- */
 
-static bool read_values(const WebRun *run, wattle_type type, wattle_value *values, size_t count) {
+bool web_run_values(const WebRun *run, wattle_type type, wattle_value *values, size_t count) {
     WebOption option;
     size_t i = 0;
     for (size_t at = 0; web_next_option(run->in, &at, &option);) {
@@ -128,6 +114,18 @@ static bool read_values(const WebRun *run, wattle_type type, wattle_value *value
     return i == count;
 }
 
+void web_run_put_values(WebRun *run, const wattle_value *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        char text[WATTLE_VALUE_TEXT];
+        wattle_value_print(&values[i], text);
+        web_put(&run->values, i ? ",[" : "[");
+        web_put_json_text(&run->values, wattle_kind_name(values[i].kind));
+        web_put(&run->values, ",");
+        web_put_json_text(&run->values, text);
+        web_put(&run->values, "]");
+    }
+}
+
 static wattle_status invoke(WebRun *run, wattle_func f) {
     wattle_type type = wattle_func_type(run->store, f);
     size_t params = wattle_type_param_count(type), results = wattle_type_result_count(type);
@@ -135,52 +133,46 @@ static wattle_status invoke(WebRun *run, wattle_func f) {
     if (!values)
         return WATTLE_OUT_OF_MEMORY;
     wattle_status status = WATTLE_OK;
-    if (!read_values(run, type, values, params))
-        status = usage(run, "the values do not fit the parameters of the function");
+    if (!web_run_values(run, type, values, params))
+        status = web_run_usage(run, "the values do not fit the parameters of the function");
     if (status == WATTLE_OK)
         status = wattle_func_call(run->store, f, values, params, values + params, results);
-    for (size_t i = 0; i < results && status == WATTLE_OK; i++) {
-        char text[WATTLE_VALUE_TEXT];
-        wattle_value_print(&values[params + i], text);
-        web_put(&run->values, i ? ",[" : "[");
-        web_put_json_text(&run->values, wattle_kind_name(values[params + i].kind));
-        web_put(&run->values, ",");
-        web_put_json_text(&run->values, text);
-        web_put(&run->values, "]");
-    }
+    if (status == WATTLE_OK)
+        web_run_put_values(run, values + params, results);
     free(values);
     return status;
 }
 
-static wattle_status call_plain(WebRun *run, wattle_func f) {
-    return wattle_func_call(run->store, f, NULL, 0, NULL, 0);
+static wattle_status run_function(WebRun *run, bool invoked, wattle_func f) {
+    return invoked ? invoke(run, f) : wattle_func_call(run->store, f, NULL, 0, NULL, 0);
 }
 
-static wattle_status call_named(WebRun *run, const WebOption *option) {
+static wattle_status call_named(WebRun *run, const WebOption *option, WebRunCall *call) {
     char *name = web_text(option);
     wattle_func f;
     if (!name)
         return WATTLE_OUT_OF_MEMORY;
     bool there = wattle_instance_func(run->store, run->instance, name, &f);
     free(name);
-    return there ? invoke(run, f) : usage(run, "there is no exported function of this name");
+    return there ? call(run, true, f)
+                 : web_run_usage(run, "there is no exported function of this name");
 }
 
-static wattle_status run_program(WebRun *run) {
+wattle_status web_run_program(WebRun *run, WebRunCall *call) {
     wattle_func initialize, start;
     WebOption option;
     bool reactor = wattle_instance_func(run->store, run->instance, "_initialize", &initialize);
     bool command = wattle_instance_func(run->store, run->instance, "_start", &start);
-    wattle_status status = reactor ? call_plain(run, initialize) : WATTLE_OK;
+    wattle_status status = reactor ? call(run, false, initialize) : WATTLE_OK;
     if (status != WATTLE_OK)
         return status;
     if (web_find_option(run->in, "invoke", &option))
-        return call_named(run, &option);
+        return call_named(run, &option, call);
     if (command)
-        return call_plain(run, start);
+        return call(run, false, start);
     return reactor ? WATTLE_OK
-                   : usage(run, "the module exports neither _start nor _initialize; name a "
-                                "function with `invoke`");
+                   : web_run_usage(run, "the module exports neither _start nor _initialize; name a "
+                                        "function with `invoke`");
 }
 
 /* ---- the answer ---- */
@@ -216,7 +208,7 @@ static void put_frame(WebBytes *out, const wattle_frame *f) {
     web_put(out, "}");
 }
 
-static void put_trap(WebRun *run, WebBytes *out) {
+void web_run_put_trap(WebRun *run, WebBytes *out) {
     WebBytes text = {0};
     wattle_store_write_trap(run->store, web_write, &text);
     web_put(out, ",\"trap\":{\"code\":");
@@ -249,7 +241,7 @@ static void put_answer(WebRun *run, wattle_status status, WebBytes *json) {
                     run->values.len);
     web_put(json, "]");
     if (status == WATTLE_TRAP || status == WATTLE_EXCEPTION)
-        put_trap(run, json);
+        web_run_put_trap(run, json);
     if (status == WATTLE_USAGE || status == WATTLE_LINK || status == WATTLE_LIMIT) {
         web_put(json, ",\"message\":");
         web_put_json_text(json, run->message ? run->message : wattle_store_message(run->store));
@@ -277,13 +269,13 @@ static wattle_status run_module(wattle_engine *engine, const WebInput *in, WebRe
                                               WATTLE_READ_CHECK, &run.module, report);
     if (status != WATTLE_OK)
         return status;
-    status = make_store(&run);
+    status = web_run_store(&run);
     if (status == WATTLE_OK)
-        status = give_world(&run);
+        status = web_run_world(&run);
     if (status == WATTLE_OK)
         status = wattle_instance_new(run.store, run.module, run.linker, &run.instance);
     if (status == WATTLE_OK)
-        status = run_program(&run);
+        status = web_run_program(&run, run_function);
     WebBytes json = {0};
     if (run.store)
         put_answer(&run, status, &json);

@@ -72,7 +72,9 @@ void web_put_json_text(WebBytes *b, const char *text);
 
 typedef wattle_status WebJob(wattle_engine *engine, const WebInput *in, WebResult *r,
                              wattle_report **report);
-/* Makes the engine and the result, calls the job, and writes its report. */
+/* Makes the engine (and the result, NULL: memory is out), calls the job, and writes its report. */
+void web_call_into(WebResult *r, const uint8_t *data, size_t len, const uint8_t *options,
+                   size_t options_len, WebJob *job);
 WebResult *web_call(const uint8_t *data, size_t len, const uint8_t *options, size_t options_len,
                     WebJob *job);
 

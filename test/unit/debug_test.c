@@ -425,6 +425,14 @@ static void over_and_out(void) {
         CHECK(wattle_debugger_ended(b.debugger));
     }
     close_program(&b);
+    if (open_plainly(&b, fac, "fac", 5)) { /* the same in pieces */
+        go(&b, WATTLE_DEBUG_BREAK, 8);
+        CHECK_EQ_INT(go(&b, WATTLE_DEBUG_OVER, 3), WATTLE_OK);
+        for (int i = 0; !wattle_debugger_at_goal(b.debugger) && CHECK(i < 100); i++)
+            CHECK_EQ_INT(go(&b, WATTLE_DEBUG_MORE, 3), WATTLE_OK);
+        CHECK(sees(&b, "\"type\":\"i64\",\"value\":\"24\"}]}]"));
+    }
+    close_program(&b);
     if (open_plainly(&b, fac, "fac", 5)) {
         go(&b, WATTLE_DEBUG_BREAK, 9 * 3 + 1);
         CHECK_EQ_INT(count_of(state_of(&b), "\"locals\":"), 4);

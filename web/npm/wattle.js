@@ -248,6 +248,26 @@ export const inside = {
   putSource,
   guarded,
   outOfMemory,
+  /** Exports of another instance of the module, whose `_initialize` was not called. */
+  instance: () => (ready(), new WebAssembly.Instance(module, imports()).exports),
+  /** Takes its place, inside of `within`. */
+  become(exports) {
+    [wasm, heap] = [exports, null];
+  },
+  /** Works with it, and gives the program that runs there its streams. */
+  within(exports, streams, work) {
+    const before = [wasm, heap, world];
+    [wasm, heap, world] = [exports, null, streams];
+    try {
+      return work();
+    } finally {
+      [wasm, heap, world] = before;
+    }
+  },
+  contents,
+  readReport,
+  outcomeOf: (answer) => outcomeOf(answer),
+  runOptions: (options) => packOptions(runOptions(options)),
 };
 
 // ---- diagnostics ----
