@@ -591,6 +591,7 @@ static bool parser_init(Parser *p, Module *m, Lexer lx, Diag *d) {
     wt_buf_init(&p->code, p->al);
     wt_buf_init(&p->defer, p->al);
     wt_buf_init(&p->scratch, p->al);
+    wt_buf_init(&p->bind, p->al);
     wt_buf_init(&p->items, p->al);
     wt_arena_init(&p->ids, p->al);
     wt_parse_init_names(p);
@@ -609,6 +610,7 @@ static void parser_free(Parser *p) {
     wt_buf_free(&p->code);
     wt_buf_free(&p->defer);
     wt_buf_free(&p->scratch);
+    wt_buf_free(&p->bind);
     wt_buf_free(&p->items);
     wt_parse_free_names(p);
     wt_arena_free(&p->ids);

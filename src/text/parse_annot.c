@@ -505,25 +505,88 @@ static void read_custom(Parser *p, AnnotationWalk *w) {
     wt_buf_free(&bytes);
 }
 
+/* The strings of a @bind, each with the end of a line. */
+static bool read_bind_strings(Parser *p, AnnotationWalk *w, Buf *out) {
+    Lexer *in = &w->in;
+    size_t before = out->len;
+    for (; in->token.kind == TOKEN_string; wt_lex_next(in)) {
+        wt_lex_string(in, in->token, out);
+        buf_str(out, "\n");
+    }
+    if (in->token.kind == TOKEN_rparen && (out->len > before || out->failed))
+        return true;
+    wt_lex_error(&p->lx, w->whole, ERR_bind_annotation, "clauses in quotes are missing");
+    return false;
+}
+
+static void add_clauses(Parser *p, const Buf *text, uint32_t at) {
+    Slice kept = wt_parse_keep(p, text->data, text->len);
+    if (text->failed || !kept.data)
+        wt_parse_oom(p);
+    else
+        add_custom(p, slice_str("wattle.bind"), kept, at, KEY_last);
+}
+
 /* (@bind "clauses" ...): the same as (@custom "wattle.bind" "clauses\n" ...). */
 static void read_bind(Parser *p, AnnotationWalk *w) {
-    Lexer *in = &w->in;
     Buf bytes;
     wt_buf_init(&bytes, p->al);
-    for (; in->token.kind == TOKEN_string; wt_lex_next(in)) {
-        wt_lex_string(in, in->token, &bytes);
-        buf_str(&bytes, "\n");
-    }
-    if (in->token.kind != TOKEN_rparen || !bytes.len) {
-        wt_lex_error(&p->lx, w->whole, ERR_bind_annotation, "clauses in quotes are missing");
-    } else {
-        Slice kept = wt_parse_keep(p, bytes.data, bytes.len);
-        if (bytes.failed || !kept.data)
-            wt_parse_oom(p);
-        else
-            add_custom(p, slice_str("wattle.bind"), kept, w->whole.at, KEY_last);
-    }
+    if (read_bind_strings(p, w, &bytes))
+        add_clauses(p, &bytes, w->whole.at);
     wt_buf_free(&bytes);
+}
+
+/* ---- @bind in a header ---- */
+
+void wt_parse_begin_header(Parser *p) {
+    p->in_header = true;
+    p->bind.len = 0;
+}
+
+/* Names of clauses have no escapes. */
+static bool put_bind_name(Parser *p, Buf *out, Slice name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (name.data[i] == '"' || name.data[i] == '\n') {
+            wt_lex_error(&p->lx, p->bind_token, ERR_bind_annotation,
+                         "a name with quotes or more than one line has no clause");
+            return false;
+        }
+    wt_buf_printf(out, " \"%.*s\"", (int)name.len, (const char *)name.data);
+    return true;
+}
+
+/* What belongs to the end of the header stands before the current token. */
+void wt_parse_end_header(Parser *p, uint32_t exports, const Import *im) {
+    if (WT_UNLIKELY(p->lx.before & ANNOT_bind)) {
+        uint8_t others = p->lx.before & (uint8_t)~ANNOT_bind;
+        p->lx.before = ANNOT_bind;
+        wt_parse_misplaced(p);
+        p->lx.before = others;
+    }
+    p->in_header = false;
+    if (WT_LIKELY(!p->bind.len) || p->sink)
+        return;
+    uint32_t end = WT_MIN(p->exports, p->exports_total);
+    if (exports >= end && !im)
+        wt_lex_error(&p->lx, p->bind_token, ERR_bind_annotation,
+                     "there is no (export or (import in this header, which it could be about");
+    Buf text;
+    wt_buf_init(&text, p->al);
+    bool ok = true;
+    if (im) {
+        buf_str(&text, "import");
+        ok = put_bind_name(p, &text, im->module) && put_bind_name(p, &text, im->name);
+        wt_buf_printf(&text, " %.*s;\n", (int)p->bind.len, (const char *)p->bind.data);
+    }
+    for (uint32_t i = exports; i < end && ok; i++) {
+        buf_str(&text, "export");
+        ok = put_bind_name(p, &text, p->m->exports[i].name);
+        wt_buf_printf(&text, " %.*s;\n", (int)p->bind.len, (const char *)p->bind.data);
+    }
+    text.failed |= p->bind.failed;
+    if (ok && (text.len || text.failed))
+        add_clauses(p, &text, p->bind_token.at);
+    wt_buf_free(&text);
 }
 
 /* section NAME quirks, and names N. */
@@ -583,6 +646,15 @@ void wt_parse_module_annotations(Parser *p) {
     p->lx.before = 0;
 }
 
+static void misplaced_bind(Parser *p, AnnotationWalk *w) {
+    if (!p->in_header)
+        wt_lex_error(&p->lx, w->whole, ERR_bind_annotation,
+                     "it stands between the fields of a module, or in the header of a function or "
+                     "import");
+    else if (read_bind_strings(p, w, &p->bind))
+        p->bind_token = w->whole;
+}
+
 void wt_parse_misplaced(Parser *p) {
     AnnotationWalk w = wt_lex_annotations(&p->lx);
     uint8_t wrong = p->lx.before;
@@ -593,8 +665,7 @@ void wt_parse_misplaced(Parser *p) {
             wt_lex_error(&p->lx, w.whole, ERR_custom_misplaced,
                          "it stands between the fields of a module");
         else if (w.kind == ANNOT_bind)
-            wt_lex_error(&p->lx, w.whole, ERR_bind_annotation,
-                         "it stands between the fields of a module");
+            misplaced_bind(p, &w);
         else if (w.kind == ANNOT_name)
             wt_lex_error(&p->lx, w.whole, ERR_name_misplaced,
                          "it stands behind the place of an identifier");

@@ -27,6 +27,11 @@ static bool check_import_order(Parser *p, Token at) {
     return false;
 }
 
+/* NULL: more than were counted, and the text is wrong. */
+static const Import *last_import(const Parser *p) {
+    return p->imports - 1 < p->imports_total ? &p->m->imports[p->imports - 1] : NULL;
+}
+
 static bool add_import(Parser *p, const Import *im) {
     if (p->imports < p->imports_total)
         p->m->imports[p->imports] = *im;
@@ -147,7 +152,8 @@ static bool write_locals(Parser *p, Slice raw) {
     return true;
 }
 
-static bool parse_func_body(Parser *p, uint32_t index, uint32_t params) {
+/* `exports`: the first that may be its own. */
+static bool parse_func_body(Parser *p, uint32_t index, uint32_t params, uint32_t exports) {
     Slice raw;
     Module *m = p->m;
     p->run_count = 0;
@@ -162,6 +168,7 @@ static bool parse_func_body(Parser *p, uint32_t index, uint32_t params) {
         return wt_parse_fail(p, p->field, ERR_limit, "%u locals, at most %u", p->local_count,
                              m->bounds.locals);
     write_locals(p, raw);
+    wt_parse_end_header(p, exports, NULL);
     if (!wt_parse_instructions(p, FRAME_body))
         return false;
     buf_u8(&p->code, OP_end);
@@ -195,11 +202,12 @@ static bool parse_import_type(Parser *p, Func *f) {
 static bool parse_func(Parser *p) {
     /* Leaves 0 locals, unreachable, end if anything goes wrong. */
     static const uint8_t trap_body[] = {0, OP_unreachable, OP_end};
-    uint32_t index = p->next[SPACE_func]++;
+    uint32_t index = p->next[SPACE_func]++, exports = p->exports;
     if (index >= p->total[SPACE_func])
         return false;
     Func scrap, *f = p->sink ? &scrap : &p->m->funcs[index];
     *f = (Func){.at = p->field.at, .type = TYPE_none}; /* as long as it is not known */
+    wt_parse_begin_header(p);
     p->funcidx = index;
     p->section = SECTION_func;
     p->item = index - p->m->func_imports;
@@ -210,6 +218,7 @@ static bool parse_func(Parser *p) {
     if (import) {
         if (!parse_import_type(p, f))
             return false;
+        wt_parse_end_header(p, exports, last_import(p));
         wt_parse_end_func(p);
         return true;
     }
@@ -223,7 +232,7 @@ static bool parse_func(Parser *p) {
     if (!u.inlined && f->type < p->m->type_count && p->m->types[f->type].kind == TYPE_func)
         params = p->m->types[f->type].param_count;
     p->in_func = true;
-    bool ok = parse_func_body(p, index, params);
+    bool ok = parse_func_body(p, index, params, exports);
     p->in_func = false;
     if (ok)
         wt_parse_end_func(p);
@@ -746,11 +755,13 @@ static bool parse_import(Parser *p) {
         return ahead.token.kind == TOKEN_rparen ? parse_items_by_type(p, im)
                                                 : parse_items_by_module(p, im);
     }
+    wt_parse_begin_header(p);
     if (!wt_parse_string(p, &im.name, "the name of what is imported") ||
         !check_import_order(p, p->field) || !parse_extern_word(p, &kind) ||
         !parse_import_desc(p, kind, &im.item))
         return false;
     im.kind = (uint8_t)kind;
+    wt_parse_end_header(p, p->exports, &im);
     return add_import(p, &im) && wt_parse_rparen(p, "the end of what is imported");
 }
 
@@ -771,6 +782,7 @@ bool wt_parse_field(Parser *p) {
     wt_text_names_clear(&p->labels);
     if (p->ids.chunks)
         wt_arena_reset(&p->ids);
+    p->in_header = false;
     p->field = p->lx.token;
     parser_next(p);
     Token keyword = p->lx.token;

@@ -139,6 +139,9 @@ typedef struct Parser {
     Token raw_token;
     bool in_func;
     uint32_t funcidx; /* in_func */
+    bool in_header; /* of a function or import, where @bind is about what it exports or imports */
+    Buf bind;       /* its clause, without the names */
+    Token bind_token;
 
     NameSub names[NAME_count];
     NameSub local_names, label_names; /* of the function being read */
@@ -298,6 +301,10 @@ bool wt_parse_binding(Parser *p, NameKind kind, uint32_t index);
 bool wt_parse_segment_binding(Parser *p, NameKind kind, uint32_t index, int *flags);
 /* Annotations between fields: @custom, @wattle.encoding of sections. */
 void wt_parse_module_annotations(Parser *p);
+/* The header of a function or import begins and ends: @bind in it becomes clauses of the exports
+   from `exports` on that are inline, and of the import. */
+void wt_parse_begin_header(Parser *p);
+void wt_parse_end_header(Parser *p, uint32_t exports, const Import *im);
 /* A @name for the module. */
 void wt_parse_module_name(Parser *p, Token id);
 /* The @wattle.encoding of the item p->section, p->item at the current token. */
