@@ -1,11 +1,12 @@
-/* The OS layer where the library itself is compiled to wasm: files and clocks of wasi-libc, no
-   threads, no reservation of address space, and no programs with directories of the host (of
-   base/osfs.h only the standard streams and the clock are there); memfs.h needs no host. */
+/* The OS layer where the library itself is compiled to wasm: files, folders and clocks of
+   wasi-libc, no threads, no reservation of address space. Folders are for the command itself: a
+   program is given none (OSFS_CONFINES), and memfs.h needs no host. */
 #if defined(__wasm__)
 
 #include "base/os.h"
 #include "base/osfs_walk.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -208,20 +209,38 @@ bool wt_os_mem_clean(void *p, size_t size) {
 
 /* ---- the standard streams ---- */
 
-OsError wt_osfs_stat(OsFile file, OsStat *st) {
-    struct stat s;
-    if (fstat((int)file, &s) < 0)
+static uint64_t wasi_time(const struct timespec *t) {
+    return (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
+}
+
+static OsError wasi_stat(bool ok, const struct stat *s, OsStat *st) {
+    if (!ok)
         return wt_os_error_of(errno);
-    *st = (OsStat){.size = (uint64_t)s.st_size,
-                   .type = S_ISREG(s.st_mode)   ? OS_TYPE_regular
-                           : S_ISDIR(s.st_mode) ? OS_TYPE_directory
-                                                : OS_TYPE_char_device};
+    *st = (OsStat){.device = s->st_dev,
+                   .inode = s->st_ino,
+                   .links = s->st_nlink,
+                   .size = (uint64_t)s->st_size,
+                   .atime = wasi_time(&s->st_atim),
+                   .mtime = wasi_time(&s->st_mtim),
+                   .ctime = wasi_time(&s->st_ctim),
+                   .type = S_ISREG(s->st_mode)   ? OS_TYPE_regular
+                           : S_ISDIR(s->st_mode) ? OS_TYPE_directory
+                           : S_ISLNK(s->st_mode) ? OS_TYPE_symlink
+                                                 : OS_TYPE_char_device};
     return OS_OK;
 }
 
+OsError wt_osfs_stat(OsFile file, OsStat *st) {
+    struct stat s;
+    return wasi_stat(fstat((int)file, &s) == 0, &s, st);
+}
+
 OsError wt_osfs_read(OsFile file, void *data, size_t size, uint64_t offset, size_t *got) {
-    *got = 0;
-    return offset == OSFS_HERE ? wt_os_file_read(file, data, size, got) : OS_illegal_seek;
+    if (offset == OSFS_HERE)
+        return wt_os_file_read(file, data, size, got);
+    ssize_t n = pread((int)file, data, size, (off_t)offset);
+    *got = n < 0 ? 0 : (size_t)n;
+    return wasi_result(n >= 0);
 }
 
 OsError wt_osfs_write(OsFile file, const void *data, size_t size, uint64_t offset, size_t *got) {
@@ -242,22 +261,80 @@ OsError wt_osfs_poll(OsPoll *polls, size_t count, uint64_t ns) {
     return OS_OK;
 }
 
-/* ---- files below a directory: not here ---- */
+/* ---- folders ---- */
+
+OsError wt_osfs_open_root(const char *path, OsFile *dir) {
+    return wasi_open(path, O_RDONLY | O_DIRECTORY, dir);
+}
+
+/* To read: nothing here writes below an open folder. */
+OsError wt_osfs_open(OsFile root, const char *path, unsigned flags, OsFile *file) {
+    if (flags & (OSFS_write | OSFS_create | OSFS_truncate | OSFS_append))
+        return OS_unsupported;
+    int f = O_RDONLY | (flags & OSFS_directory ? O_DIRECTORY : 0);
+    *file = openat((int)root, path, f | (flags & OSFS_follow ? 0 : O_NOFOLLOW));
+    return wasi_result(*file >= 0);
+}
+
+OsError wt_osfs_stat_at(OsFile root, const char *path, bool follow, OsStat *st) {
+    struct stat s;
+    int how = follow ? 0 : AT_SYMLINK_NOFOLLOW;
+    return wasi_stat(fstatat((int)root, path, &s, how) == 0, &s, st);
+}
+
+OsError wt_osfs_make_directory(OsFile root, const char *path) {
+    return wasi_result(mkdirat((int)root, path, 0777) == 0);
+}
+
+OsError wt_osfs_readlink(OsFile root, const char *path, char *out, size_t size, size_t *got) {
+    ssize_t n = readlinkat((int)root, path, out, size);
+    *got = n < 0 ? 0 : (size_t)n;
+    return wasi_result(n >= 0);
+}
+
+OsError wt_osfs_dir_open(OsFile dir, OsDir **out) {
+    OsFile own;
+    OsError error = wt_osfs_open(dir, ".", OSFS_directory, &own);
+    DIR *d = error == OS_OK ? fdopendir((int)own) : NULL;
+    if (error == OS_OK && !d) {
+        error = wt_os_error_of(errno);
+        wt_os_file_close(own);
+    }
+    *out = (OsDir *)(void *)d;
+    return error;
+}
+
+void wt_osfs_dir_close(OsDir *d) {
+    if (d)
+        closedir((DIR *)(void *)d);
+}
+
+OsError wt_osfs_dir_next(OsDir *d, OsDirEntry *entry, bool *end) {
+    errno = 0;
+    const struct dirent *e = readdir((DIR *)(void *)d);
+    *end = !e;
+    if (!e)
+        return wt_os_error_of(errno);
+    *entry = (OsDirEntry){.name = e->d_name,
+                          .inode = e->d_ino,
+                          .type = e->d_type == DT_REG   ? OS_TYPE_regular
+                                  : e->d_type == DT_DIR ? OS_TYPE_directory
+                                  : e->d_type == DT_LNK ? OS_TYPE_symlink
+                                                        : OS_TYPE_unknown};
+    return OS_OK;
+}
+
+/* ---- what only programs need ---- */
 
 #define OSFS_NONE(name, params)                                                                    \
     OsError name params { return OS_unsupported; }
 #pragma clang diagnostic ignored "-Wunused-parameter"
-OSFS_NONE(wt_osfs_open_root, (const char *path, OsFile *dir))
-OSFS_NONE(wt_osfs_open, (OsFile root, const char *path, unsigned flags, OsFile *file))
-OSFS_NONE(wt_osfs_stat_at, (OsFile root, const char *path, bool follow, OsStat *st))
-OSFS_NONE(wt_osfs_make_directory, (OsFile root, const char *path))
 OSFS_NONE(wt_osfs_remove_directory, (OsFile root, const char *path))
 OSFS_NONE(wt_osfs_unlink, (OsFile root, const char *path))
 OSFS_NONE(wt_osfs_rename, (OsFile from_root, const char *from, OsFile to_root, const char *to))
 OSFS_NONE(wt_osfs_link,
           (OsFile from_root, const char *from, bool follow, OsFile to_root, const char *to))
 OSFS_NONE(wt_osfs_symlink, (const char *target, OsFile root, const char *path))
-OSFS_NONE(wt_osfs_readlink, (OsFile root, const char *path, char *out, size_t size, size_t *got))
 OSFS_NONE(wt_osfs_set_times, (OsFile file, uint64_t atime, uint64_t mtime))
 OSFS_NONE(wt_osfs_set_times_at,
           (OsFile root, const char *path, bool follow, uint64_t atime, uint64_t mtime))
@@ -270,10 +347,7 @@ bool wt_osfs_appends(OsFile file) {
     (void)file;
     return false;
 }
-OSFS_NONE(wt_osfs_dir_open, (OsFile dir, OsDir **out))
-void wt_osfs_dir_close(OsDir *d) { (void)d; }
 OSFS_NONE(wt_osfs_dir_seek, (OsDir * d, uint64_t cookie))
-OSFS_NONE(wt_osfs_dir_next, (OsDir * d, OsDirEntry *entry, bool *end))
 OSFS_NONE(wt_osfs_step_into, (OsFile dir, const char *name, OsFile *child))
 bool wt_osfs_step_is_link(OsFile dir, const char *name) { return false; }
 OSFS_NONE(wt_osfs_step_read_link,

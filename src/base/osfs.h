@@ -43,6 +43,14 @@ enum {
     OSFS_follow = 1024, /* a symbolic link in the last component; without it: OS_symlink_loop */
 };
 
+/* Whether an open directory is what names below it are looked up in. Where it is only remembered by
+   its path (wasm under node), a rename in between would lead a program out: it is given none. */
+#if defined(__wasm__)
+enum { OSFS_CONFINES = 0 };
+#else
+enum { OSFS_CONFINES = 1 };
+#endif
+
 /* A directory of the host, by any path. */
 OsError wt_osfs_open_root(const char *path, OsFile *dir);
 /* What Linux shows below /proc is never opened to be written: OS_not_permitted. */

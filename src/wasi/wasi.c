@@ -324,8 +324,8 @@ static OsError add_root(Wasi *w, const Osfs *fs, OsFile root, const char *guest,
 }
 
 OsError wt_wasi_add_directory(Wasi *w, const char *host, const char *guest, bool read_only) {
-    OsFile root;
-    OsError error = wt_osfs_open_root(host, &root);
+    OsFile root = -1;
+    OsError error = OSFS_CONFINES ? wt_osfs_open_root(host, &root) : OS_unsupported;
     return error != OS_OK ? error : add_root(w, &wt_osfs_host, root, guest, read_only);
 }
 

@@ -37,13 +37,12 @@ CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 MODULE_BYTES, MODULE_GZIP, TARBALL_BYTES = 560_000, 215_000, 600_000
 LOADER_BYTES = 200_000
 
-# Golden tests that need what a wasm module has not: threads, sockets, folders of the host, other
-# names of the command.
+# Golden tests that need what a wasm module has not: threads, sockets, folders of the host for programs,
+# other names of the command.
 GOLDEN = ["binary-messages", "text-messages", "command", "objdump", "pack", "print", "run", "wast", "wast2json", "regress"]
 ABSENT = {"command/check.wat": "threads", "command/option-words.wat": "sockets", "run/timeout-read.wat": "reads that an interrupt ends",
-          "pack/files.wat": "making folders", "pack/name.wat": "making folders", "pack/same-name.wat": "making folders",
-          "run/mounts.wat": "folders", "run/outputs.wat": "a profiler", "run/trace.wat": "folders", "wast/jobs.wast": "listing folders", "wast/threads-broken.wast": "threads",
-          "wast/threads.wast": "threads", "wast2json/bare.wast": "other names of the command"}
+          "run/mounts.wat": "folders for programs", "run/outputs.wat": "a profiler", "run/trace.wat": "folders for programs",
+          "wast/threads-broken.wast": "threads", "wast/threads.wast": "threads", "wast2json/bare.wast": "other names of the command"}
 NEEDS_NAME = re.compile(rb"^;; RUN:.*\b(wat2wasm|wasm2wat|wasm-validate|wasm-objdump|wasm-strip|wast2json) ", re.M)
 
 
@@ -304,7 +303,6 @@ def packed(args, folder):
         tally.check("pack", done.returncode == 0, done.stdout)
         if done.returncode:
             return False
-    (folder / "node_modules/refs/extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
     (folder / "package.json").write_text('{"type": "module"}\n', encoding="utf-8")
     return True
 

@@ -1,7 +1,7 @@
 // What the command, cli.wasm, needs of WASI preview 1, over node's file system: streams, whole files,
-// renames. The root of the host is the one directory it is given; src/web/command.c sets the current
-// one.
-import { constants, closeSync, fstatSync, mkdirSync, openSync, readSync, readdirSync, renameSync, statSync, lstatSync, unlinkSync, rmdirSync, writeSync } from "node:fs";
+// folders, renames. The root of the host is the one directory it is given; src/web/command.c sets the
+// current one. An open folder is remembered by its path.
+import { constants, closeSync, fstatSync, mkdirSync, openSync, readSync, readdirSync, readlinkSync, renameSync, statSync, lstatSync, unlinkSync, rmdirSync, writeSync } from "node:fs";
 import { isatty } from "node:tty";
 
 const E = { success: 0, acces: 2, again: 6, badf: 8, exist: 20, inval: 28, io: 29, isdir: 31, loop: 32, mfile: 33, nametoolong: 37, noent: 44, nomem: 48, nospc: 51, nosys: 52, notdir: 54, notempty: 55, perm: 63, pipe: 64, rofs: 69, spipe: 70, xdev: 75 };
@@ -29,8 +29,9 @@ export function runCommand(module, args, env) {
   const view = () => new DataView(memory.buffer);
   const bytes = (at, size) => new Uint8Array(memory.buffer, at, size);
   // On Windows, "C:/x" below the root is C:/x.
-  const path = (at, size) => {
+  const path = (fd, at, size) => {
     const text = decoder.decode(bytes(at, size));
+    if (fd !== 3) return `${files.get(fd)?.name}/${text}`;
     return /^[A-Za-z]:/.test(text) ? text : `/${text}`;
   };
   // fd -> { host, position }; position null: a stream.
@@ -150,8 +151,8 @@ export function runCommand(module, args, env) {
       view().setBigUint64(at, BigInt(file.position), true);
       return E.success;
     },
-    path_open(_dir, _follow, at, size, open, rights, _inheriting, _flags, fd) {
-      const name = path(at, size);
+    path_open(dir, follow, at, size, open, rights, _inheriting, _flags, fd) {
+      const name = path(dir, at, size);
       const writes = (rights & (1n << 6n)) !== 0n;
       const reads = (rights & (1n << 1n)) !== 0n;
       let flags = writes ? (reads ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
@@ -159,17 +160,24 @@ export function runCommand(module, args, env) {
       if (open & 2) flags |= constants.O_DIRECTORY ?? 0;
       if (open & 4) flags |= constants.O_EXCL;
       if (open & 8) flags |= constants.O_TRUNC;
+      if (!(follow & 1)) flags |= constants.O_NOFOLLOW ?? 0;
       const host = openSync(name, flags, 0o666);
       const st = fstatSync(host);
       files.set(next, { host, name, position: st.isFile() || st.isDirectory() ? 0 : null });
       view().setUint32(fd, next++, true);
       return E.success;
     },
-    path_filestat_get: (_fd, follow, at, size, to) => putStat(to, (follow & 1 ? statSync : lstatSync)(path(at, size))),
-    path_rename: (_from, at, size, _to, at2, size2) => (renameSync(path(at, size), path(at2, size2)), E.success),
-    path_unlink_file: (_fd, at, size) => (unlinkSync(path(at, size)), E.success),
-    path_create_directory: (_fd, at, size) => (mkdirSync(path(at, size)), E.success),
-    path_remove_directory: (_fd, at, size) => (rmdirSync(path(at, size)), E.success),
+    path_filestat_get: (fd, follow, at, size, to) => putStat(to, (follow & 1 ? statSync : lstatSync)(path(fd, at, size))),
+    path_rename: (from, at, size, to, at2, size2) => (renameSync(path(from, at, size), path(to, at2, size2)), E.success),
+    path_unlink_file: (fd, at, size) => (unlinkSync(path(fd, at, size)), E.success),
+    path_create_directory: (fd, at, size) => (mkdirSync(path(fd, at, size)), E.success),
+    path_remove_directory: (fd, at, size) => (rmdirSync(path(fd, at, size)), E.success),
+    path_readlink(fd, at, size, to, room, used) {
+      const target = texts.encode(readlinkSync(path(fd, at, size))).subarray(0, room);
+      bytes(to, target.length).set(target);
+      view().setUint32(used, target.length, true);
+      return E.success;
+    },
     fd_readdir(fd, at, size, cookie, used) {
       const file = files.get(fd);
       if (file === undefined) return E.badf;
