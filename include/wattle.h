@@ -324,6 +324,10 @@ enum {
     WATTLE_PACK_ALL = 15     /* the first four */
 };
 
+/* Gives the bytes of the file `name`, "sub/env.js", below the folder of the module, lent until the
+   package is written. false: *why it cannot be read. */
+typedef bool (*wattle_pack_find)(void *user, const char *name, const void **data, size_t *size,
+                                 const char **why);
 typedef struct wattle_pack_options {
     size_t size;      /* sizeof(wattle_pack_options) */
     const char *name; /* of the package, "@me/life"; NULL: by the clause `package`, or by `file` */
@@ -341,6 +345,10 @@ typedef struct wattle_pack_options {
        instead of glue by the clauses. Lent; NULL: none. */
     const void *glue, *glue_types;
     size_t glue_size, glue_types_size;
+    /* Gives ES modules beside the module, which imports of "./env.js" name: they, and what they
+       import, go into the package. NULL: they stay where they are. */
+    wattle_pack_find find;
+    void *find_user;
 } wattle_pack_options;
 
 /* Takes a file of the package; false ends the job with WATTLE_WRITE_FAILED. */

@@ -617,6 +617,21 @@ typedef struct PackTarget {
     void *user;
 } PackTarget;
 
+typedef struct PackFinder {
+    wattle_pack_find find;
+    void *user;
+} PackFinder;
+
+static bool find_packed(void *user, const char *name, Slice *bytes, const char **why) {
+    const PackFinder *f = user;
+    const void *data = NULL;
+    size_t size = 0;
+    if (!f->find(f->user, name, &data, &size, why))
+        return false;
+    *bytes = slice(data ? data : (const void *)"", size);
+    return true;
+}
+
 static bool give_packed(void *user, const char *name, Slice bytes) {
     const PackTarget *t = user;
     return t->take(t->user, name, bytes.data ? bytes.data : (const void *)"", bytes.len);
@@ -674,6 +689,7 @@ static wattle_status write_pack(PackJob *job, const wattle_module *module,
     wt_buf_init(&bytes, al);
     bool refused = false;
     wattle_status status = WATTLE_OUT_OF_MEMORY;
+    PackFinder finder = {options->find, options->find_user};
     if (packed_bytes(module, &bytes, &job->report->diag)) {
         Pack pack = {.model = &job->model,
                      .bytes = slice(bytes.data, bytes.len),
@@ -685,11 +701,15 @@ static wattle_status write_pack(PackJob *job, const wattle_module *module,
                      .node = options->node ? options->node : "20",
                      .targets = options->targets ? options->targets : PACK_all,
                      .glue = slice(options->glue, options->glue_size),
-                     .glue_types = slice(options->glue_types, options->glue_types_size)};
+                     .glue_types = slice(options->glue_types, options->glue_types_size),
+                     .find = options->find ? find_packed : NULL,
+                     .find_user = &finder};
         if (wt_pack_write(&pack, al, give_packed, target, &refused))
             status = status_of_diag(&job->report->diag);
         else if (refused)
             status = WATTLE_WRITE_FAILED;
+        else if (job->report->diag.errors)
+            status = status_of_diag(&job->report->diag);
     }
     wt_buf_free(&bytes);
     return status;

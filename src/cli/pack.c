@@ -32,14 +32,72 @@ static bool read_targets(const Options *o, unsigned *bits) {
     return true;
 }
 
+/* A file that was read for the package. */
+typedef struct PackedFile {
+    wattle_file *file;
+    struct PackedFile *next;
+} PackedFile;
+
 typedef struct PackFolder {
     const Options *o;
     wattle_engine *engine;
     const char *folder;
+    const char *input;
+    PackedFile *files;
 } PackFolder;
+
+/* ES modules stand below the folder of the input. */
+static bool find_beside(void *user, const char *name, const void **data, size_t *size,
+                        const char **why) {
+    PackFolder *f = user;
+    const char *slash = strrchr(f->input, '/');
+    size_t folder = slash ? (size_t)(slash - f->input) + 1 : 0, len = strlen(name) + 1;
+    char *path = malloc(folder + len);
+    PackedFile *packed = malloc(sizeof *packed);
+    *why = "out of memory";
+    if (path && packed) {
+        memcpy(path, f->input, folder);
+        memcpy(path + folder, name, len);
+        packed->file = wattle_file_open(f->engine, path, why);
+    }
+    bool ok = path && packed && packed->file;
+    if (ok) {
+        cli_say(f->o, "%s: copied into the package, which imports it", path);
+        *data = wattle_file_data(packed->file);
+        *size = wattle_file_size(packed->file);
+        packed->next = f->files;
+        f->files = packed;
+    } else {
+        free(packed);
+    }
+    free(path);
+    return ok;
+}
+
+static void close_packed(PackFolder *f) {
+    while (f->files) {
+        PackedFile *next = f->files->next;
+        wattle_file_close(f->files->file);
+        free(f->files);
+        f->files = next;
+    }
+}
 
 static bool write_packed(void *user, const char *name, const void *data, size_t size) {
     const PackFolder *f = user;
+    const char *slash = strrchr(name, '/'), *why = NULL;
+    char below[1024];
+    if (slash && (size_t)(slash - name) >= sizeof below)
+        why = "the name is too long";
+    else if (slash) {
+        memcpy(below, name, (size_t)(slash - name));
+        below[slash - name] = 0;
+        why = wattle_folders_make(f->folder, below);
+    }
+    if (why) {
+        cli_say(f->o, "%s/%s: %s", f->folder, name, why);
+        return false;
+    }
     return cli_write_below(f->o, f->engine, f->folder, name, data, size);
 }
 
@@ -100,7 +158,7 @@ static int pack_module(const Options *o, wattle_engine *engine, wattle_file *in,
                        wattle_module *module, const char *path) {
     wattle_pack_options options;
     wattle_file *clauses;
-    PackFolder folder = {o, engine, o->output ? o->output : "pkg"};
+    PackFolder folder = {o, engine, o->output ? o->output : "pkg", path, NULL};
     GlueFiles glue = {NULL, NULL};
     int code = read_options(o, engine, path, &options, &clauses);
     if (code == EXIT_OK)
@@ -113,10 +171,13 @@ static int pack_module(const Options *o, wattle_engine *engine, wattle_file *in,
     if (code == EXIT_OK) {
         wattle_report *report = NULL;
         options.node = cli_node_since(in, path, o->features);
+        options.find = find_beside;
+        options.find_user = &folder;
         wattle_status status = wattle_pack(module, &options, write_packed, &folder, &report);
         cli_report(o, report);
         code = cli_exit_code(status);
     }
+    close_packed(&folder);
     wattle_file_close(clauses);
     wattle_file_close(glue.js);
     wattle_file_close(glue.types);

@@ -439,6 +439,10 @@ static bool read_export(ClauseReader *r) {
     } else {
         return expected(r, "the name of an export");
     }
+    if (!async && !hidden) { /* behind the name too: so in the header of a function */
+        async = clause_take_word(r, "async");
+        hidden = !async && clause_take_word(r, "hidden");
+    }
     BindItem *it = find_item(r, r->b->exports, r->b->export_count, NULL, name, "export");
     if (!it)
         return false;
@@ -497,6 +501,8 @@ static bool read_import(ClauseReader *r) {
             return false;
         if (r->kind == WORD_name && !read_name(r, &it->js))
             return false;
+    } else if (it->source == SOURCE_wasi) {
+        it->source = SOURCE_given;
     }
     if (!is_word(r, "("))
         return true;

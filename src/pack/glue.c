@@ -11,9 +11,7 @@ typedef enum GluePiece {
     PIECE_count
 } GluePiece;
 
-static const struct {
-    const char *ident, *needs, *text;
-} pieces[] = {
+static const PackPiece pieces[] = {
 #define PIECE(ident, needs, text) {#ident, needs, text},
 #include "pack/runtime.def"
 #undef PIECE
@@ -33,16 +31,7 @@ typedef struct Glue {
 } Glue;
 
 static void use(Glue *g, GluePiece piece) {
-    if (g->used >> piece & 1)
-        return;
-    g->used |= (uint64_t)1 << piece;
-    const char *needs = pieces[piece].needs;
-    for (unsigned i = 0; i < PIECE_count; i++) {
-        const char *at = strstr(needs, pieces[i].ident);
-        size_t n = strlen(pieces[i].ident);
-        if (at && (at == needs || at[-1] == ' ') && (!at[n] || at[n] == ' '))
-            use(g, (GluePiece)i);
-    }
+    g->used = wt_pack_use(pieces, PIECE_count, g->used, piece);
 }
 
 /* A text of the arena. */
@@ -657,6 +646,14 @@ static const char *import_target(Glue *g, const BindItem *it, uint32_t index) {
         return text_of(g, "$import%u", (unsigned)index);
     case SOURCE_callback:
         return "$f";
+    case SOURCE_wasi: {
+        Buf name;
+        wt_buf_init(&name, g->arena->allocator);
+        wt_pack_put_literal(&name, it->name);
+        const char *text = text_of(g, "$wasi.call(%.*s)", (int)name.len, (const char *)name.data);
+        wt_buf_free(&name);
+        return text;
+    }
     default:
         return text_of(g, "$given%u", (unsigned)index);
     }
@@ -859,8 +856,10 @@ static void glue_put_class(Glue *g, const BindDef *def) {
 static void put_api(Glue *g) {
     Buf *o = &g->out;
     const BindModel *b = g->b;
-    buf_str(o, "  const $bind = (instance) => {\n    $x = instance.exports;\n"
-               "    return Object.assign($api, {\n");
+    buf_str(o, "  const $bind = (instance) => {\n    $x = instance.exports;\n");
+    if (b->initialize)
+        buf_str(o, "    $x._initialize();\n");
+    buf_str(o, "    return Object.assign($api, {\n");
     for (const BindDef *d = b->defs; d; d = d->next) {
         if (d->kind == BIND_class)
             wt_buf_printf(o, "    %.*s,\n", NAME_OF(d->name));
@@ -876,6 +875,11 @@ static void put_api(Glue *g) {
         const BindItem *it = &b->exports[i];
         if (it->hidden || it->owner)
             continue;
+        if (it->starts) {
+            wt_buf_printf(o, "    %.*s() {\n      return $wasi.start($x._start);\n    },\n",
+                          NAME_OF(it->js));
+            continue;
+        }
         if (it->raw || !it->type) {
             wt_buf_printf(o, "    %.*s: $x[", NAME_OF(it->js));
             wt_pack_put_literal(o, it->name);
@@ -941,6 +945,8 @@ static void glue_put_heap(const Glue *g, Buf *o) {
 }
 
 static void put_module_imports(const BindModel *b, Buf *o) {
+    if (b->has_wasi)
+        buf_str(o, "import { wasi as $wasiOf } from './wasi.js';\n");
     for (uint32_t i = 0; i < b->import_count; i++) {
         const BindItem *it = &b->imports[i];
         if (it->source != SOURCE_module)
@@ -982,6 +988,11 @@ void wt_pack_glue(const Pack *pack, Buf *out) {
     for (unsigned i = 0; i < PIECE_count; i++)
         if (i != PIECE_given && g.used >> i & 1)
             buf_str(out, pieces[i].text);
+    if (b->has_wasi)
+        wt_buf_printf(out,
+                      "  const $wasi = $wasiOf({ program: '%s', ...given?.wasi }, () => %s, "
+                      "given?.wasi_snapshot_preview1);\n",
+                      pack->stem, b->has_memory ? "$heap()" : "new ArrayBuffer(0)");
     put_allocation(&g, out);
     buf_bytes(out, g.out.data, g.out.len);
     buf_str(out, "  return { imports: $imports, bind: $bind };\n}\n");

@@ -484,7 +484,7 @@ static void type_item(BindModel *b, BindItem *it) {
 }
 
 /* An import of "./env.js" is one of an ES module, as engines to come will have it. */
-static bool is_relative(Slice module) {
+bool wt_pack_is_relative(Slice module) {
     return (module.len > 2 && memcmp(module.data, "./", 2) == 0) ||
            (module.len > 3 && memcmp(module.data, "../", 3) == 0);
 }
@@ -499,10 +499,12 @@ static bool add_items(BindModel *b) {
         const Import *im = &m->imports[i];
         b->imports[i] =
             (BindItem){.kind = im->kind, .item = im->item, .module = im->module, .name = im->name};
-        if (is_relative(im->module)) {
+        if (wt_pack_is_relative(im->module)) {
             b->imports[i].source = SOURCE_module;
             b->imports[i].from = im->module;
         }
+        if (slice_is(im->module, "wasi_snapshot_preview1") && im->kind == EXTERN_func)
+            b->imports[i].source = SOURCE_wasi;
         type_item(b, &b->imports[i]);
     }
     for (uint32_t i = 0; i < m->export_count; i++) {
@@ -543,6 +545,38 @@ static bool check_helper(BindModel *b, const BindItem *it, uint32_t results, con
     wt_diag_add(b->d, ERR_bind_type, it->at, it->name.len, "\"%.*s\" is no function for %s",
                 (int)it->name.len, (const char *)it->name.data, what);
     return false;
+}
+
+static bool is_bare(const BindItem *it) {
+    return it->type && !it->type->param_count && !it->type->result_count;
+}
+
+/* The names by which WASI starts a program and makes a library ready. */
+static bool find_wasi(BindModel *b) {
+    bool start_free = true;
+    BindItem *program = NULL;
+    for (uint32_t i = 0; i < b->import_count; i++)
+        b->has_wasi |= b->imports[i].source == SOURCE_wasi;
+    for (uint32_t i = 0; i < b->export_count; i++) {
+        BindItem *it = &b->exports[i];
+        start_free &= !slice_is(it->js.data ? it->js : it->name, "start");
+        if (slice_is(it->name, "_initialize") && is_bare(it) && (!it->bound || it->hidden)) {
+            it->hidden = true;
+            b->initialize = it;
+        }
+        if (slice_is(it->name, "_start") && is_bare(it) && !it->bound && b->has_wasi)
+            program = it;
+    }
+    if (!program)
+        return true;
+    BindSig *sig = ARENA_NEW(b->arena, BindSig);
+    if (!sig)
+        return false;
+    sig->result = plain_type(b, VAL_i32);
+    program->sig = sig;
+    program->starts = true;
+    program->js = slice_str(start_free ? "start" : "_start");
+    return true;
 }
 
 /* What nothing was said of. */
@@ -613,12 +647,13 @@ bool wt_pack_model(BindModel *b, const Module *m, Slice clauses, Arena *arena, D
     ok = ok && hide_free(b) &&
          check_helper(b, b->alloc, 1, "allocating: SIZE, or SIZE and ALIGNMENT, to an address") &&
          check_helper(b, b->free, 0, "freeing: ADDRESS, and perhaps SIZE and ALIGNMENT") &&
-         fill_in(b);
+         find_wasi(b) && fill_in(b);
     for (uint32_t i = 0; ok && i < b->import_count; i++)
         if (b->imports[i].type && !b->imports[i].raw)
             ok = fit(b, &b->imports[i], true);
     for (uint32_t i = 0; ok && i < b->export_count; i++)
-        if (b->exports[i].type && !b->exports[i].raw && !b->exports[i].hidden)
+        if (b->exports[i].type && !b->exports[i].raw && !b->exports[i].hidden &&
+            !b->exports[i].starts)
             ok = fit(b, &b->exports[i], false);
     ok = ok && check_names(b);
     if (arena->failed)

@@ -107,6 +107,7 @@ typedef enum BindSource {
     SOURCE_global,   /* a path from globalThis */
     SOURCE_module,   /* an export of an ES module */
     SOURCE_callback, /* calls its first argument */
+    SOURCE_wasi,     /* a call of WASI preview 1, by wasi.js */
 } BindSource;
 
 /* How an exported function stands in the API. */
@@ -122,6 +123,7 @@ typedef struct BindItem {
     bool area;   /* several results go through memory */
     bool packed; /* address and length in one i64 */
     bool raw;    /* no clause tells its parameters: the wasm function is what JavaScript gets */
+    bool starts; /* the program of a WASI command: `start` gives its exit code */
     uint32_t item;
     Slice module, name; /* in wasm */
     Slice js;           /* name in the API; a method's without its class */
@@ -142,8 +144,10 @@ typedef struct BindModel {
     BindItem *imports, *exports;
     uint32_t import_count, export_count;
     const BindItem *memory, *alloc, *free; /* exports; NULL: there is none */
-    bool memory_imported; /* the first memory is an import: the glue takes it from there */
+    bool memory_imported;       /* the first memory is an import: the glue takes it from there */
+    const BindItem *initialize; /* of a WASI reactor: called once, before all else */
     bool has_memory, is64, shared;
+    bool has_wasi; /* some import is SOURCE_wasi */
 } BindModel;
 
 /* The model of a checked module and its clauses. false: errors in d (places are in `clauses`), or
@@ -182,6 +186,8 @@ void wt_pack_put_sig(Buf *out, const BindSig *sig);
 /* May stand as a name in JavaScript, where a binding is made. */
 bool wt_pack_is_identifier(Slice name);
 bool wt_pack_is_reserved(Slice name);
+/* "./env.js", "../env.js": an ES module, as engines to come will have it. */
+bool wt_pack_is_relative(Slice module);
 
 /* The clauses that say all that the model has, and the model as JSON. */
 void wt_pack_print(const BindModel *b, Buf *out);

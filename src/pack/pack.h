@@ -14,6 +14,10 @@ enum {
     PACK_all = PACK_web | PACK_node | PACK_bundler | PACK_deno,
 };
 
+/* A file beside the module that an import needs, by its name below the folder of the module; the
+   bytes are lent until the package is written. false: *why it cannot be read. */
+typedef bool (*PackFind)(void *user, const char *name, Slice *bytes, const char **why);
+
 typedef struct Pack {
     const BindModel *model;
     Slice bytes;         /* of the module, as it is packed */
@@ -27,6 +31,8 @@ typedef struct Pack {
     /* Glue that another tool made, with `export default` and `initSync` as wasm-bindgen's target
        web has them: it is packed as it is, and no other is written. data NULL: none. */
     Slice glue, glue_types; /* types: of TypeScript, or data NULL */
+    PackFind find;          /* NULL: ES modules that are imported stay where they are */
+    void *find_user;
 } Pack;
 
 /* Takes a file of the package; false ends the job. */
@@ -39,6 +45,18 @@ bool wt_pack_name_ok(Slice name);
 
 /* ---- pieces, for the files of this room ---- */
 
+/* A piece of JavaScript, of runtime.def or wasi.def. */
+typedef struct PackPiece {
+    const char *ident, *needs, *text; /* needs: idents with blanks between */
+} PackPiece;
+/* The set `used` with a piece of `count` (at most 64) and all that it needs. */
+uint64_t wt_pack_use(const PackPiece *pieces, unsigned count, uint64_t used, unsigned piece);
+/* wasi.js: what the imports of the module need. */
+void wt_pack_wasi(const BindModel *b, Buf *out);
+/* Copies the ES modules beside the module that its imports name, and those that these import, each
+   by `give`. false: an error is reported, or the job was ended. */
+bool wt_pack_beside(const Pack *pack, bool (*give)(void *user, const char *name, Slice bytes),
+                    void *user);
 /* The function `link` of init.js: glue for imports and exports; and the imports of ES modules that
    it needs, in front. */
 void wt_pack_glue(const Pack *pack, Buf *out);

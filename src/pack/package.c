@@ -279,8 +279,20 @@ static bool write_esm(PackageWriter *w) {
     return give_out(w, package_path_of(w, ".esm.d.ts"));
 }
 
+static bool give_beside(void *user, const char *name, Slice bytes) {
+    return give(user, name, bytes);
+}
+
 static bool write_entries(PackageWriter *w) {
     unsigned t = w->pack->targets;
+    if (!wt_pack_beside(w->pack, give_beside, w))
+        return false;
+    if (w->pack->model->has_wasi) {
+        head(w);
+        wt_pack_wasi(w->pack->model, &w->out);
+        if (!give_out(w, "wasi.js"))
+            return false;
+    }
     put_init(w);
     if (!give_out(w, "init.js"))
         return false;
@@ -449,6 +461,14 @@ static bool write_readme(PackageWriter *w) {
             wt_buf_printf(o, "` | %s |\n", wt_extern_name((ExternKind)it->kind));
         }
     }
+    if (b->has_wasi)
+        buf_str(o, "\nThe module is made for a system (WASI). `init(undefined, { wasi: { args, "
+                   "env, stdin, "
+                   "stdout, stderr, files } })`\n"
+                   "says what it is given of one: strings, functions that take lines, and files in "
+                   "memory by their path;\n"
+                   "without that nothing, and the console shows its lines. It is `Wasi` in "
+                   "`init.d.ts`.\n");
     return give_out(w, "README.md");
 }
 

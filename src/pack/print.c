@@ -59,7 +59,7 @@ void wt_pack_put_sig(Buf *out, const BindSig *sig) {
 
 /* Several results, and types that JavaScript cannot hold, have no clause. */
 static bool has_clause(const BindItem *it) {
-    if (!it->type)
+    if (!it->type || it->starts)
         return false;
     if (!it->raw)
         return true;
@@ -97,8 +97,9 @@ static void bind_put_def(Buf *out, const BindDef *d) {
 static void bind_put_export(Buf *out, const BindItem *it) {
     if (!has_clause(it) && !it->hidden) {
         wt_buf_printf(out, "# export \"%.*s\": %s\n", NAME_OF(it->name),
-                      it->type ? "a function that only JavaScript's own numbers cannot call"
-                               : wt_extern_name((ExternKind)it->kind));
+                      it->starts ? "the program, which `start` runs"
+                      : it->type ? "a function that only JavaScript's own numbers cannot call"
+                                 : wt_extern_name((ExternKind)it->kind));
         return;
     }
     buf_str(out, it->hidden ? "export hidden " : it->sig->async ? "export async " : "export ");
@@ -117,6 +118,11 @@ static void bind_put_export(Buf *out, const BindItem *it) {
 }
 
 static void bind_put_import(Buf *out, const BindItem *it) {
+    if (it->source == SOURCE_wasi) {
+        wt_buf_printf(out, "# import \"%.*s\" \"%.*s\": WASI\n", NAME_OF(it->module),
+                      NAME_OF(it->name));
+        return;
+    }
     if (!has_clause(it)) {
         wt_buf_printf(out, "# import \"%.*s\" \"%.*s\": %s\n", NAME_OF(it->module),
                       NAME_OF(it->name), wt_extern_name((ExternKind)it->kind));
@@ -182,7 +188,7 @@ static void json_type(Buf *out, const BindType *t) {
 
 static void json_item(Buf *out, const BindItem *it, bool import) {
     static const char *const roles[] = {"function", "method", "static", "constructor"};
-    static const char *const sources[] = {"given", "global", "module", "callback"};
+    static const char *const sources[] = {"given", "global", "module", "callback", "wasi"};
     buf_str(out, "{");
     if (import) {
         buf_str(out, "\"module\":");

@@ -154,9 +154,31 @@ static void put_extern(const BindModel *b, const BindItem *it, Buf *out) {
     }
 }
 
+static void ts_put_wasi(Buf *out) {
+    buf_str(out,
+            "/** What a program that wants a system (WASI) is given of one. */\n"
+            "export interface Wasi {\n"
+            "  /** Its name, args[0]. */\n"
+            "  program?: string;\n"
+            "  args?: string[];\n"
+            "  env?: Record<string, string>;\n"
+            "  stdin?: string | BufferSource;\n"
+            "  /** Takes a line, without its end; else it goes to the console. */\n"
+            "  stdout?: (line: string) => void;\n"
+            "  stderr?: (line: string) => void;\n"
+            "  /** Files in memory, by their path. What the program writes is put here when it "
+            "closes a file, or ends. */\n"
+            "  files?: Record<string, string | BufferSource>;\n"
+            "}\n\n");
+}
+
 static void ts_put_imports(const BindModel *b, Buf *out) {
+    if (b->has_wasi)
+        ts_put_wasi(out);
     buf_str(out, "/** What the module needs and is given by its user. */\n"
                  "export interface Imports {\n");
+    if (b->has_wasi)
+        buf_str(out, "  wasi?: Wasi;\n");
     for (uint32_t i = 0; i < b->import_count; i++) {
         bool seen = !wt_pack_is_given(&b->imports[i]);
         for (uint32_t k = 0; k < i; k++)

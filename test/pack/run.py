@@ -61,6 +61,25 @@ INLINE = """
 import { taken, greet, negate } from '%s/all.inline.js';
 console.log(negate(false), greet('you'), taken());
 """
+PROGRAM = """
+import { start } from '%s/program.node.js';
+import { init } from '%s/init.node.js';
+console.log(start());
+const lines = [], files = { '/notes/a.txt': 'first\\nsecond\\n', b: new Uint8Array(2) };
+const wasi = { program: 'p', args: ['a', '\u00fc b'], env: { HOME: '/h' }, stdin: 'x\\ny\\n', files,
+               stdout: (line) => lines.push(line), stderr: (line) => lines.push(`error: ${line}`) };
+const api = await init(undefined, { wasi });
+console.log(api.start(), lines.join('|'), JSON.stringify(new TextDecoder().decode(files['out.txt'])), Object.keys(files).length);
+const own = { proc_exit() { throw new Error('mine'); } };
+try { (await init(undefined, { wasi, wasi_snapshot_preview1: own })).start(); } catch (e) { console.log(e.message); }
+"""
+REACTOR = """
+import * as api from '%s/reactor.node.js';
+import { initSync } from '%s/init.node.js';
+const lines = [];
+const other = initSync(undefined, { wasi: { stdout: (line) => lines.push(line) } });
+console.log(api.hello('w\u00f6rld'), other.hello('you'), other.hello('me'), lines, Object.keys(other));
+"""
 LIFE = """
 import { width, height, cells, toggle, tick } from './%s/pkg/life.node.js';
 const glider = [[1, 0], [2, 1], [0, 2], [1, 2], [2, 2]];
@@ -150,6 +169,27 @@ def all_c(run, clang, nodes):
         run.say("the same bytes each time", None if same else "they differ")
 
 
+def wasi(run, clang, node):
+    """A program and a library for WASI, with wasi.js of the package's own."""
+    if not clang or not pathlib.Path("/usr/lib/wasm32-wasi/libc.a").exists():
+        return run.skip("wasi", "there is no clang with wasi-libc")
+    for name, text, options, want in (
+            ("program", PROGRAM, [], "time is well\n0\n3 1: a|2: \u00fc b|error: home /h|in: x|in: y|file: first|"
+             'time is well "Written by p\\nmore\\n" 3\nminehome none'),
+            ("reactor", REACTOR, ["-mexec-model=reactor"],
+             "Hello, w\u00f6rld\n42 42 43 [ 'Hello, you', 'Hello, me' ] [ 'memory', 'hello' ]")):
+        module = run.folder / f"{name}.wasm"
+        done = subprocess.run([clang, "--target=wasm32-wasi", "-O2", "-Wall", "-Werror", *options, f"-I{ROOT / 'include'}",
+                               HERE / f"{name}.c", "-o", module], text=True, capture_output=True)
+        run.say(f"wasi {name}, compiled", done.stderr if done.returncode else None)
+        out = run.pack(name, module) if done.returncode == 0 else None
+        if not out:
+            continue
+        run.node(f"wasi {name}", node, text % (out, out), want)
+        size = len((out / "wasi.js").read_bytes())
+        run.say(f"wasi {name}, size", None if size <= (9_000, 4_000)[name == "reactor"] else f"{size} bytes")
+
+
 def new_projects(run, node):
     """`wattle new`: the project is built as its package.json says, and the glider comes home."""
     tools = run.folder / "bin"
@@ -228,7 +268,6 @@ def main():
                      "WebAssembly with promises (JSPI), which this engine lacks")
         out = run.pack("module", HERE / "module.wat")
         if out:
-            (out / "extra.js").write_text("export const label = (value) => value;\n", encoding="utf-8")
             run.node("module", nodes["node 20"], REFS % out,
                      "true [ { a: 1 }, { a: 1 } ] true [ 3n, 0.5 ]\n1\nexpected a function")
         out = run.pack("glue", HERE / "glue_bg.wat", "--js", HERE / "glue.js", "--name", "glued")
@@ -237,6 +276,7 @@ def main():
             stated = json.loads((out / "package.json").read_text(encoding="utf-8"))
             files = {p.name for p in out.iterdir()} - {"package.json", "README.md"}
             run.say("glue, files", None if set(stated["files"]) == files else str(files))
+        wasi(run, clang, nodes["node 20"])
         new_projects(run, nodes["node 20"])
         print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
         return 1 if run.failed else 0
