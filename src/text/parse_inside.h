@@ -139,8 +139,8 @@ typedef struct Parser {
     Token raw_token;
     bool in_func;
     uint32_t funcidx; /* in_func */
-    bool in_header; /* of a function or import, where @bind is about what it exports or imports */
-    Buf bind;       /* its clause, without the names */
+    bool in_header;   /* of a function or import, where @bind is about what it exports or imports */
+    Buf bind;         /* its clause, without the names */
     Token bind_token;
 
     NameSub names[NAME_count];
