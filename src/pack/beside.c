@@ -50,7 +50,7 @@ static bool resolve_beside(Arena *a, Slice from, Slice specifier, Slice *name) {
 }
 
 /* Names that the package has itself. */
-static bool is_taken(const Pack *p, Slice name) {
+static bool is_own_file(const Pack *p, Slice name) {
     static const char *const own[] = {"init.js",      "init.node.js", "init.d.ts", "wasi.js",
                                       "package.json", "README.md",    "glue.js",   "glue.d.ts"};
     size_t stem = strlen(p->stem);
@@ -78,7 +78,7 @@ static bool beside_add(Beside *s, Slice from, Slice specifier) {
     for (uint32_t i = 0; i < s->count; i++)
         if (slice_eq(s->names[i], name))
             return true;
-    if (is_taken(s->pack, name))
+    if (is_own_file(s->pack, name))
         return beside_error(s->pack, specifier, "the package has a file of its own by this name");
     if (s->count == BESIDE_files)
         return beside_error(s->pack, specifier, "there are more than 256 of them");
