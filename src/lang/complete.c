@@ -182,10 +182,12 @@ static void put_identifiers(Complete *c, SymbolSpace space, uint32_t scope, uint
     wt_buf_free(&detail);
 }
 
-/* How many indices the instruction of a context still waits for. */
+/* The word or instruction of a context still waits for an index. */
 static bool waits_for_index(const Context *c) {
-    if (c->space == SYMBOL_none || c->op == OP_illegal)
-        return c->space != SYMBOL_none;
+    if (c->space == SYMBOL_none)
+        return false;
+    if (c->op == OP_illegal)
+        return !c->defines && (c->n == 0 || slice_is(c->word, "elem"));
     switch ((Imm)op_info(c->op)->imm) {
     case IMM_BR_TABLE:
         return true;

@@ -80,6 +80,7 @@ typedef struct Context {
     Slice word;        /* behind the innermost parenthesis */
     Slice up;          /* behind the one around it */
     bool opens;        /* directly behind a parenthesis */
+    bool defines;      /* an identifier here would be defined */
     uint32_t n;        /* indices since the word */
     SymbolSpace space; /* of an identifier here */
     uint32_t scope, field;

@@ -470,13 +470,12 @@ bool wt_lang_context(Lang *l, uint32_t at, Context *c) {
     l->symbol_count = kept;
     const Level *v = level_up(&s, 0);
     if (v) {
-        bool defines;
         c->op = v->op;
         c->word = v->word;
         c->opens = !v->word.data;
         c->up = level_up(&s, 1) ? level_up(&s, 1)->word : (Slice){NULL, 0};
         c->space =
-            v->op != OP_illegal ? op_space(&s, v->op, v->n) : word_space(&s, v, v->n, &defines);
+            v->op != OP_illegal ? op_space(&s, v->op, v->n) : word_space(&s, v, v->n, &c->defines);
         c->n = v->n;
         c->scope = c->space == SYMBOL_field ? operand_type(&s) : field->at;
         c->field = field->at;

@@ -1,6 +1,7 @@
 /* The language services from inside: what an editor asks of texts that are whole, broken and
    hostile. Shapes and whole modules are test/web/lang.mjs's affair. */
 #include "check.h"
+#include "failing.h"
 
 #include "lang/inside.h"
 #include "wasm/op.h"
@@ -220,6 +221,43 @@ static void deep(void) {
     wt_buf_free(&b);
 }
 
+/* Every allocation fails in turn: no answer then, nothing lost, and the document goes on. */
+static void out_of_memory(void) {
+    static const char text[] =
+        "(module (type $s (struct (field $x i32))) (memory 1) (data \"a\")"
+        "(func $f (param $p i32) (result i32) (block $l (br $l)) local.get $p)"
+        "(func (; \xC3\xA9 ;) i32.const 1 foo) (func i32.add))";
+    bool done = false;
+    for (long until = 0; !done && until < 3000; until++) {
+        Failing f = {.until = until, .once = true};
+        Allocator al = {failing_alloc, &f};
+        Lang *l = wt_lang_new(&al, wt_feature_default());
+        done = l != NULL;
+        for (unsigned call = LANG_update; l && call < LANG_call_count; call++) {
+            Buf out;
+            wt_buf_init(&out, &wt_base_malloc);
+            if (!wt_lang_call(l, (LangCall)call, 85, 200, slice_str(call ? "y" : text), &out))
+                done = false;
+            wt_buf_free(&out);
+        }
+        if (l) {
+            Buf out;
+            wt_buf_init(&out, &wt_base_malloc);
+            bool again = wt_lang_call(l, LANG_update, 0, 0, slice_str("(func)"), &out);
+            /* It may have been this one that failed. */
+            again = again || wt_lang_call(l, LANG_update, 0, 0, slice_str("(func)"), &out);
+            CHECK(again);
+            wt_buf_free(&out);
+        }
+        wt_lang_free(l);
+        CHECK_EQ_INT(f.live, 0);
+        if (check_state.bad)
+            return;
+        done = done && f.until >= 0;
+    }
+    CHECK(done);
+}
+
 int main(void) {
     CHECK_CASE(updates);
     CHECK_CASE(units);
@@ -230,5 +268,6 @@ int main(void) {
     CHECK_CASE(formats);
     CHECK_CASE(hostile);
     CHECK_CASE(deep);
+    CHECK_CASE(out_of_memory);
     return check_done();
 }

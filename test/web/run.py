@@ -9,7 +9,7 @@ scripts and of ours), golden (the golden tests by the command in the package), i
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
 is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
 new` write), loader (web/loader, in node and through the bundlers), playground (the page, in headless
-Chromium; pictures in build/check/playground), size. What npm fetches is pinned in
+Chromium; pictures in build/check/playground), lang (its language services, in node), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
 """
@@ -361,6 +361,15 @@ def step_loader(args):
         listed = sorted(p.name for p in (folder / "node_modules/wattle-loader").iterdir())
         tally.check("loader, what is in it", listed == sorted(p.name for p in (BUILD / "loader").iterdir()), str(listed))
         tally.program("loader", ["node", HERE / "loader.mjs", folder, modules, *([chromium] if chromium else [])])
+
+
+def step_lang(args):
+    """The language services of the playground, in node; every method, many modules, random edits."""
+    suite = find_suite()
+    if not suite:
+        tally.skip("lang, official modules", "not found: see HACKING.md")
+    folders = [ROOT / "test/golden/print", ROOT / "test/spec/own", *([suite] if suite else [])]
+    tally.program("lang", ["node", HERE / "lang.mjs", BUILD / "playground", *folders])
 
 
 def step_playground(args):
