@@ -55,6 +55,17 @@ def report(measured, weighed, runs, versions):
     return "\n".join(lines)
 
 
+def editing():
+    """The table of the language service."""
+    done = subprocess.run(["node", HERE / "editing.mjs", tests.BUILD / "playground", "60"], stdout=subprocess.PIPE, text=True, check=True)
+    lines = ["Language service in node, a key in the middle of a text:", "",
+             "| text | question | median, ms | 95 % within |", "|---|---|---|---|"]
+    for one in json.loads(done.stdout):
+        for what, (a, b) in one["table"].items():
+            lines.append(f"| {one['text'] / 1000:.0f} KB | {what} | {a:.2f} | {b:.2f} |")
+    return "\n".join(lines)
+
+
 def latencies(modules):
     """The table of the playground; a line that says why there is none."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -83,7 +94,7 @@ def main():
     version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
     peer = json.loads((modules / "node_modules/wabt/package.json").read_text(encoding="utf-8"))["version"]
     versions = (f"wattle-wasm {version}, wabt {peer} (npm), node {results.first_line(['node', '--version'])}. {results.machine()}")
-    text = report(json.loads(done.stdout), sizes(modules), args.runs, versions) + "\n\n" + latencies(modules)
+    text = report(json.loads(done.stdout), sizes(modules), args.runs, versions) + "\n\n" + editing() + "\n\n" + latencies(modules)
     print(text)
     if args.record:
         results.record("web", "The npm package", text)
