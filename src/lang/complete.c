@@ -223,6 +223,8 @@ static bool wants_type(const Context *c) {
 
 static void put_candidates(Complete *c, const Context *context, uint32_t from) {
     bool id = c->prefix.len && c->prefix.data[0] == '$';
+    if (id && context->defines)
+        return;
     if (id || (!c->prefix.len && waits_for_index(context)))
         put_identifiers(c, context->space, context->scope, from);
     if (id ||

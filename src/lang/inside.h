@@ -125,8 +125,9 @@ struct Lang {
 
 WT_INLINE Version *lang_now(Lang *l) { return &l->versions[l->current]; }
 WT_INLINE Slice lang_text(const Lang *l) {
+    static const uint8_t nothing[1];
     const Buf *text = &l->versions[l->current].text;
-    return slice(text->data, text->len);
+    return slice(text->data ? text->data : nothing, text->len);
 }
 
 /* ---- document.c ---- */

@@ -212,6 +212,27 @@ static const SourceMark *mark_at(const Lang *l, const MapField *field, uint32_t 
     return best && at < wt_lang_insn_end(l, best->token) ? best : NULL;
 }
 
+/* The word of the innermost parentheses around a place of a field, which may be one of them. */
+static uint32_t word_around(Lang *l, const FieldSpan *field, uint32_t at, bool *ok) {
+    uint32_t *words = NULL, found = field->at;
+    size_t cap = 0, depth = 0;
+    Lexer lx = wt_lang_lexer(l, field->at);
+    *ok = true;
+    for (; lx.token.kind != TOKEN_eof && lx.token.at <= at && *ok; wt_lex_next(&lx)) {
+        if (lx.token.kind == TOKEN_lparen) {
+            *ok = wt_vec_grow(l->al, (void **)&words, &cap, depth, sizeof *words);
+            if (*ok)
+                words[depth++] = wt_lex_after(&lx).at;
+        } else if (lx.token.kind == TOKEN_rparen && depth > 0 && lx.token.at < at) {
+            depth--;
+        }
+    }
+    if (depth > 0)
+        found = words[depth - 1];
+    allocator_free(l->al, words, cap * sizeof *words);
+    return found;
+}
+
 static bool put_source_bytes(const Lang *l, Buf *out, uint32_t at, uint32_t end, uint32_t from,
                              uint32_t to) {
     buf_str(out, "{\"source\":{");
@@ -240,6 +261,13 @@ bool wt_lang_instruction(Lang *l, uint32_t at, Buf *out) {
     MapField field;
     if (wt_lang_read_map(l, (SectionId)item->section, item->index, &field)) {
         const SourceMark *mark = mark_at(l, &field, at);
+        if (!mark) {
+            bool ok;
+            uint32_t word = word_around(l, span, at, &ok);
+            mark = mark_at(l, &field, word);
+            if (!ok)
+                return false;
+        }
         uint32_t base = mark && mark->part < 2 ? item->code[mark->part] : 0;
         if (base) {
             uint32_t from = base + mark->offset;

@@ -96,6 +96,7 @@ await test("instructionAt and byteAt", () => {
     same(cut(FAC, info.source), "call $fac");
     same(d.byteAt(0).field, "magic number");
     same(d.byteAt(1 << 20), null);
+    same(cut(FAC, d.instructionAt(at(FAC, "(i64.sub")).source), "i64.sub");
     same(cut(FAC, d.instructionAt(at(FAC, "export")).source).startsWith("(func $fac"), true);
   });
 });
