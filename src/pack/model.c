@@ -637,10 +637,20 @@ static bool hide_free(BindModel *b) {
     return true;
 }
 
+/* What linkers export for themselves: nothing that JavaScript wants, unless a clause names it. */
+static void hide_bounds(BindModel *b) {
+    static const char *const names[] = {"__data_end", "__heap_base"};
+    for (uint32_t i = 0; i < b->export_count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            b->exports[i].hidden |= b->exports[i].kind == EXTERN_global && !b->exports[i].bound &&
+                                    slice_is(b->exports[i].name, names[k]);
+}
+
 bool wt_pack_model(BindModel *b, const Module *m, Slice clauses, Arena *arena, Diag *d) {
     *b = (BindModel){.m = m, .arena = arena, .d = d, .text = clauses};
     bool ok = add_items(b) && (!clauses.len || wt_pack_clauses(b));
     find_memory(b);
+    hide_bounds(b);
     for (BindDef *def = b->defs; ok && def; def = def->next)
         if (def->kind == BIND_record)
             ok = model_lay_out(b, def);
