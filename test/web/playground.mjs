@@ -1,6 +1,6 @@
-// The playground in headless Chromium: node playground.mjs FOLDER MODULES CHROMIUM WATTLE SHOTS
+// The playground in headless Chromium: node playground.mjs FOLDER MODULES CHROMIUM WATTLE SHOTS [WORDS]
 // FOLDER is what is built (build/web/playground), MODULES has playwright-core, WATTLE is the native command,
-// pictures go to the folder SHOTS.
+// pictures go to the folder SHOTS. WORDS: only the tests that have these in their names.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
-import { close, holds, same, test } from "./check.mjs";
+import { close, holds, same, test as every } from "./check.mjs";
 
-const [folder, modules, executablePath, wattle, shots] = process.argv.slice(2);
+const [folder, modules, executablePath, wattle, shots, only = ""] = process.argv.slice(2);
+const test = (name, body) => (name.includes(only) ? every(name, body) : undefined);
 const require = createRequire(join(modules, "package.json"));
 const playwright = await import(pathToFileURL(require.resolve("playwright-core")));
 const { chromium } = playwright.chromium ? playwright : playwright.default;
@@ -78,6 +79,8 @@ const example = async (page, name) => {
   await settled(page);
 };
 const tab = (page, name) => page.click(`#tab-${name}`);
+/** The text that has a mark, which colours cut in pieces. */
+const marked = async (page, name) => (await page.locator(`.${name}`).allTextContents()).join("");
 const native = (text, words = []) => {
   const made = spawnSync(wattle, ["wat2wasm", "-", "-o", "-", ...words], { input: text });
   return made.status === 0 ? [...made.stdout] : null;
@@ -119,17 +122,19 @@ await test("the first page", async () => {
 });
 await test("errors: span, text, list, live region", async () => {
   const page = await open();
-  await setText(page, ADD.replace("local.get $b", "local.get $c"));
+  await setText(page, `${ADD.slice(0, -2)}\n(func (result i32)\n  i64.const 1)\n(func local.get $x))`.replace("local.get $b", "local.get $c"));
   await page.waitForSelector(".cm-lintRange-error");
-  same(await page.locator(".cm-lintRange-error").allTextContents(), ["$c"], "squiggles");
+  await picture(page, "errors");
   const lines = await page.locator("#problems li").allTextContents();
+  same(lines.length, 3, "all of them");
   holds(/^3:13unknown local \$c/.test(lines[0]), lines[0]);
-  same(await page.textContent("#verdict"), "1 error");
-  await page.waitForFunction(() => /^1 error\. Line 3: unknown local/.test(document.getElementById("live").textContent));
+  holds(/type mismatch/.test(lines[1]) && /unknown local \$x/.test(lines[2]), lines.join("; "));
+  holds((await page.locator(".cm-lintRange-error").allTextContents()).includes("$c"), "squiggles");
+  same(await page.textContent("#verdict"), "3 errors");
+  await page.waitForFunction(() => /^3 errors\. Line 3: unknown local/.test(document.getElementById("live").textContent));
   await page.click("#problems li button");
   same(await page.evaluate(() => globalThis.playground.view.state.selection.main.from), (await getText(page)).indexOf("$c"), "the list goes there");
   same(await getBytes(page), null, "no bytes");
-  await picture(page, "errors");
   await done(page);
 });
 await test("a fix", async () => {
@@ -258,6 +263,106 @@ await test("after 1,000 random edits the bytes are those of the command", async 
     if (bytes !== null) valid++;
   });
   holds(valid > 500 && valid < 990, `${valid} of 1000 are valid`);
+  await done(page);
+});
+
+// ---- what the engine knows of a place ----
+
+await test("colours by the lexer", async () => {
+  const page = await open();
+  await page.waitForSelector(".t-instruction");
+  const texts = (kind) => page.locator(`.cm-line .t-${kind}`).allTextContents();
+  holds((await texts("instruction")).includes("i64.mul") && (await texts("identifier")).includes("$fac") && (await texts("string")).includes('"fac"'), "kinds");
+  holds((await texts("comment")).length > 0 && (await texts("type")).includes("i64") && (await texts("number")).includes("2"), "more kinds");
+  await done(page);
+});
+await test("operand stacks behind lines, and without", async () => {
+  const page = await open();
+  await setText(page, ADD);
+  await page.waitForFunction(() => document.querySelectorAll(".stack-hint").length === 3);
+  same(await page.locator(".stack-hint").allTextContents(), ["i32", "i32 i32", "i32"]);
+  await page.uncheck("#stacks");
+  await page.waitForFunction(() => document.querySelectorAll(".stack-hint").length === 0);
+  await done(page);
+});
+await test("hover documentation", async () => {
+  const page = await open();
+  await setText(page, ADD.replace("i32.add", "i32.div_s"));
+  const word = page.locator(".t-instruction", { hasText: "i32.div_s" });
+  await word.hover();
+  await page.waitForSelector(".hover-card");
+  const card = await page.textContent(".hover-card");
+  for (const part of ["i32.div_s", "6D", "[i32 i32] -> [i32]", "divide by zero"]) holds(card.toLowerCase().includes(part.toLowerCase()), `${part} in ${card}`);
+  await picture(page, "hover");
+  await done(page);
+});
+await test("completion: what fits comes first", async () => {
+  const page = await open();
+  await setText(page, ADD.replace("i32.add", "i32.a"));
+  await goTo(page, "i32.a", 5);
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector(".cm-tooltip-autocomplete li");
+  const first = await page.locator(".cm-tooltip-autocomplete li .cm-completionLabel").allTextContents();
+  holds(first.slice(0, 2).includes("i32.add"), first.slice(0, 5).join());
+  await picture(page, "completion");
+  await page.waitForTimeout(100); // a list that is new takes no key for a moment
+  await page.locator(".cm-tooltip-autocomplete li", { hasText: "i32.add" }).first().click();
+  await settled(page);
+  same(await getText(page), ADD);
+  await done(page);
+});
+await test("rename, definition", async () => {
+  const page = await open();
+  await goTo(page, "call $fac", 6);
+  await page.keyboard.press("F12");
+  await page.waitForFunction(() => { const { view } = globalThis.playground; return view.state.sliceDoc(view.state.selection.main.from - 6, view.state.selection.main.to).startsWith("(func "); });
+  await page.keyboard.press("F2");
+  await page.fill(".cm-dialog input", "$factorial");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => globalThis.playground.view.state.doc.toString().includes("call $factorial"));
+  await settled(page);
+  same(((await getText(page)).match(/\$factorial\b/g) ?? []).length, 2, "both places");
+  same(await page.getAttribute("#verdict", "class"), "verdict good");
+  await page.keyboard.press("Control+z");
+  await settled(page);
+  holds(!(await getText(page)).includes("$factorial"), "one undo takes it back");
+  await done(page);
+});
+await test("format", async () => {
+  const page = await open();
+  await setText(page, "(module(func(export \"f\")(result i32);;c\n(i32.add(i32.const 1)(i32.const 2))))");
+  const before = await getBytes(page);
+  await page.click("#format");
+  await page.waitForFunction(() => globalThis.playground.view.state.doc.lines > 2);
+  await settled(page);
+  same(await getBytes(page), before, "the same bytes");
+  holds((await getText(page)).includes(";;c") || (await getText(page)).includes(";; c"), "the comment");
+  await done(page);
+});
+await test("folding", async () => {
+  const page = await open();
+  await page.waitForSelector(".cm-foldGutter span[title='Fold']");
+  await page.locator(".cm-foldGutter span[title='Fold']").first().click();
+  await page.waitForSelector(".cm-foldPlaceholder");
+  same(await page.evaluate(() => document.querySelectorAll(".cm-line").length < 8), true);
+  await done(page);
+});
+await test("text and bytes show each other", async () => {
+  const page = await open();
+  await setText(page, ADD);
+  await tab(page, "bytes");
+  await goTo(page, "i32.add", 2);
+  await page.waitForSelector(".byte-here");
+  same(await page.locator(".hex-bytes .byte-here").allTextContents(), ["6a"], "the instruction at the cursor");
+  const at = (await getBytes(page)).indexOf(0x6a);
+  await page.hover(`.hex-bytes [data-at="${at - 1}"]`);
+  await page.waitForSelector(".from-byte");
+  same(await marked(page, "from-byte"), "local.get $b", "the text of a byte");
+  const info = await page.textContent(".byte-info");
+  for (const part of ["code", "$add", "local", "1"]) holds(info.includes(part), `${part} in ${info}`);
+  await page.click(`.hex-bytes [data-at="${at}"]`);
+  await page.waitForFunction(() => { const { view } = globalThis.playground; return view.state.sliceDoc(view.state.selection.main.from, view.state.selection.main.to) === "i32.add"; });
+  await picture(page, "bytes-text");
   await done(page);
 });
 

@@ -99,14 +99,14 @@ export function bytesPane(page) {
 
   const findSections = later(async () => {
     if (bytes.length === 0) return;
-    const answer = await session.engine.call("sizes").catch(() => null);
+    const answer = await session.ask("sizes").catch(() => null);
     sections = answer?.sections ?? [];
     view.render();
   }, 60);
 
   function update() {
     empty.hidden = bytes.length > 0;
-    view.element.hidden = bytes.length === 0;
+    view.element.hidden = info.hidden = bytes.length === 0;
     view.setSource({ length: bytes.length, read: (start, length) => bytes.subarray(start, start + length) });
     findSections();
     explain(null);

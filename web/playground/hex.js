@@ -26,6 +26,8 @@ export class HexView {
     this.columns = 16;
     this.rowHeight = 20;
     this.cursor = -1;
+    /** @type {number | null} */
+    this.hovered = null;
     /** @type {{ start: number, end: number, class: string }[]} */
     this.marks = [];
     this.top = h("div.hex-spacer");
@@ -34,8 +36,8 @@ export class HexView {
       tabindex: 0, role: "grid", "aria-label": label, "aria-readonly": "true",
       onscroll: () => this.render(),
       onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e),
-      onmouseover: (/** @type {MouseEvent} */ e) => this.onHover(this.at(e)),
-      onmouseleave: () => this.onHover(null),
+      onmouseover: (/** @type {MouseEvent} */ e) => this.hover(this.at(e)),
+      onmouseleave: () => this.hover(null),
       onclick: (/** @type {MouseEvent} */ e) => {
         const at = this.at(e);
         if (at !== null) this.pick(at);
@@ -49,6 +51,13 @@ export class HexView {
   at(event) {
     const cell = /** @type {HTMLElement} */ (event.target).closest?.("[data-at]");
     return cell === null || cell === undefined ? null : Number(/** @type {HTMLElement} */ (cell).dataset.at);
+  }
+
+  /** @param {number | null} at */
+  hover(at) {
+    if (at === this.hovered) return;
+    this.hovered = at;
+    this.onHover(at);
   }
 
   /** @param {HexSource} source */
@@ -103,23 +112,20 @@ export class HexView {
     this.body.style.transform = `translateY(${scaled ? this.element.scrollTop : first * this.rowHeight}px)`;
     const digits = Math.max(6, hex(this.source.length).length);
     this.body.replaceChildren(...Array.from({ length: number }, (_, r) => this.row(bytes, first + r, r, digits)));
-    if (this.cursor >= 0) this.element.setAttribute("aria-activedescendant", `${this.id}-${this.cursor}`);
-    else this.element.removeAttribute("aria-activedescendant");
+    this.paint();
   }
 
   /** @param {Uint8Array} bytes @param {number} row @param {number} r of those in view @param {number} digits */
   row(bytes, row, r, digits) {
     const from = r * this.columns;
     const cells = [];
-    let text = "";
     const letters = [];
     for (let i = from; i < Math.min(bytes.length, from + this.columns); i++) {
       const at = row * this.columns + (i - from);
-      const names = [this.classOf(at), this.markOf(at), at === this.cursor ? "cursor" : ""].join(" ").trim();
-      cells.push(h("span", { role: "gridcell", id: `${this.id}-${at}`, "data-at": at, class: names || null, text: hex(bytes[i]) }));
+      cells.push(h("span", { role: "gridcell", id: `${this.id}-${at}`, "data-at": at, text: hex(bytes[i]) }));
       const b = bytes[i];
-      text = b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : "·";
-      letters.push(h("span", { "data-at": at, class: `${names} ${text === "·" ? "dim" : ""}`.trim() || null, text }));
+      const text = b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : "·";
+      letters.push(h("span", { "data-at": at, text }));
     }
     return h("div.hex-row", { role: "row", "aria-rowindex": row + 1 },
       h("span.hex-address", { role: "rowheader", text: hex(row * this.columns, digits) }),
@@ -137,14 +143,29 @@ export class HexView {
   /** @param {{ start: number, end: number, class: string }[]} marks */
   setMarks(marks) {
     this.marks = marks;
-    this.render();
+    this.paint();
+  }
+
+  /** @param {number} at */
+  namesOf(at) {
+    return `${this.classOf(at)}${this.markOf(at)}${at === this.cursor ? " cursor" : ""}`.trim();
+  }
+
+  /** The classes of the bytes in view anew; the elements stay, as the mouse may be on one. */
+  paint() {
+    for (const cell of this.body.querySelectorAll("[data-at]")) {
+      const names = this.namesOf(Number(cell.dataset.at));
+      cell.className = cell.textContent === "·" ? `${names} dim` : names;
+    }
+    if (this.cursor >= 0) this.element.setAttribute("aria-activedescendant", `${this.id}-${this.cursor}`);
+    else this.element.removeAttribute("aria-activedescendant");
   }
 
   /** @param {number} at */
   pick(at) {
     this.cursor = Math.max(0, Math.min(at, this.source.length - 1));
     this.show(this.cursor);
-    this.render();
+    this.paint();
     this.onPick(this.cursor);
   }
 

@@ -94,7 +94,7 @@ export function sizesPane(page) {
   async function measure() {
     pane.stale = false;
     const now = bytes;
-    const answer = now.length ? await session.engine.call("sizes").catch(() => null) : null;
+    const answer = now.length ? await session.ask("sizes").catch(() => null) : null;
     if (answer === null) {
       fill(summary, now.length ? "" : "There are no bytes while the text has errors.");
       fill(map);

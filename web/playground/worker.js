@@ -2,7 +2,7 @@
 // and others for runs, which it can throw away. Messages are { id, method, args }; the answer is
 // { id, result } or { id, error }; what has no id is said by the way.
 import { Document, init } from "./engine.js";
-import { packSync, parseSync, runSync, sizesSync, wasm2watSync } from "../npm/wattle.js";
+import { packSync, parseSync, runSync, wasm2watSync } from "../npm/wattle.js";
 import { Guest } from "./guest.js";
 import { runCell } from "./cell.js";
 
@@ -34,10 +34,9 @@ const methods = {
   },
   ask(method, args) {
     // @ts-ignore one of the document's methods by its name
-    return document?.[method]?.(...args) ?? null;
+    return document?.[method](...args) ?? null;
   },
   describe: () => parseSync(text).module,
-  sizes: () => sizesSync(text),
   // Names are made up when the module has none at all.
   print: (bytes) => wasm2watSync(bytes, { generateNames: !parseSync(bytes).module?.sections.some((s) => s.id === 0 && s.name === "name") }),
   pack: (bytes, options) => packSync(bytes, options),
