@@ -15,7 +15,7 @@
    double has more than 767 of them. */
 #include "base/float.h"
 
-#include "base/floatpow.h"
+#include "base/floatsteps.h"
 
 typedef struct FloatFormat {
     int mant_bits; /* stored bits of the significand */
@@ -49,33 +49,9 @@ typedef struct ScannedFloat {
     bool more; /* digits were dropped, not all of them zero */
 } ScannedFloat;
 
-typedef struct FloatWide {
-    uint64_t hi, lo;
-} FloatWide;
-
-WT_INLINE FloatWide float_mul_wide(uint64_t a, uint64_t b) {
-#ifdef __SIZEOF_INT128__
-    unsigned __int128 p = (unsigned __int128)a * b;
-    return (FloatWide){(uint64_t)(p >> 64), (uint64_t)p};
-#else
-    uint64_t al = (uint32_t)a, ah = a >> 32, bl = (uint32_t)b, bh = b >> 32;
-    uint64_t low = al * bl, mid1 = ah * bl + (low >> 32), mid2 = al * bh + (uint32_t)mid1;
-    return (FloatWide){ah * bh + (mid1 >> 32) + (mid2 >> 32), mid2 << 32 | (uint32_t)low};
-#endif
+WT_INLINE FloatPow power_of_ten(int q) {
+    return WT_SMALL ? float_pow_by_steps(q) : float_pow_table[q - FLOAT_POW_FIRST];
 }
-
-WT_INLINE int float_leading_zeros(uint64_t v) {
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_clzll(v);
-#else
-    int n = 0;
-    for (; !(v >> 63); v <<= 1)
-        n++;
-    return n;
-#endif
-}
-
-WT_INLINE const FloatPow *power_of_ten(int q) { return &float_pow_table[q - FLOAT_POW_FIRST]; }
 
 /* floor(log2(10^q)), for |q| < 400 (and far beyond). */
 WT_INLINE int log2_of_power(int q) { return (q * 1741647) >> 19; }
@@ -248,8 +224,8 @@ static uint64_t decimal_to_bits(const FloatFormat *f, const ScannedFloat *sc) {
         return f->inf;
     int q = (int)sc->exp, shift = float_leading_zeros(sc->m);
     uint64_t m = sc->m << shift;
-    const FloatPow *pow = power_of_ten(q);
-    FloatWide top = float_mul_wide(m, pow->hi), low = float_mul_wide(m, pow->lo);
+    FloatPow pow = power_of_ten(q);
+    FloatWide top = float_mul_wide(m, pow.hi), low = float_mul_wide(m, pow.lo);
     FloatWide p = {top.hi, top.lo + low.hi};
     p.hi += p.lo < top.lo;
     /* The value is (hi:lo + a fraction of the last bit) * 2^(exp-64), and 2^exp belongs to hi. */
@@ -273,7 +249,7 @@ static uint64_t decimal_to_bits(const FloatFormat *f, const ScannedFloat *sc) {
     FloatWide over = {0, 2};
     if (sc->more) {
         int up = shift + (int)doubled; /* at most 5, since m has 19 digits */
-        over = (FloatWide){up ? pow->hi >> (64 - up) : 0, (pow->hi << up) + 64};
+        over = (FloatWide){up ? pow.hi >> (64 - up) : 0, (pow.hi << up) + 64};
         over.hi += over.lo < 64;
     }
     return round_interval(f, sc, p, over, exp);
@@ -499,8 +475,8 @@ typedef struct ShortestDecimal {
 /* g * c * 2^-128 rounded to odd: the last bit also says that something was cut off, so that later
    comparisons with even numbers are exact. Up to 1 in the middle limb is the error of g and no
    remainder. */
-WT_INLINE uint64_t scale_to_odd(const FloatPow *g, uint64_t c) {
-    FloatWide low = float_mul_wide(g->lo, c), top = float_mul_wide(g->hi, c);
+WT_INLINE uint64_t scale_to_odd(FloatPow g, uint64_t c) {
+    FloatWide low = float_mul_wide(g.lo, c), top = float_mul_wide(g.hi, c);
     uint64_t mid = top.lo + low.hi;
     return (top.hi + (mid < top.lo)) | (mid > 1);
 }
@@ -511,7 +487,7 @@ WT_INLINE ShortestDecimal shortest_decimal(uint64_t c, int q, bool narrow) {
     /* 10^k is at most the width of the interval that rounds to the float, 10^(k+1) is wider. */
     int k = (q * 1262611 - (narrow ? 524031 : 0)) >> 22;
     int h = q + log2_of_power(-k) + 1;
-    const FloatPow *g = power_of_ten(-k);
+    FloatPow g = power_of_ten(-k);
     uint64_t v = scale_to_odd(g, 4 * c << h);
     uint64_t lower = scale_to_odd(g, (4 * c - (narrow ? 1 : 2)) << h) + odd;
     uint64_t upper = scale_to_odd(g, (4 * c + 2) << h) - odd;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include "base/float.h"
+#include "base/floatsteps.h"
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
 
@@ -578,6 +579,15 @@ static void integers(void) {
     }
 }
 
+/* The powers of a small program are those of the table. */
+static void powers_by_steps(void) {
+    for (int q = FLOAT_POW_FIRST; q <= FLOAT_POW_LAST; q++) {
+        FloatPow p = float_pow_by_steps(q), row = float_pow_table[q - FLOAT_POW_FIRST];
+        if (!CHECK(p.hi == row.hi && p.lo == row.lo))
+            fprintf(stderr, "  10^%d\n", q);
+    }
+}
+
 int main(void) {
     CHECK_CASE(hard_f64);
     CHECK_CASE(hard_f32);
@@ -590,5 +600,6 @@ int main(void) {
     CHECK_CASE(printed_style);
     CHECK_CASE(shortest_output);
     CHECK_CASE(integers);
+    CHECK_CASE(powers_by_steps);
     return check_done();
 }
