@@ -188,6 +188,18 @@ WT_INLINE uintptr_t loop_handler(const uint32_t *pc) {
 #define H(ident) static WT_RACES LOOP_ATTRIBUTES bool handle_##ident(LOOP_PARAMS)
 #define DISPATCH() LOOP_TAIL return ((LoopHandler *)loop_handler(pc))(LOOP_ARGS)
 #endif
+/* Of a memory that is not the first, or has 64-bit addresses: [memory] [offset] in words 2 to 4.
+   NULL: out of bounds. */
+WT_INLINE uint8_t *far_address(const Instance *in, const uint32_t *pc, Value at, uint64_t size) {
+    const MemInst *m = *INSTANCE_FIELD(in, pc[2], MemInst *);
+    if (!m->limits.is64)
+        at = (uint32_t)at;
+    uint64_t offset = loop_word64(pc, 3);
+    if (WT_UNLIKELY(m->len < size || offset > m->len - size || at > m->len - size - offset))
+        return NULL;
+    return m->base + at + offset;
+}
+
 /* On to the handler that stands behind this one, for the same instruction. */
 #ifdef INTERP_TABLE
 #define ELSE_NEXT(ident) WT_FALLTHROUGH
@@ -201,10 +213,11 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
         DISPATCH();                                                                                \
     } while (0)
 #define SLOT(i) fp[loop_half(pc, i)]
+#define C SLOT(5)
+#if INTERP_FUSES
 #define D SLOT(2)
 #define A SLOT(3)
 #define B SLOT(4)
-#define C SLOT(5)
 /* The accumulators, by the letter that sigs.def has for the type of the value. */
 #define ACC_i acc
 #define ACC_l acc
@@ -214,18 +227,82 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
 #define KEEP_l(v) acc = (v)
 #define KEEP_f(v) facc = num_f32_of((uint32_t)(v))
 #define KEEP_d(v) dacc = num_f64_of(v)
-#define TRAP_HERE(code)                                                                            \
+/* How handlers end: on to the next instruction with a result in D, a vector, or what is kept; with
+   a branch, whose offset counts words from the word it stands in; behind a call; with a trap. */
+#define PUT(v, words)                                                                              \
     do {                                                                                           \
-        return trap_walk(pc, fp, in, code, NULL);                                                  \
+        D = (v);                                                                                   \
+        NEXT(words);                                                                               \
     } while (0)
-#define TRAP_WITH(code, detail) return trap_walk(pc, fp, in, code, detail)
-#define OWNER (in->store)
-/* A branch offset counts words from the word it stands in. */
+#define PUT_KEPT(r, words) PUT(ACC_##r, words)
+#define PUT_V(v, words)                                                                            \
+    do {                                                                                           \
+        vec_store(&D, (v));                                                                        \
+        NEXT(words);                                                                               \
+    } while (0)
 #define JUMP(w)                                                                                    \
     do {                                                                                           \
         pc += (w) + (ptrdiff_t)(int32_t)pc[w];                                                     \
         DISPATCH();                                                                                \
     } while (0)
+#define CALLED(call, words)                                                                        \
+    do {                                                                                           \
+        TrapCode trap_ = call;                                                                     \
+        if (WT_UNLIKELY(trap_ == TRAP_out_of_bounds_memory))                                       \
+            OUT_OF_BOUNDS();                                                                       \
+        if (WT_UNLIKELY(trap_ != TRAP_none))                                                       \
+            TRAP_HERE(trap_);                                                                      \
+        RELOAD();                                                                                  \
+        NEXT(words);                                                                               \
+    } while (0)
+#define TRAP_HERE(code)                                                                            \
+    do {                                                                                           \
+        return trap_walk(pc, fp, in, code, NULL);                                                  \
+    } while (0)
+#else
+/* A small loop has the common operands before it looks at the instruction (its code ends with two
+   words more, which are read and not used), and one copy of each end. */
+#define D (*to_d)
+#define A (*to_a)
+#define B (*to_b)
+#define ACC_i acc
+#define ACC_l acc
+#define ACC_f acc
+#define ACC_d acc
+#define KEEP_i(v) acc = (v)
+#define KEEP_l(v) acc = (v)
+#define KEEP_f(v) acc = (v)
+#define KEEP_d(v) acc = (v)
+#define PUT(v, words)                                                                              \
+    do {                                                                                           \
+        acc = (v);                                                                                 \
+        goto put_##words;                                                                          \
+    } while (0)
+#define PUT_KEPT(r, words) goto put_##words
+#define PUT_V(v, words)                                                                            \
+    do {                                                                                           \
+        vector = (v);                                                                              \
+        goto put_vector_##words;                                                                   \
+    } while (0)
+#define JUMP(w)                                                                                    \
+    do {                                                                                           \
+        pc += (w);                                                                                 \
+        goto jump;                                                                                 \
+    } while (0)
+#define CALLED(call, words)                                                                        \
+    do {                                                                                           \
+        trap = call;                                                                               \
+        length = (words);                                                                          \
+        goto called;                                                                               \
+    } while (0)
+#define TRAP_HERE(code)                                                                            \
+    do {                                                                                           \
+        trap = (code);                                                                             \
+        goto trap;                                                                                 \
+    } while (0)
+#endif
+#define TRAP_WITH(code, detail) return trap_walk(pc, fp, in, code, detail)
+#define OWNER (in->store)
 #define RELOAD()                                                                                   \
     do {                                                                                           \
         mb = in->mem_base;                                                                         \
@@ -348,15 +425,64 @@ static const uintptr_t loop_handlers[IOP_count] = {
 #endif
 WT_HUGE_BEGIN
 WT_RACES static bool run_loop(LOOP_PARAMS) {
+#if !INTERP_FUSES
+    Value *to_d, *to_a, *to_b;
+    V128 vector;
+    TrapCode trap;
+    uint32_t length;
+#endif
 dispatch:
+#if !INTERP_FUSES
+    to_d = &SLOT(2);
+    to_a = &SLOT(3);
+    to_b = &SLOT(4);
+#endif
     switch ((InterpOp)loop_handler(pc)) {
     case IOP_none:
     case IOP_count:
         TRAP_HERE(TRAP_unsupported);
 #include "interp/loop_ops.inc"
     }
+#if !INTERP_FUSES
+put_5:
+    pc++;
+put_4:
+    pc++;
+put_3:
+    pc++;
+put_2:
+    *to_d = acc;
+    NEXT(2);
+put_vector_7:
+    pc++;
+put_vector_6:
+    pc++;
+put_vector_5:
+    pc++;
+put_vector_4:
+    pc++;
+put_vector_3:
+    pc++;
+put_vector_2:
+    vec_store(to_d, vector);
+    NEXT(2);
+jump:
+    pc += (int32_t)*pc;
+    DISPATCH();
+called:
+    if (trap == TRAP_none) {
+        RELOAD();
+        NEXT(length);
+    }
+    if (trap != TRAP_out_of_bounds_memory)
+        goto trap;
+#endif
 out_of_bounds:
     LOOP_OUT_OF_BOUNDS();
+#if !INTERP_FUSES
+trap:
+    return trap_walk(pc, fp, in, trap, NULL);
+#endif
 }
 WT_HUGE_END
 #endif

@@ -1199,7 +1199,8 @@ bool wt_interp_translate(Interp *x, FuncCode *fc) {
         return t.too_large;
     if (!wt_interp_place_room(x, translator_allocator(&t)))
         return false;
-    uint32_t *words = arena_alloc(&fc->code->arena, t.word_count * sizeof *words);
+    uint32_t *words =
+        arena_alloc(&fc->code->arena, ((size_t)t.word_count + INTERP_words_behind) * sizeof *words);
     if (!words || !wt_interp_keep_tries(&t, &fc->tries))
         return false;
     memcpy(words, x->words, t.word_count * sizeof *words);

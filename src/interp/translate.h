@@ -157,9 +157,10 @@ typedef enum InterpOp {
 } InterpOp;
 
 enum {
-    INTERP_link = 3,          /* slots between a frame's parameters and its fp */
-    INTERP_handler_words = 2, /* the first words of an instruction */
-    INTERP_trace_words = 5    /* of a trace, without the types */
+    INTERP_link = 3,                           /* slots between a frame's parameters and its fp */
+    INTERP_handler_words = 2,                  /* the first words of an instruction */
+    INTERP_trace_words = 5,                    /* of a trace, without the types */
+    INTERP_words_behind = INTERP_FUSES ? 0 : 2 /* the last one, that a small loop reads */
 };
 
 /* Where exceptions land, and suspensions; a range is in words of the function (run/tries.h). A
