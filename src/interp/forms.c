@@ -360,8 +360,11 @@ enum {
 #undef ROW
 #define ROW(x, ...) ROW_VALUES(ACC, x, __VA_ARGS__)
 const AccForms wt_interp_acc_rows[] = {[ACC_none] = {.result = ACCUMULATOR_none},
+#if INTERP_FUSES
 #include "wasm/ops.def"
-                                       ACC_ROWS};
+                                       ACC_ROWS
+#endif
+};
 #undef ROW
 #define ROW(x, ...) ROW_OF_OP(ACC, x)
 const uint16_t wt_interp_acc_row[IOP_count] = {

@@ -193,7 +193,7 @@ static bool fuse_operand(Translator *t, unsigned op, InterpOp pair, const Entry 
 
 static void do_binary(Translator *t, unsigned op) {
     const Entry *b = pop_entry(t), *a = pop_entry(t);
-    if (a->kind == ENTRY_const && b->kind != ENTRY_const && wt_interp_swapped[op]) {
+    if (a->kind == ENTRY_const && b->kind != ENTRY_const && !is_plain(t) && wt_interp_swapped[op]) {
         const Entry *swap = a;
         a = b;
         b = swap;

@@ -156,21 +156,24 @@ typedef enum LineForm {
      : (imm) == IMM_LANE                                    ? LINE_lane                            \
                                                             : LINE_other)
 
-/* The spelling lies in the row, so that one copy of constant length takes it; small: elsewhere. */
-#ifdef __OPTIMIZE_SIZE__
-#define MNEMONIC_TEXT const char *text
-#else
-#define MNEMONIC_TEXT char text[MNEMONIC_width]
-#endif
+/* The spelling lies in the row, so that one copy of constant length takes it; small: in wt_op_table
+   only. */
 typedef struct PrintRow {
-    MNEMONIC_TEXT;
+#ifndef __OPTIMIZE_SIZE__
+    char text[MNEMONIC_width];
     uint8_t len;
-    uint8_t form; /* LineForm */
     uint8_t align;
+#endif
+    uint8_t form; /* LineForm */
 } PrintRow;
+#ifndef __OPTIMIZE_SIZE__
+#define PRINT_ROW(spelling, ...) {spelling, sizeof(spelling) - 1, __VA_ARGS__}
+#else
+#define PRINT_ROW(spelling, align, form) {form}
+#endif
 static const PrintRow line_rows[OP_count] = {
 #define OP(page, code, ident, spelling, imm, sig, kind, align, since)                              \
-    [OP_##ident] = {spelling, sizeof(spelling) - 1, FORM_OF(OP_##ident, IMM_##imm), align},
+    [OP_##ident] = PRINT_ROW(spelling, align, FORM_OF(OP_##ident, IMM_##imm)),
 #include "wasm/ops.def"
 #undef OP
 };
@@ -193,14 +196,22 @@ WT_INLINE const PrintRow *take_row(const uint8_t **at) {
     return &line_rows[op];
 }
 
+#ifndef __OPTIMIZE_SIZE__
 WT_INLINE uint8_t *put_mnemonic(uint8_t *w, const PrintRow *row) {
-    if (WT_SMALL)
-        return put_words(w, row->text, row->len);
     memcpy(w, row->text, 16);
     if (WT_UNLIKELY(row->len > 16))
         memcpy(w + 16, row->text + 16, MNEMONIC_width - 16);
     return w + row->len;
 }
+WT_INLINE unsigned row_align(const PrintRow *row) { return row->align; }
+#else
+WT_INLINE uint8_t *put_mnemonic(uint8_t *w, const PrintRow *row) {
+    for (const char *c = wt_op_table[row - line_rows].text; *c; c++)
+        *w++ = (uint8_t)*c;
+    return w;
+}
+WT_INLINE unsigned row_align(const PrintRow *row) { return wt_op_table[row - line_rows].align; }
+#endif
 
 /* The writers below give NULL when something is not for here. */
 
@@ -332,7 +343,7 @@ WT_INLINE uint8_t *put_line_immediates(const Printer *p, const PrintRow *row, ui
             return NULL;
         return put_signed(w, number);
     case LINE_memarg:
-        return put_memarg_at(w, at, row->align);
+        return put_memarg_at(w, at, row_align(row));
     case LINE_indirect:
         return put_indirect(p, w, at);
     case LINE_lane:
