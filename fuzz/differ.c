@@ -40,6 +40,7 @@ static const char *trap_word(wattle_trap_code code) {
     case WATTLE_TRAP_null_array:
     case WATTLE_TRAP_null_i31:
     case WATTLE_TRAP_null_exception:
+    case WATTLE_TRAP_null_continuation:
     case WATTLE_TRAP_null_descriptor:
         return "null";
     case WATTLE_TRAP_cast_failure:

@@ -27,7 +27,7 @@ def make_engine():
     config = wasmtime.Config()
     for name in ("threads tail_call reference_types simd bulk_memory multi_value multi_memory memory64 "
                  "relaxed_simd relaxed_simd_deterministic exceptions function_references gc "
-                 "wide_arithmetic").split():
+                 "wide_arithmetic stack_switching").split():
         setattr(config, "wasm_" + name, True)
     config.shared_memory = True
     config.cranelift_nan_canonicalization = True

@@ -6,7 +6,7 @@ A seed also picks the features that a program uses. Every function is called onl
 loops have counters and tail recursion a budget, so that all ends. No bits of a NaN reach an integer
 or the memory: engines may choose them. Addresses are masked but now and then. What a production
 needs more than numbers and memory stands in generate_vector.py, generate_state.py,
-generate_objects.py and generate_host.py.
+generate_objects.py, generate_stacks.py and generate_host.py.
 
 Some programs have a second module: it imports all that the first exports, changes it, and often
 traps in the middle of its instantiation.
@@ -18,6 +18,7 @@ import generate_host as host
 import generate_objects as objects
 from generate_host import Host
 from generate_objects import Objects
+from generate_stacks import Stacks
 from generate_state import State
 from generate_vector import Vectors
 
@@ -36,12 +37,12 @@ STORES = {"i32": ["store", "store8", "store16"], "i64": ["store", "store8", "sto
 SCALARS = ["i32", "i64", "f32", "f64"]
 VECTORS = ["vi", "vf", "vd"]
 FEATURES = ["relaxed", "tables", "tail", "exceptions", "legacy", "gc", "memory64", "memories", "bulk",
-            "atomics", "wide", "table64", "host"]
+            "atomics", "wide", "table64", "host", "stacks"]
 NEEDS = {"gc": ["tables"], "tail": ["tables"], "table64": ["tables"], "memories": ["bulk"]}
 SIZE = 600  # expressions of one function
 
 
-class Program(Vectors, State, Objects, Host):
+class Program(Vectors, State, Objects, Stacks, Host):
     def __init__(self, seed, first=None):
         self.r = random.Random(seed if first is None else f"second of {seed}")
         self.seed, self.first = seed, first
@@ -57,6 +58,9 @@ class Program(Vectors, State, Objects, Host):
             self.types = self.types + objects.OBJECTS
         self.results = first.results if first else self.r.sample(self.types, 2) + SCALARS[:2]
         self.labels = 0
+        self.inside = None
+        if self.has("stacks"):
+            self.pick_stacks()
         self.more, self.more_statements = {}, {}
         self.add_all()
 
@@ -67,7 +71,8 @@ class Program(Vectors, State, Objects, Host):
                    (("relaxed", self.add_relaxed), ("bulk", self.add_bulk), ("atomics", self.add_atomics),
                     ("wide", self.add_wide), ("tables", self.add_tables), ("tail", self.add_calls),
                     ("gc", self.add_objects), ("exceptions", self.add_exceptions),
-                    ("legacy", self.add_exceptions), ("host", self.add_host)) if self.has(f)]
+                    ("legacy", self.add_exceptions), ("stacks", self.add_stacks),
+                    ("host", self.add_host)) if self.has(f)]
         for self.group, add in groups:
             add()
 
@@ -419,6 +424,8 @@ class Program(Vectors, State, Objects, Host):
         for i, (params, result) in enumerate(self.funcs):
             params = " ".join(self.wasm(t) for t in params)
             out.append(f"(type $t{i} (func (param {params}) (result {self.wasm(result)})))")
+        if self.has("stacks"):
+            out += self.stack_types()
         return out + ["(type $nobody (func (result f32 i32)))"]
 
     def globals(self):
@@ -468,6 +475,8 @@ class Program(Vectors, State, Objects, Host):
         out += self.vector_helpers() + self.digest_helpers()
         if self.has("gc"):
             out += self.object_helpers() + [self.look()]
+        if self.has("stacks"):
+            out += self.stack_items()
         if self.has("host") and not self.first:
             out.append(self.called_back())
         return out
@@ -487,7 +496,11 @@ class Program(Vectors, State, Objects, Host):
 
     def text(self):
         n = self.r.randint(2, 5) if not self.first else self.r.randint(1, 2)
-        funcs = [self.function(i) for i in range(self.imported, self.imported + n)]
+        funcs = []
+        for i in range(self.imported, self.imported + n):
+            if self.has("stacks"):
+                funcs += [self.coroutine(i)] + ([self.switcher(i)] if self.chance(2) else [])
+            funcs.append(self.function(i))
         funcs += [self.look_at(i) for i in range(self.imported, self.imported + n)]
         out = ["(module", *self.func_types()]
         if self.has("host") and not self.first:

@@ -260,7 +260,7 @@ class Objects:
 
     def tail_loop(self, e):
         """This function again, as long as there is a budget."""
-        if self.loops or self.result is None:
+        if self.loops or self.result is None or self.inside is not None:
             return "(nop)"
         args = " ".join(e(p) for p in self.params)
         i = len(self.funcs)

@@ -14,7 +14,8 @@ leaves the modules in build/fuzz-found and is a failure.
 
 Not compared, because the spec leaves it open: the bits of a NaN (no program lets them out), and all
 that follows when stack or heap ran out, since how much there is, is every engine's own. What an
-engine does not take (V8: wide arithmetic; wasmtime: legacy exceptions) is compared with the other.
+engine does not take (V8: wide arithmetic, stack switching; wasmtime: legacy exceptions, exceptions
+thrown into a stack) is compared with the other.
 EXPLAINED below lists where an engine is known to differ from the spec.
 
 The seed is printed: the same seed gives the same modules. --record writes a line to fuzz/RUNS.md.
@@ -48,6 +49,9 @@ METERED = ["--fuel", "--deterministic", "--interruptible"]
 OURS = [[], ["--fuel", "--gc-stress"], METERED, ["--baseline"],
         ["--baseline", "--no-reserve", "--fuel", "--gc-stress"], ["--baseline", *METERED]]
 
+# In the names of modules that switch stacks, which the interpreter alone does.
+STACKS = "-stacks"
+
 FOUND = ROOT / "build" / "fuzz-found"
 BATCH = 100
 SMITH = ["--ensure-termination", "--max-imports", "0", "--min-funcs", "2", "--min-exports", "4",
@@ -66,16 +70,17 @@ def assemble(text, path, wattle):
     """The module of a text; the text itself when it is refused, which no side can run."""
     source = path.with_suffix(".wat")
     source.write_text(text)
-    done = subprocess.run([wattle, "wat2wasm", source, "-o", path], check=False, capture_output=True)
+    done = subprocess.run([wattle, "wat2wasm", "--features", "all", source, "-o", path], check=False, capture_output=True)
     return path if done.returncode == 0 else source
 
 
 def make_own(seed, folder, wattle):
     first = generate.Program(seed)
-    units = [assemble(first.text(), folder / f"own-{seed}.wasm", wattle)]
+    name = f"own-{seed}{STACKS if first.has('stacks') else ''}"
+    units = [assemble(first.text(), folder / f"{name}.wasm", wattle)]
     second = first.second()
     if second:
-        units.append(assemble(second.text(), folder / f"own-{seed}-b.wasm", wattle))
+        units.append(assemble(second.text(), folder / f"{name}-b.wasm", wattle))
     return units
 
 
@@ -235,6 +240,8 @@ class Run:
         if not same_here(plain, other) or not ends_early(plain) and stress[-2:] != other[-2:]:
             report(paths, stress, other, "difference with the ways to meter", ("stress", "other"))
             return False
+        if STACKS in paths[0].stem:
+            native = []
         for ours, code, flags in zip((plain, stress, other), native, OURS[3:]):
             if not same_here(ours, code) or not ends_early(ours) and ours[-2:] != code[-2:]:
                 report(paths, ours, code, "difference of tiers, " + " ".join(flags),

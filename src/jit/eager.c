@@ -12,7 +12,7 @@ enum {
     EAGER_funcs = 64,       /* or so many functions */
     EAGER_jobs = 256,       /* that are begun and not in their place */
     EAGER_ahead = 64 << 10, /* bytes of wasm in those, at least; for each thread */
-    EAGER_part = 4,         /* or this part of the module */
+    EAGER_part = 8,         /* or this part of the module */
     EAGER_least = 32 << 10, /* bytes of wasm that are worth a thread */
 };
 
