@@ -132,9 +132,12 @@ static void visit_waiting(Heap *h, size_t block) {
         if (h->marks[i] & MARK_waits) {
             h->marks[i] &= (uint8_t)~MARK_waits;
             visit(h, HEAP_first_ref + (uint32_t)i * HEAP_granule);
-            drain_stack(h);
+            /* Seldom: what is on the stack comes through the ring faster, the more it is. */
+            if (h->stack_count > HEAP_stack / 2)
+                drain_stack(h);
         }
     }
+    drain_stack(h);
 }
 
 static void drain(Heap *h) {
