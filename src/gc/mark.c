@@ -82,12 +82,22 @@ static void trace_object(Heap *h, Object *o) {
         mark_place(h, object_bytes(o) + l->refs[i]);
 }
 
+WT_INLINE void count_live(Heap *h, uint32_t ref, size_t size) {
+    heap_mark(h, ref)[size / HEAP_granule - 1] |= MARK_end;
+    h->blocks[block_of(ref)].live += (uint32_t)size;
+}
+
 /* An object that was marked now, for the first time. */
 static void visit(Heap *h, uint32_t ref) {
     Object *o = heap_object(h, ref);
-    size_t size = wt_gc_object_size(h, o);
-    heap_mark(h, ref)[size / HEAP_granule - 1] |= MARK_end;
-    h->blocks[block_of(ref)].live += (uint32_t)size;
+    const Layout *l = o->type < OBJECT_host ? &(*h->layouts)[o->type] : NULL;
+    if (l && l->kind == LAYOUT_struct) {
+        count_live(h, ref, l->rounded);
+        for (uint32_t i = 0; i < l->ref_count; i++)
+            mark_place(h, object_bytes(o) + l->refs[i]);
+        return;
+    }
+    count_live(h, ref, wt_gc_object_size(h, o));
     trace_object(h, o);
 }
 
@@ -96,22 +106,47 @@ WT_INLINE void fetch_ahead(const Heap *h, uint32_t ref) {
     WT_PREFETCH(heap_object(h, ref));
 }
 
-/* What comes from the stack goes through a ring, so that memory has time to deliver it. */
+/* References that wait until memory has delivered what they lead to: the first that came is the
+   first to go. */
+enum { FETCH_marks = 8, FETCH_objects = 4 };
+typedef struct FetchQueue {
+    uint32_t refs[FETCH_marks];
+    unsigned from, count;
+} FetchQueue;
+WT_INLINE void fetch_put(FetchQueue *q, uint32_t ref) {
+    q->refs[(q->from + q->count++) % FETCH_marks] = ref;
+}
+WT_INLINE uint32_t fetch_take(FetchQueue *q) {
+    uint32_t ref = q->refs[q->from];
+    q->from = (q->from + 1) % FETCH_marks;
+    q->count--;
+    return ref;
+}
+
+/* What comes from the stack waits for its mark, and then, if it was not reached before, for the
+   object: most references lead to what is marked already, and its memory is not asked for. */
 static void drain_stack(Heap *h) {
-    enum { RING = 8 };
-    uint32_t ring[RING] = {0};
-    for (unsigned at = 0, idle = 0; idle < RING || h->stack_count; at = (at + 1) % RING) {
-        uint32_t ref = ring[at];
-        ring[at] = 0;
-        if (h->stack_count) {
-            ring[at] = h->stack[--h->stack_count];
-            fetch_ahead(h, ring[at]);
+    FetchQueue marks = {.count = 0}, objects = {.count = 0};
+    for (;;) {
+        for (; h->stack_count && marks.count < FETCH_marks; h->stack_count--) {
+            uint32_t ref = h->stack[h->stack_count - 1];
+            WT_PREFETCH(heap_mark(h, ref));
+            fetch_put(&marks, ref);
         }
-        idle = ring[at] ? 0 : idle + 1;
-        if (!ref || *heap_mark(h, ref) & MARK_live)
-            continue;
-        *heap_mark(h, ref) |= MARK_live;
-        visit(h, ref);
+        if (marks.count) {
+            uint32_t ref = fetch_take(&marks);
+            uint8_t *mark = heap_mark(h, ref);
+            if (*mark & MARK_live)
+                continue;
+            *mark |= MARK_live;
+            WT_PREFETCH(heap_object(h, ref));
+            fetch_put(&objects, ref);
+            if (objects.count < FETCH_objects)
+                continue;
+        }
+        if (!objects.count)
+            return;
+        visit(h, fetch_take(&objects));
     }
 }
 
