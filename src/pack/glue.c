@@ -11,7 +11,7 @@ typedef enum GluePiece {
     PIECE_count
 } GluePiece;
 
-static const PackPiece pieces[] = {
+static const PackPiece glue_pieces[] = {
 #define PIECE(ident, needs, text) {#ident, needs, text},
 #include "pack/runtime.def"
 #undef PIECE
@@ -31,7 +31,7 @@ typedef struct Glue {
 } Glue;
 
 static void use(Glue *g, GluePiece piece) {
-    g->used = wt_pack_use(pieces, PIECE_count, g->used, piece);
+    g->used = wt_pack_use(glue_pieces, PIECE_count, g->used, piece);
 }
 
 /* A text of the arena. */
@@ -982,12 +982,12 @@ void wt_pack_glue(const Pack *pack, Buf *out) {
     put_module_imports(b, out);
     buf_str(out, "\nfunction $link(given) {\n  let $x;\n  const $api = {};\n");
     if (g.used >> PIECE_given & 1)
-        buf_str(out, pieces[PIECE_given].text);
+        buf_str(out, glue_pieces[PIECE_given].text);
     glue_put_heap(&g, out);
     /* The pieces that free stand behind those that read. */
     for (unsigned i = 0; i < PIECE_count; i++)
         if (i != PIECE_given && g.used >> i & 1)
-            buf_str(out, pieces[i].text);
+            buf_str(out, glue_pieces[i].text);
     if (b->has_wasi)
         wt_buf_printf(out,
                       "  const $wasi = $wasiOf({ program: '%s', ...given?.wasi }, () => %s, "
