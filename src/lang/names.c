@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { LABEL_STEPS = 50000000 }; /* looking for labels, in one text */
+enum { LABEL_STEPS = 10000000 }; /* looking for labels, in one text */
 
 typedef struct Level {
     uint16_t op;     /* OP_illegal: `word` governs */

@@ -352,9 +352,12 @@ static void count_fields(Parser *p, Counter *c, Lexer lx, uint32_t *end) {
 
 /* ---- a parenthesis is missing ---- */
 
+/* Columns far to the right are all alike: a whole text on one line must not cost its square. */
 static uint32_t column_of(const Lexer *lx, uint32_t at) {
+    enum { FAR = 500 };
     uint32_t column = 0;
-    while (column < at && lx->start[at - column - 1] != '\n' && lx->start[at - column - 1] != '\r')
+    while (column < at && column < FAR && lx->start[at - column - 1] != '\n' &&
+           lx->start[at - column - 1] != '\r')
         column++;
     return column;
 }

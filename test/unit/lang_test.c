@@ -218,6 +218,12 @@ static void deep(void) {
     for (unsigned i = 0; i < 50000; i++)
         buf_str(&b, "block i32.const 1 drop ");
     ask_everything(slice(b.data, b.len), 700000);
+    /* All on one line, and not closed. */
+    b.len = 0;
+    buf_str(&b, "(module ");
+    for (unsigned i = 0; i < 100000; i++)
+        buf_str(&b, "(func) ");
+    ask_everything(slice(b.data, b.len), 400000);
     wt_buf_free(&b);
 }
 
