@@ -16,19 +16,19 @@ static const PackPiece wasi_pieces[] = {
 };
 _Static_assert(WASIPIECE_count <= 64, "a set of them is one word");
 
-uint64_t wt_pack_use(const PackPiece *pieces, unsigned count, uint64_t used, unsigned piece) {
+uint64_t wt_pack_use(const PackPiece *all, unsigned count, uint64_t used, unsigned piece) {
     if (used >> piece & 1)
         return used;
     used |= (uint64_t)1 << piece;
-    const char *needs = pieces[piece].needs;
+    const char *needs = all[piece].needs;
     for (unsigned i = 0; i < count; i++) {
         const char *at = needs;
-        size_t n = strlen(pieces[i].ident);
-        while ((at = strstr(at, pieces[i].ident)) &&
+        size_t n = strlen(all[i].ident);
+        while ((at = strstr(at, all[i].ident)) &&
                !((at == needs || at[-1] == ' ') && (!at[n] || at[n] == ' ')))
             at += n;
         if (at)
-            used = wt_pack_use(pieces, count, used, i);
+            used = wt_pack_use(all, count, used, i);
     }
     return used;
 }
