@@ -1,7 +1,7 @@
 /* The text well laid out. Only blanks change: tokens, comments and annotations stay as they are,
    and so do the author's line breaks, but that each field begins a line, empty lines do not pile
-   up, and a line that is too long is broken before its instructions. A line is indented by two for
-   each parenthesis and each block that is open where it begins.
+   up, and a line that is too long is broken before its instructions, the outer ones first. A line
+   is indented by two for each parenthesis and each block that is open where it begins.
 
    Laying out again changes nothing: all is decided by the tokens, by where lines break, and by
    lengths without the indentation. */
@@ -10,7 +10,7 @@
 #include "tools/report.h"
 #include "wasm/op.h"
 
-enum { LINE_LENGTH = 100, INDENT = 2, INDENT_MOST = 80 };
+enum { LINE_LENGTH = 100, INDENT = 2, INDENT_MOST = 80, BREAK_LEVELS = 30 };
 
 /* A token with its place on the way out. */
 typedef struct Word {
@@ -120,16 +120,46 @@ static bool read_words(Format *f) {
 
 /* ---- breaking ---- */
 
-/* Words [from, to) are a line. */
-static void break_line(Format *f, size_t from, size_t to) {
+static size_t line_length(const Format *f, size_t from, size_t to) {
     size_t length = 0;
     for (size_t i = from; i < to; i++)
         length += f->words[i].end - f->words[i].at + (i > from && f->words[i].space);
-    if (length <= LINE_LENGTH)
+    return length;
+}
+
+/* How deep in parentheses the outermost place is at which a line may break; INT32_MAX: nowhere. */
+static int32_t break_depth(const Format *f, size_t from, size_t to) {
+    int32_t depth = 0, least = INT32_MAX;
+    for (size_t i = from; i < to; i++) {
+        const Word *w = &f->words[i];
+        if (i > from && w->breaks)
+            least = WT_MIN(least, depth);
+        depth += (w->kind == WORD_open) - (w->kind == WORD_close);
+    }
+    return least;
+}
+
+/* Words [from, to) are a line: if it is too long it is broken where it is least deep, then its
+   parts. `levels` of that, and the rest at once. */
+static void break_line(Format *f, size_t from, size_t to, unsigned levels) {
+    if (line_length(f, from, to) <= LINE_LENGTH)
         return;
-    for (size_t i = from + 1; i < to; i++)
-        if (f->words[i].breaks)
-            f->words[i].lines = 1;
+    int32_t depth = 0, where = levels ? break_depth(f, from, to) : INT32_MAX;
+    if (levels && where == INT32_MAX)
+        return;
+    size_t part = from;
+    for (size_t i = from; i < to; i++) {
+        Word *w = &f->words[i];
+        if (i > from && w->breaks && depth <= where) {
+            w->lines = 1;
+            if (levels)
+                break_line(f, part, i, levels - 1);
+            part = i;
+        }
+        depth += (w->kind == WORD_open) - (w->kind == WORD_close);
+    }
+    if (levels)
+        break_line(f, part, to, levels - 1);
 }
 
 static void break_lines(Format *f) {
@@ -146,7 +176,7 @@ static void break_lines(Format *f) {
         f->words[0].lines = 0;
     for (size_t from = 0, i = 1; i <= f->count; i++)
         if (i == f->count || f->words[i].lines) {
-            break_line(f, from, i);
+            break_line(f, from, i, BREAK_LEVELS);
             from = i;
         }
 }

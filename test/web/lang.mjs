@@ -152,6 +152,8 @@ await test("format and folds", () => {
   using(text, (d) => same(applied(text, d.format()), "(module\n  (func\n\n    block nop\n      nop ;;c\n    end\n  ))\n"));
   const long = `(func ${"i32.const 1 drop ".repeat(10)})`;
   using(long, (d) => same(applied(long, d.format()).split("\n").length, 22));
+  const sum = `(func (result i32) (i32.add (i32.mul ${"(local.get $a) ".repeat(3)}) (i32.mul ${"(local.get $b) ".repeat(3)})))`;
+  using(sum, (d) => same(applied(sum, d.format()).split("\n").map((l) => l.trim().slice(0, 11)), ["(func (resul", "(i32.add (i3", ""].map((l) => l.slice(0, 11))));
   using(FAC, (d) => same(d.folds().map((s) => cut(FAC, s).slice(0, 5)), ["(if (", "(func", "(modu"]));
 });
 
