@@ -365,6 +365,15 @@ wattle_status wattle_bind(const wattle_module *module, const wattle_pack_options
 
 /* ---- scripts (.wast) ---- */
 
+/* How a command of a script ended. */
+typedef struct wattle_script_mark {
+    uint64_t start, end;   /* in the text: its parentheses */
+    wattle_string command; /* "assert_return" */
+    bool failed, skipped;
+    wattle_string message; /* why it failed, or was skipped; or none */
+} wattle_script_mark;
+typedef void (*wattle_script_mark_fn)(void *user, const wattle_script_mark *mark);
+
 typedef struct wattle_script_options {
     size_t size;          /* sizeof(wattle_script_options) */
     bool no_run;          /* check modules and malformed/invalid assertions only */
@@ -374,6 +383,9 @@ typedef struct wattle_script_options {
     bool gc_stress;       /* collect at every allocation and check the heap */
     bool eager;           /* as in wattle_store_config */
     bool code_file;       /* machine code of all functions goes through the form of a .cwat file */
+    uint64_t fuel;        /* for all that the script runs; 0: no bound */
+    wattle_script_mark_fn mark; /* NULL: nobody is told */
+    void *mark_user;
 } wattle_script_options;
 
 typedef struct wattle_script_result {

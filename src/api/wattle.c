@@ -489,6 +489,16 @@ wattle_status wattle_dump(wattle_engine *engine, const void *bytes, size_t len, 
     return finish_writing(&out, &r->diag);
 }
 
+static void tell_script_mark(void *user, const ScriptMark *m) {
+    const wattle_script_options *options = user;
+    options->mark(options->mark_user, &(wattle_script_mark){.start = m->start,
+                                                            .end = m->end,
+                                                            .command = string_of(m->command),
+                                                            .failed = m->outcome == SCRIPT_failed,
+                                                            .skipped = m->outcome == SCRIPT_skipped,
+                                                            .message = string_of(m->message)});
+}
+
 wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len, const char *name,
                             const wattle_script_options *options, wattle_write write, void *user,
                             wattle_script_result *result, wattle_report **report) {
@@ -511,6 +521,12 @@ wattle_status wattle_script(wattle_engine *engine, const void *text, size_t len,
                             .eager = options->eager ? engine->threads : 0,
                             .code_file = options->code_file,
                             .verbose = options->verbose};
+    if (options->size > offsetof(wattle_script_options, fuel))
+        script.fuel = options->fuel;
+    if (options->size > offsetof(wattle_script_options, mark_user) && options->mark) {
+        script.mark = tell_script_mark;
+        script.mark_user = (void *)(uintptr_t)options;
+    }
     ScriptResult counts = {0};
     ApiTarget target = {write, user};
     Buf out;

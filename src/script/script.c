@@ -29,6 +29,13 @@ uint64_t wt_script_line(Script *s) {
 }
 
 static void say_list(Script *s, const char *format, va_list args) {
+    if (s->said) {
+        va_list again;
+        va_copy(again, args);
+        s->said->len = 0;
+        wt_buf_vprintf(s->said, format, again);
+        va_end(again);
+    }
     uint64_t line = wt_script_line(s);
     uint64_t column = 1;
     for (uint64_t i = s->line_start; i < s->command_at; i++)
@@ -546,8 +553,27 @@ static bool is_bare_module(const Script *s) {
            !find_command_row(token_slice(&s->lx, t));
 }
 
+/* Tells how the command that begins at `start` ended. */
+static void tell_mark(Script *s, uint64_t start, uint64_t end, const ScriptResult *before,
+                      bool broken) {
+    ScriptMark mark = {.start = start, .end = end, .command = s->command};
+    if (broken || s->result->failed > before->failed)
+        mark.outcome = SCRIPT_failed;
+    else if (s->result->skipped > before->skipped)
+        mark.outcome = SCRIPT_skipped;
+    if (broken && s->d->count)
+        mark.message = slice_str(s->d->entries[0]->text);
+    else if (mark.outcome != SCRIPT_passed && s->said->len)
+        mark.message = slice(s->said->data, s->said->len);
+    s->options->mark(s->options->mark_user, &mark);
+}
+
 static void run_bare_module(Script *s) {
     s->command = slice_str("module");
+    ScriptResult before = *s->result;
+    Buf said;
+    wt_buf_init(&said, s->allocator);
+    s->said = s->options->mark ? &said : NULL;
     Attempt a;
     wt_script_attempt_init(s, &a);
     wt_text_parse(&a.module, s->text, &a.diag);
@@ -563,10 +589,40 @@ static void run_bare_module(Script *s) {
     if (a.diag.out_of_memory)
         wt_diag_oom(s->d);
     wt_script_attempt_free(&a);
+    if (s->said)
+        tell_mark(s, 0, s->text.len, &before, false);
+    s->said = NULL;
+    wt_buf_free(&said);
+}
+
+/* Behind the parenthesis that closes the form at whose beginning the head stands. */
+static uint64_t form_end(const Script *s) {
+    Lexer ahead = s->lx;
+    ahead.diag = NULL;
+    size_t depth = 0;
+    do {
+        depth += ahead.token.kind == TOKEN_lparen;
+        depth -= ahead.token.kind == TOKEN_rparen && depth > 0;
+    } while (depth > 0 && wt_lex_next(&ahead) != TOKEN_eof);
+    return (uint64_t)(ahead.at - ahead.start);
+}
+
+static bool marked_command(Script *s) {
+    Buf said;
+    ScriptResult before = *s->result;
+    uint64_t start = s->lx.token.at, end = form_end(s);
+    wt_buf_init(&said, s->allocator);
+    s->said = &said;
+    bool ok = read_command(s);
+    tell_mark(s, start, end, &before, !ok);
+    s->said = NULL;
+    wt_buf_free(&said);
+    return ok;
 }
 
 void wt_script_commands(Script *s) {
-    while (s->lx.token.kind != TOKEN_eof && !(s->stop && atomic_load(s->stop)) && read_command(s))
+    bool (*command)(Script *) = s->options->mark && !s->stop ? marked_command : read_command;
+    while (s->lx.token.kind != TOKEN_eof && !(s->stop && atomic_load(s->stop)) && command(s))
         ;
     wt_script_end_threads(s);
 }

@@ -6,6 +6,15 @@
 #include "run/store.h"
 #include "wasm/diag.h"
 
+typedef enum ScriptOutcome { SCRIPT_passed, SCRIPT_failed, SCRIPT_skipped } ScriptOutcome;
+/* How a command ended. */
+typedef struct ScriptMark {
+    uint64_t start, end; /* in the text: its parentheses */
+    Slice command;       /* "assert_return"; of a script that is one module, "module" */
+    ScriptOutcome outcome;
+    Slice message; /* of one that failed, or data NULL */
+} ScriptMark;
+
 typedef struct ScriptOptions {
     const char *name; /* of the file, for messages */
     uint64_t features;
@@ -22,7 +31,10 @@ typedef struct ScriptOptions {
     uint64_t cpu_without;
     unsigned eager;
     bool code_file;
-    bool verbose; /* a line for each command */
+    bool verbose;                                     /* a line for each command */
+    uint64_t fuel;                                    /* for all that it runs; 0: no bound */
+    void (*mark)(void *user, const ScriptMark *mark); /* NULL: nobody is told; none of threads */
+    void *mark_user;
 } ScriptOptions;
 
 typedef struct ScriptResult {

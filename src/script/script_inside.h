@@ -26,6 +26,7 @@ typedef struct Script {
     uint32_t threads;        /* open (thread ...), when nothing is run */
     struct Machine *machine; /* script_run.h; NULL: nothing is run */
     const atomic_uint *stop; /* of a thread: not 0 when it shall end; else NULL */
+    Buf *said;               /* the command's latest message, for its mark; else NULL */
 } Script;
 
 /* ---- script.c: reading ---- */

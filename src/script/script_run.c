@@ -92,6 +92,7 @@ bool wt_script_machine_new(Script *s) {
     limits.code_file = s->options->code_file;
     limits.no_signals = s->options->no_signals;
     limits.cpu_without = s->options->cpu_without;
+    limits.fuel = s->options->fuel != 0;
     if (m)
         m->store = wt_store_new(s->allocator, s->options->tier, &limits);
     if (!m || !m->store) {
@@ -99,6 +100,7 @@ bool wt_script_machine_new(Script *s) {
         wt_diag_oom(s->d);
         return false;
     }
+    m->store->fuel = s->options->fuel;
     m->store->embedder = (StoreEmbedder){.roots = mark_hosts, .user = m};
     s->machine = m;
     wt_link_init(&m->linker, m->store);

@@ -631,6 +631,57 @@ static void misuse(void) {
     wattle_engine_free(engine);
 }
 
+/* ---- scripts with marks ---- */
+
+static void add_mark(void *user, const wattle_script_mark *m) {
+    char line[200];
+    int n = snprintf(line, sizeof line, "%d-%d %.*s %s%.*s;", (int)m->start, (int)m->end,
+                     (int)m->command.len, m->command.data,
+                     m->failed    ? "failed: "
+                     : m->skipped ? "skipped: "
+                                  : "passed",
+                     (int)m->message.len, m->message.data ? m->message.data : "");
+    add_text(user, line, (size_t)n);
+}
+
+static void script_marks(void) {
+    static const struct {
+        const char *script, *marks;
+    } rows[] = {
+        {"", ""},
+        {"(func)", "0-6 module passed;"},
+        {"(func (result i32))",
+         "0-19 module failed: expected a valid module, got \"type mismatch: instruction requires "
+         "[i32] but stack has []\" (invalid);"},
+        {"(module (func (export \"f\") (loop (br 0)))) (; ) ;)\n"
+         "(assert_trap (invoke \"f\") \"unreachable\") (invoke \"g\")",
+         "0-42 module passed;51-91 assert_trap failed: expected \"unreachable\", got a trap: all "
+         "fuel "
+         "consumed;92-104 invoke failed: expected success, got no call: there is no such export;"},
+        {"(module) (thread $t (module)) (module)",
+         "0-8 module passed;9-29 thread skipped: skipped with all that follows: there are no "
+         "threads here;"},
+        {"(module) (get",
+         "0-8 module passed;9-13 get failed: unexpected token: found the end of the "
+         "text, expected the name of an export;"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wattle_engine *engine = debug_engine(NULL);
+        Text marks = {0}, lines = {0};
+        wattle_report *report;
+        wattle_script_result result;
+        wattle_script_options options = {
+            .size = sizeof options, .fuel = 100000, .mark = add_mark, .mark_user = &marks};
+        wattle_script(engine, rows[i].script, strlen(rows[i].script), "s", &options, add_text,
+                      &lines, &result, &report);
+        CHECK_EQ_STR(marks.data ? marks.data : "", rows[i].marks);
+        wattle_report_free(report);
+        wattle_engine_free(engine);
+        free(marks.data);
+        free(lines.data);
+    }
+}
+
 /* ---- memory that runs out ---- */
 
 static void out_of_memory(void) {
@@ -673,6 +724,7 @@ int main(void) {
     CHECK_CASE(wide_frames);
     CHECK_CASE(bounds);
     CHECK_CASE(misuse);
+    CHECK_CASE(script_marks);
     CHECK_CASE(out_of_memory);
     return check_done();
 }

@@ -9,7 +9,8 @@ scripts and of ours), golden (the golden tests by the command in the package), i
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
 is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
 new` write), loader (web/loader, in node and through the bundlers), playground (the page, in headless
-Chromium; pictures in build/check/playground), lang (its language services, in node), size. What npm fetches is pinned in
+Chromium; pictures in build/check/playground), lang (its language services, in node), debug (its debugger
+and scripts, in node), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
 """
@@ -370,6 +371,11 @@ def step_lang(args):
         tally.skip("lang, official modules", "not found: see HACKING.md")
     folders = [ROOT / "test/golden/print", ROOT / "test/spec/own", *([suite] if suite else [])]
     tally.program("lang", ["node", HERE / "lang.mjs", BUILD / "playground", *folders])
+
+
+def step_debug(args):
+    """The playground's debugger and scripts, without its page."""
+    tally.program("debug", ["node", HERE / "debug.mjs", BUILD / "playground"])
 
 
 def step_playground(args):

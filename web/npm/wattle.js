@@ -265,7 +265,9 @@ export const inside = {
     }
   },
   contents,
-  readReport,
+  call,
+  decoder,
+  unitOffsets,
   outcomeOf: (answer) => outcomeOf(answer),
   runOptions: (options) => packOptions(runOptions(options)),
 };

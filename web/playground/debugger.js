@@ -145,6 +145,7 @@ export class Debugger {
   #breakpoints = [];
   #seen = []; // the memories in the state before
   #failure = null; // why there is no run
+  work = 0;
 
   constructor(source, options = {}) {
     const bytes = this.#compile(source, options);
@@ -160,7 +161,9 @@ export class Debugger {
   }
 
   #compile(source, options) {
-    const made = wat2wasmSync(source, { features: options.features, name: options.name });
+    // A binary as it is: its offsets are told.
+    if (typeof source !== "string" && inside.contents(source)[0] === 0) return inside.contents(source);
+    const made = wat2wasmSync(source, { features: options.features ?? "all", name: options.name });
     if (made.ok) return made.bytes;
     const { message, range } = made.diagnostics.find((d) => d.severity === "error");
     const place = range !== null && range.line !== null ? `${range.line}:${range.column}: ` : "";
@@ -171,7 +174,7 @@ export class Debugger {
   #open(bytes, options) {
     const { timeout, onStdout, onStderr, ...rest } = options;
     const list = inside.runOptions({
-      maxMemory: MOST_MEMORY, ...rest, deterministic: true, countFuel: rest.fuel === undefined,
+      features: "all", maxMemory: MOST_MEMORY, ...rest, deterministic: true, countFuel: rest.fuel === undefined,
     });
     this.#within((wasm) => {
       wasm._initialize?.();
@@ -224,7 +227,9 @@ export class Debugger {
 
   /** 0: it has ended, 1: it is held, 2: at its goal. */
   #go(goal, steps) {
+    const before = this.#step;
     this.#step = this.#exports.debug_go(this.#at, goal, steps);
+    this.work += this.#step - before;
     return this.#exports.debug_held(this.#at);
   }
 

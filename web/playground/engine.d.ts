@@ -121,10 +121,10 @@ export interface DebugFrame {
   /** Function index and name. */
   function: number;
   name: string | null;
-  /** Of the instruction that comes next, in the binary. */
+  /** Of the instruction that comes next, in the binary; outside of the innermost frame: of the call it waits for. */
   offset: number;
   locals: DebugValue[];
-  /** Operands, the top last. */
+  /** Operands, the top last, without what the call took. Of locals and operands at most a thousand. */
   stack: DebugValue[];
 }
 
@@ -140,7 +140,7 @@ export interface DebugState {
   memories: { name: string | null; pages: number; bytes: number }[];
   /** Bytes of memories that changed since the state before (at most a thousand spans). */
   changed: { memory: number; start: number; end: number }[];
-  /** What the program wrote since the start. */
+  /** What the program wrote since the start; the first 16 MB. */
   stdout: Uint8Array;
   stderr: Uint8Array;
   exitCode: number | null;
@@ -150,9 +150,16 @@ export interface DebugState {
   message: string | null;
 }
 
-/** A run in the interpreter that can be held anywhere, and taken back. Fuel bounds every call. */
+/**
+ * A run in the interpreter that can be held anywhere, and taken back. Fuel bounds every call. A start
+ * function, `_initialize` and the function of `invoke` or `_start` are one run.
+ */
 export class Debugger {
-  /** Instantiates; paused before the first instruction. Options as those of `run`. */
+  /**
+   * Instantiates; paused before the first instruction. Options as those of `run`, always as with
+   * `deterministic` and without `timeout` and `onStdout`; memories are 256 MB together at most, if
+   * `maxMemory` does not say otherwise. Imports come from WASI only.
+   */
   constructor(source: string | Uint8Array, options?: RunOptions);
   state(): DebugState;
   /** One instruction; calls are entered. */
@@ -172,6 +179,8 @@ export class Debugger {
   /** Offsets of instructions in the binary. */
   setBreakpoints(offsets: number[]): void;
   memory(index: number, start: number, length: number): Uint8Array;
+  /** Instructions interpreted so far, those of the ways back too. */
+  readonly work: number;
   free(): void;
 }
 
@@ -184,7 +193,10 @@ export interface ScriptMark extends Span {
   message: string | null;
 }
 
-/** Runs a script of assertions (.wast). */
+/**
+ * Runs a script of assertions (.wast), with fuel for some seconds. A mark without `command` is about
+ * the form of the script. `passed` and `skipped` count assertions, `failed` marks.
+ */
 export function runScript(text: string): {
   marks: ScriptMark[];
   passed: number;

@@ -15,3 +15,4 @@ export function init(source) {
 
 export { Document, TOKEN_KINDS } from "./document.js";
 export { Debugger } from "./debugger.js";
+export { runScript } from "./script.js";
