@@ -482,6 +482,122 @@ await test("the canvas in colours", async () => {
   await done(page);
 });
 
+// ---- step by step ----
+
+const debugState = (page) => page.textContent(".debug-status");
+const press = async (page, step) => {
+  const before = await page.evaluate(() => globalThis.playground.steps);
+  await page.click(`[data-step="${step}"]`);
+  await page.waitForFunction((b) => globalThis.playground.steps > b, before);
+};
+const rows = (page, label) => page.locator(`table[aria-label="${label}"] tr`).evaluateAll((list) => list.map((r) => [...r.children].map((c) => c.textContent).join(" ")));
+const operands = (page) => page.locator("ul[aria-label=Operands] li").allTextContents();
+async function debug(page, name, values) {
+  await tab(page, "debug");
+  await page.waitForFunction((n) => [...document.querySelectorAll("#pane-debug select[aria-label='Function to debug'] option")].some((o) => o.textContent === n), name);
+  await page.selectOption("#pane-debug select[aria-label='Function to debug']", { label: name });
+  for (const [i, v] of values.entries()) await page.fill(`#pane-debug .values input:nth-child(${i + 1})`, v);
+  const before = await page.evaluate(() => globalThis.playground.steps);
+  await page.click("#pane-debug button.run");
+  await page.waitForFunction((b) => globalThis.playground.steps > b, before);
+}
+await test("the debugger: in, over, out, back", async () => {
+  const page = await open();
+  await debug(page, "fac", ["3"]);
+  same(await rows(page, "Locals"), ["$n i64 3"], "locals");
+  same(await operands(page), ["none"]);
+  await press(page, "stepIn");
+  same(await operands(page), ["i64 3"], "local.get");
+  same(await marked(page, "debug-at"), "i64.const 2", "the next instruction");
+  await press(page, "stepBack");
+  same(await operands(page), ["none"], "back");
+  same(await marked(page, "debug-at"), "local.get $n");
+  // Over the recursive call: after it the result is on the stack.
+  for (let i = 0; i < 8; i++) await press(page, "stepIn");
+  same(await marked(page, "debug-at"), "call $fac");
+  await press(page, "stepOver");
+  same(await operands(page), ["i64 2", "i64 3"], "over a call");
+  await press(page, "stepBack");
+  same((await page.locator(".frames button").allTextContents()).length, 2, "one back is the end of the callee");
+  await press(page, "start");
+  for (let i = 0; i < 8; i++) await press(page, "stepIn");
+  await press(page, "stepIn");
+  same(await page.locator(".frames button").allTextContents(), ["$fac", "$fac"], "in");
+  same(await rows(page, "Locals"), ["$n i64 2"]);
+  await page.click(".frames li:nth-child(2) button");
+  same(await rows(page, "Locals"), ["$n i64 3"], "the frame of the caller");
+  await press(page, "stepOut");
+  same(await operands(page), ["i64 2", "i64 3"], "out");
+  await picture(page, "debug");
+  await press(page, "run");
+  holds(/ended, result 6$/.test(await debugState(page)), await debugState(page));
+  await press(page, "runBack");
+  holds(/^step 0,/.test(await debugState(page)), await debugState(page));
+  await done(page);
+});
+await test("the debugger: breakpoints, both ways", async () => {
+  const page = await open();
+  await goTo(page, "i64.const 1))\n");
+  await page.keyboard.press("F9");
+  same(await page.locator(".breakpoint").count() >= 1, true, "a mark");
+  await debug(page, "fac", ["4"]);
+  await press(page, "run");
+  same(await marked(page, "debug-at"), "i64.const 1");
+  same((await page.locator(".frames button").allTextContents()).length, 4, "four calls");
+  await press(page, "run");
+  holds(/result 24$/.test(await debugState(page)), await debugState(page));
+  await press(page, "runBack");
+  same(await marked(page, "debug-at"), "i64.const 1", "backwards to it");
+  await page.evaluate(() => globalThis.playground.view.focus());
+  await page.keyboard.press("F6");
+  await page.waitForFunction(() => /result 24$/.test(document.querySelector(".debug-status").textContent));
+  await done(page);
+});
+await test("the debugger: memory, what changed, the time line", async () => {
+  const page = await open();
+  await example(page, "memory");
+  await goTo(page, "(local.set $i (i32.add");
+  await page.keyboard.press("F9");
+  await debug(page, "squares", ["4"]);
+  for (let i = 0; i < 3; i++) await press(page, "run");
+  await page.waitForSelector(".memory .hex-bytes .changed");
+  same(await page.locator(".memory .hex-bytes .changed").allTextContents(), ["04"], "what the last run changed");
+  same((await page.locator(".memory .hex-row").first().locator(".hex-bytes span").allTextContents()).slice(0, 12).join(""), "000000000100000004000000");
+  await picture(page, "debug-memory");
+  await press(page, "start");
+  same((await page.locator(".memory .hex-row").first().locator(".hex-bytes span").allTextContents()).slice(0, 12).join(""), "0".repeat(24), "at the start");
+  await done(page);
+});
+await test("the debugger: globals, tables, a trap, output", async () => {
+  const page = await open();
+  await example(page, "tables");
+  await debug(page, "calculate", ["4", "1", "2"]);
+  same((await page.locator(".tables li").allTextContents()).length, 5, "entries");
+  await press(page, "run");
+  holds(/trap: uninitialized element/.test(await debugState(page)), await debugState(page));
+  await press(page, "stepBack");
+  holds(/before call_indirect/.test(await debugState(page)), await debugState(page));
+  await example(page, "locals");
+  await debug(page, "gcd", ["12", "8"]);
+  for (let i = 0; i < 4; i++) await press(page, "stepIn");
+  same(await rows(page, "Globals"), ["$calls i32 1"]);
+  await example(page, "wasi");
+  await debug(page, "_start", []);
+  await press(page, "run");
+  same(await page.locator("#pane-debug .console").textContent(), "Hello, Ada!\nHello, Grace!\nHello, Barbara!\n");
+  await done(page);
+});
+await test("the debugger: what never ends is held", async () => {
+  const page = await open();
+  await setText(page, '(module (func (export "f") (local $i i32) (loop (local.set $i (i32.add (local.get $i) (i32.const 1))) (br 0))))');
+  await debug(page, "f", []);
+  await page.click('[data-step="run"]');
+  await page.waitForFunction(() => /running, step/.test(document.querySelector(".debug-status").textContent), null, { timeout: 60000 });
+  await page.click("#pane-debug button.pause");
+  await page.waitForFunction(() => /^step [\d,]+, in /.test(document.querySelector(".debug-status").textContent), null, { timeout: 60000 });
+  await done(page);
+});
+
 // ---- what a module is ----
 
 await test("features, and what this browser says", async () => {

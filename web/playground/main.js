@@ -2,6 +2,7 @@
 import { bytesPane } from "./bytes.js";
 import { canvasPane } from "./canvas.js";
 import { by, bytesText, count, fill, h, later, say, timeText, toast } from "./dom.js";
+import { debugPane } from "./debug.js";
 import { makeEditor, replaceText, reveal, toLint } from "./editor.js";
 import { examples } from "./examples/list.js";
 import { featuresPane } from "./features.js";
@@ -64,7 +65,7 @@ async function start() {
 
   // ---- the tools ----
   /** @type {any[]} */
-  const panes = [runPane(page), bytesPane(page), sizesPane(page), featuresPane(page), javascriptPane(page), canvasPane(page)];
+  const panes = [runPane(page), bytesPane(page), debugPane(page), sizesPane(page), featuresPane(page), javascriptPane(page), canvasPane(page)];
   const open = tabs(panes);
   page.open = open;
 

@@ -1,7 +1,7 @@
 // What runs beside the page: the engine, and code that may never end. The page makes one for the text,
 // and others for runs, which it can throw away. Messages are { id, method, args }; the answer is
 // { id, result } or { id, error }; what has no id is said by the way.
-import { Document, init } from "./engine.js";
+import { Debugger, Document, init } from "./engine.js";
 import { packSync, parseSync, runSync, wasm2watSync } from "../npm/wattle.js";
 import { Guest } from "./guest.js";
 import { runCell } from "./cell.js";
@@ -15,10 +15,19 @@ let ready;
 /** @type {Document | null} */
 let document = null;
 let text = "";
+/** @type {Debugger | null} */
+let debug = null;
 /** @type {Guest | null} a module in this browser's engine */
 let guest = null;
 
 const stream = (/** @type {string} */ name) => (/** @type {Uint8Array} */ bytes) => post({ event: name, bytes: bytes.slice() });
+
+/** @param {(d: any) => any} action */
+const step = (action) => {
+  if (debug === null) throw new Error("nothing is being debugged");
+  const before = performance.now();
+  return { ...action(debug), ms: performance.now() - before };
+};
 
 /** @type {Record<string, (...args: any[]) => any>} */
 const methods = {
@@ -60,6 +69,19 @@ const methods = {
     return guest.describe();
   },
   canvasFrame: (options) => guest?.frame(options),
+
+  // ---- step by step ----
+  debugOpen(bytes, options, breakpoints) {
+    debug?.free();
+    debug = new Debugger(bytes, options);
+    debug.setBreakpoints(breakpoints);
+    return step((d) => d.state());
+  },
+  debugStep: (how, ...args) => step((d) => d[how](...args)),
+  debugBreakpoints(offsets) {
+    debug?.setBreakpoints(offsets);
+  },
+  debugMemory: (index, start, length) => debug?.memory(index, start, length) ?? new Uint8Array(0),
 };
 
 scope.onmessage = async (/** @type {MessageEvent} */ { data }) => {
