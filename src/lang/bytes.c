@@ -1,9 +1,9 @@
-/* What each byte of the binary is: a walk over its sections in the words of the spec's binary
-   format. The binary is our own, so it is well-formed; a reader that fails all the same ends the
-   walk.
+/* What each byte of the binary is: a walk over its sections in the words of the
+   spec's binary format. The binary is our own, so it is well-formed; a reader
+   that fails all the same ends the walk.
 
-   The same walk notes where each item lies (wt_lang_find_items): then no byte is asked for, and
-   what is long is passed over. */
+   The same walk notes where each item lies (wt_lang_find_items): then no byte
+   is asked for, and what is long is passed over. */
 #include "lang/inside.h"
 
 #include "base/float.h"
@@ -231,7 +231,8 @@ static void x_number(Explainer *x, Imm imm) {
     }
 }
 
-/* Constants of fixed size: the value as the text format writes it is what printing gives. */
+/* Constants of fixed size: the value as the text format writes it is what
+ * printing gives. */
 static void x_float(Explainer *x, bool wide) {
     const uint8_t *from = x->r.at, *p = read_bytes(&x->r, wide ? 8 : 4);
     if (!p || !hit(x, from, wide ? "f64 constant" : "f32 constant"))
@@ -851,7 +852,8 @@ bool wt_lang_find_items(Lang *l) {
     return x.r.error == 0;
 }
 
-/* Where an item stands in the text: most are fields, and the type of a function may stand inside.
+/* Where an item stands in the text: most are fields, and the type of a function
+ * may stand inside.
  */
 static bool is_main(const ItemSpan *item) { return item->section != SECTION_func; }
 

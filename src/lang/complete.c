@@ -1,5 +1,6 @@
-/* What may stand at a place: identifiers of the index space that is expected there, types, words,
-   and instructions, those first that take what is on the operand stack. */
+/* What may stand at a place: identifiers of the index space that is expected
+   there, types, words, and instructions, those first that take what is on the
+   operand stack. */
 #include "lang/inside.h"
 
 #include "tools/report.h"
@@ -41,7 +42,8 @@ static void put_item(Complete *c, Slice label, const char *kind, Slice detail, b
 
 /* ---- the stack here ---- */
 
-/* The operands before a place of a function: as its instructions up to there leave them. */
+/* The operands before a place of a function: as its instructions up to there
+ * leave them. */
 static void find_stack(Complete *c, uint32_t field, uint32_t at) {
     uint32_t funcidx = wt_lang_func_at(c->l, field);
     MapField map;
@@ -64,8 +66,8 @@ static void find_stack(Complete *c, uint32_t field, uint32_t at) {
     wt_walk_free(&w);
 }
 
-/* What instructions without a fixed signature take: from the bottom, i an i32, r a reference, t
-   anything. Others take nothing that could be told here. */
+/* What instructions without a fixed signature take: from the bottom, i an i32,
+   r a reference, t anything. Others take nothing that could be told here. */
 static const struct {
     uint16_t op;
     char takes[5];
@@ -97,7 +99,8 @@ static bool operand_fits(const Complete *c, uint32_t from_top, ValType want, cha
     return have == want;
 }
 
-/* How many operands an instruction takes, when they are there; -1: they are not. */
+/* How many operands an instruction takes, when they are there; -1: they are
+ * not. */
 static int takes_here(const Complete *c, unsigned op) {
     const OpInfo *info = op_info(op);
     if (info->sig != SIG_SPECIAL) {
@@ -123,7 +126,8 @@ static int takes_here(const Complete *c, unsigned op) {
     return 0;
 }
 
-/* Instructions: those that take operands which are there, those that take none, the others. */
+/* Instructions: those that take operands which are there, those that take none,
+ * the others. */
 static void put_instructions(Complete *c) {
     Buf detail;
     wt_buf_init(&detail, c->l->al);
@@ -182,8 +186,7 @@ static void put_identifiers(Complete *c, SymbolSpace space, uint32_t scope, uint
     wt_buf_free(&detail);
 }
 
-/* The word or instruction of a context still waits for an index. */
-static bool waits_for_index(const Context *c) {
+bool wt_lang_waits_for_index(const Context *c) {
     if (c->space == SYMBOL_none)
         return false;
     if (c->op == OP_illegal)
@@ -225,10 +228,10 @@ static void put_candidates(Complete *c, const Context *context, uint32_t from) {
     bool id = c->prefix.len && c->prefix.data[0] == '$';
     if (id && context->defines)
         return;
-    if (id || (!c->prefix.len && waits_for_index(context)))
+    if (id || (!c->prefix.len && wt_lang_waits_for_index(context)))
         put_identifiers(c, context->space, context->scope, from);
-    if (id ||
-        (c->count && !context->opens && waits_for_index(context) && context->op != OP_illegal))
+    if (id || (c->count && !context->opens && wt_lang_waits_for_index(context) &&
+               context->op != OP_illegal))
         return;
     const FieldSpan *field = wt_lang_field_at(c->l, from);
     if (!field || (context->opens && field->at + 1 == from)) {

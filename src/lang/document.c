@@ -1,8 +1,9 @@
 /* The document: a text comes in, and is parsed, checked and encoded.
 
-   Two versions are kept. A body of the new one is valid without a look when everything around
-   bodies is as it was (a hash of the index spaces, the types, and who may be named), and its bytes
-   are those that the version before had at the same index. */
+   Two versions are kept. A body of the new one is valid without a look when
+   everything around bodies is as it was (a hash of the index spaces, the types,
+   and who may be named), and its bytes are those that the version before had at
+   the same index. */
 #include "lang/inside.h"
 
 #include "base/map.h"
@@ -256,7 +257,8 @@ static void version_parse(Lang *l, Version *v) {
     v->parsed = wt_text_parse(&v->m, lang_text(l), &v->d);
 }
 
-/* A mistake in this field leaves everything that bodies depend on as the text says it. */
+/* A mistake in this field leaves everything that bodies depend on as the text
+ * says it. */
 static bool harmless_field(const Lang *l, const FieldSpan *field) {
     static const char *const words[] = {"func", "data", "start"};
     Slice word = wt_lang_field_word(l, field);
@@ -266,8 +268,8 @@ static bool harmless_field(const Lang *l, const FieldSpan *field) {
     return false;
 }
 
-/* After mistakes of syntax, bodies can be checked as long as nothing that they depend on could not
-   be read; the broken ones trap at once instead. */
+/* After mistakes of syntax, bodies can be checked as long as nothing that they
+   depend on could not be read; the broken ones trap at once instead. */
 static bool worth_checking(Lang *l, const Version *v) {
     const Module *m = &v->m;
     if (!m->types || (!v->parsed && !wt_lang_find_fields(l)))

@@ -1,4 +1,5 @@
-/* Which features a module uses: those of the rows of its instructions, and what stands around them.
+/* Which features a module uses: those of the rows of its instructions, and what
+ * stands around them.
  */
 #include "lang/inside.h"
 

@@ -1,10 +1,11 @@
-/* The text well laid out. Only blanks change: tokens, comments and annotations stay as they are,
-   and so do the author's line breaks, but that each field begins a line, empty lines do not pile
-   up, and a line that is too long is broken before its instructions, the outer ones first. A line
-   is indented by two for each parenthesis and each block that is open where it begins.
+/* The text well laid out. Only blanks change: tokens, comments and annotations
+   stay as they are, and so do the author's line breaks, but that each field
+   begins a line, empty lines do not pile up, and a line that is too long is
+   broken before its instructions, the outer ones first. A line is indented by
+   two for each parenthesis and each block that is open where it begins.
 
-   Laying out again changes nothing: all is decided by the tokens, by where lines break, and by
-   lengths without the indentation. */
+   Laying out again changes nothing: all is decided by the tokens, by where
+   lines break, and by lengths without the indentation. */
 #include "lang/inside.h"
 
 #include "tools/report.h"
@@ -76,7 +77,8 @@ static bool add_word(Format *f, const Piece *piece, uint32_t before, const Piece
     const uint8_t *s = f->text.data + piece->at;
     *w = (Word){
         .at = piece->at, .end = piece->end, .lines = count_breaks(f->text, before, piece->at)};
-    /* Behind a parenthesis nothing stands off, unless the two would become something else. */
+    /* Behind a parenthesis nothing stands off, unless the two would become
+     * something else. */
     w->space = !f->behind_open || *s == '@' || *s == ';' || piece->kind != PIECE_token;
     if (piece->kind == PIECE_comment) {
         w->kind = *s == ';' ? WORD_line_comment : WORD_plain;
@@ -127,7 +129,8 @@ static size_t line_length(const Format *f, size_t from, size_t to) {
     return length;
 }
 
-/* How deep in parentheses the outermost place is at which a line may break; INT32_MAX: nowhere. */
+/* How deep in parentheses the outermost place is at which a line may break;
+ * INT32_MAX: nowhere. */
 static int32_t break_depth(const Format *f, size_t from, size_t to) {
     int32_t depth = 0, least = INT32_MAX;
     for (size_t i = from; i < to; i++) {
@@ -139,8 +142,8 @@ static int32_t break_depth(const Format *f, size_t from, size_t to) {
     return least;
 }
 
-/* Words [from, to) are a line: if it is too long it is broken where it is least deep, then its
-   parts. `levels` of that, and the rest at once. */
+/* Words [from, to) are a line: if it is too long it is broken where it is least
+   deep, then its parts. `levels` of that, and the rest at once. */
 static void break_line(Format *f, size_t from, size_t to, unsigned levels) {
     if (line_length(f, from, to) <= LINE_LENGTH)
         return;

@@ -1,7 +1,9 @@
-/* What stands at a place, in words: instructions, words of the format, identifiers.
+/* What stands at a place, in words: instructions, words of the format,
+   identifiers.
 
-   Instructions that come in many types have one row in docs.def, found by their name without types,
-   widths and signs; what these say is added from ops.def. */
+   Instructions that come in many types have one row in docs.def, found by their
+   name without types, widths and signs; what these say is added from ops.def.
+ */
 #include "lang/inside.h"
 
 #include "tools/report.h"
@@ -51,7 +53,8 @@ static bool is_type_part(Slice s) {
     return false;
 }
 
-/* "i32.atomic.rmw8.add_u" to "i.atomic.rmw.add", "v128.load8x8_s" to "v.load". */
+/* "i32.atomic.rmw8.add_u" to "i.atomic.rmw.add", "v128.load8x8_s" to "v.load".
+ */
 static Slice instruction_key(const OpInfo *info, char *key) {
     Slice name = slice_str(info->text);
     const uint8_t *dot = memchr(name.data, '.', name.len);
@@ -283,28 +286,13 @@ static void put_struct_type(Lang *l, Buf *out, const TypeDef *t) {
     }
 }
 
-/* "func 3: [f64] -> [f64]" */
-void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol) {
+/* What stands at an index: ": [f64] -> [f64]", or nothing. */
+static void put_index_type(Lang *l, Buf *out, SymbolSpace space, uint32_t index) {
     const Module *m = &lang_now(l)->m;
-    buf_str(out, symbol_rows[symbol->space].word);
-    uint32_t index = UINT32_MAX;
-    NameKind names = symbol_rows[symbol->space].names;
-    if (names != NAME_count)
-        index = index_in(wt_names_walk(m->names.sub[names]), symbol->name);
-    if (symbol->space == SYMBOL_local) {
-        uint32_t funcidx = wt_lang_func_at(l, symbol->scope);
-        index = funcidx == UINT32_MAX ? UINT32_MAX : local_index(m, funcidx, symbol->name);
-        if (index != UINT32_MAX) {
-            wt_buf_printf(out, " %u", (unsigned)index);
-            put_local_type(l, out, funcidx, index);
-        }
-        return;
-    }
-    if (index == UINT32_MAX)
-        return;
-    wt_buf_printf(out, " %u: ", (unsigned)index);
     size_t before = out->len;
-    switch ((SymbolSpace)symbol->space) {
+    buf_str(out, ": ");
+    size_t lead = out->len;
+    switch (space) {
     case SYMBOL_func:
         if (index < m->func_count)
             wt_lang_put_func_type(l, out, m->funcs[index].type);
@@ -350,8 +338,29 @@ void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol) {
     case SYMBOL_field:
         break;
     }
-    if (out->len == before)
-        out->len -= 2;
+    if (out->len == lead)
+        out->len = before;
+}
+
+/* "func 3: [f64] -> [f64]" */
+void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol) {
+    const Module *m = &lang_now(l)->m;
+    buf_str(out, symbol_rows[symbol->space].word);
+    uint32_t index = UINT32_MAX, funcidx = UINT32_MAX;
+    NameKind names = symbol_rows[symbol->space].names;
+    if (names != NAME_count)
+        index = index_in(wt_names_walk(m->names.sub[names]), symbol->name);
+    if (symbol->space == SYMBOL_local) {
+        funcidx = wt_lang_func_at(l, symbol->scope);
+        index = funcidx == UINT32_MAX ? UINT32_MAX : local_index(m, funcidx, symbol->name);
+    }
+    if (index == UINT32_MAX)
+        return;
+    wt_buf_printf(out, " %u", (unsigned)index);
+    if (funcidx != UINT32_MAX)
+        put_local_type(l, out, funcidx, index);
+    else
+        put_index_type(l, out, (SymbolSpace)symbol->space, index);
 }
 
 /* ---- the answer ---- */
@@ -380,6 +389,37 @@ static void hover_symbol(Lang *l, Buf *out, const Symbol *symbol) {
     wt_buf_printf(out, ",\"text\":\"%s\",\"traps\":[],\"opcode\":\"\",\"feature\":null}", words);
 }
 
+/* An index: what has it. */
+static void hover_index(Lang *l, Buf *out, Token t, const Context *c) {
+    const Module *m = &lang_now(l)->m;
+    Slice digits = slice(lang_text(l).data + t.at, t.len);
+    uint32_t index = wt_lang_index(digits);
+    NameKind names = symbol_rows[c->space].names;
+    bool local = c->space == SYMBOL_local;
+    if (index == UINT32_MAX || (names == NAME_count && !local)) {
+        buf_str(out, "null");
+        return;
+    }
+    put_title(l, out, t.at, t.at + t.len, digits);
+    Buf text;
+    wt_buf_init(&text, l->al);
+    wt_buf_printf(&text, "%s %u", symbol_rows[c->space].word, (unsigned)index);
+    Slice name = local ? (Slice){NULL, 0} : wt_names_find(m, names, index);
+    if (name.data) {
+        buf_str(&text, " $");
+        buf_slice(&text, name);
+    }
+    uint32_t funcidx = local ? wt_lang_func_at(l, c->field) : UINT32_MAX;
+    if (funcidx != UINT32_MAX)
+        put_local_type(l, &text, funcidx, index);
+    else if (!local)
+        put_index_type(l, &text, c->space, index);
+    put_json_buf(out, "signature", &text);
+    wt_buf_free(&text);
+    wt_buf_printf(out, ",\"text\":\"%s\",\"traps\":[],\"opcode\":\"\",\"feature\":null}",
+                  symbol_rows[c->space].text);
+}
+
 static void hover_word(Lang *l, Buf *out, Token t, bool opens) {
     Slice word = slice(lang_text(l).data + t.at, t.len);
     unsigned op = wt_lang_find_op(l, word);
@@ -392,10 +432,11 @@ static void hover_word(Lang *l, Buf *out, Token t, bool opens) {
     else if (info && !opens && slice_is(word, "array"))
         text = "All arrays, as a kind of references.";
     else if (word.len > 7 && memcmp(word.data, "offset=", 7) == 0)
-        text = "A constant that is added to the address. The sum does not wrap around.";
+        text = "A constant that is added to the address. The sum does not wrap "
+               "around.";
     else if (word.len > 6 && memcmp(word.data, "align=", 6) == 0)
-        text =
-            "A hint that addresses are multiples of this. What is not aligned works all the same.";
+        text = "A hint that addresses are multiples of this. What is not aligned "
+               "works all the same.";
     if (op == OP_illegal && !text) {
         buf_str(out, "null");
         return;
@@ -414,12 +455,16 @@ bool wt_lang_hover(Lang *l, uint32_t at, Buf *out) {
     if (!wt_lang_find_symbols(l))
         return false;
     bool opens = false;
+    Context context;
     Token t = wt_lang_token_at(l, at, &opens);
     const Symbol *symbol = t.kind == TOKEN_id ? wt_lang_symbol_at(l, t.at) : NULL;
     if (symbol)
         hover_symbol(l, out, symbol);
     else if (t.kind == TOKEN_keyword)
         hover_word(l, out, t, opens);
+    else if (t.kind == TOKEN_nat && wt_lang_context(l, t.at, &context) && context.space &&
+             wt_lang_waits_for_index(&context))
+        hover_index(l, out, t, &context);
     else
         buf_str(out, "null");
     return true;

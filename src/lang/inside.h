@@ -1,4 +1,5 @@
-/* What the files of the room share: the document and how answers are written. */
+/* What the files of the room share: the document and how answers are written.
+ */
 #ifndef WATTLE_LANG_INSIDE_H
 #define WATTLE_LANG_INSIDE_H
 
@@ -7,7 +8,8 @@
 #include "text/parse.h"
 #include "valid/step.h"
 
-/* TOKEN_KINDS of engine.d.ts, in its order; and the words that count as instructions. */
+/* TOKEN_KINDS of engine.d.ts, in its order; and the words that count as
+ * instructions. */
 typedef enum Kind {
     KIND_OF_parenthesis,
     KIND_OF_field,
@@ -37,10 +39,11 @@ typedef struct FieldSpan {
 /* An item of the binary: an entry of a section. */
 typedef struct ItemSpan {
     uint8_t section;     /* SectionId */
-    uint32_t index;      /* in its index space; of imports, exports and the start among these */
+    uint32_t index;      /* in its index space; of imports, exports and the start among
+                            these */
     uint32_t start, end; /* in the binary */
-    uint32_t code[2];    /* where its code begins (locals of a function, an expression, the items of
-                            an element segment); 0: none */
+    uint32_t code[2];    /* where its code begins (locals of a function, an
+                            expression, the items of    an element segment); 0: none */
     uint32_t text_at;    /* its field, or UINT32_MAX */
 } ItemSpan;
 
@@ -66,9 +69,11 @@ enum { SCOPE_unknown = 0xFFFFFFFF };
 typedef struct Symbol {
     uint32_t at, len;
     Slice name;     /* what it means, without $ */
-    uint32_t scope; /* locals: the field; labels: the place of the definition; struct fields: the
-                       type's index; else 0. SCOPE_unknown: nothing is defined */
-    uint32_t until; /* labels that are defined: the end of the block; types: the index */
+    uint32_t scope; /* locals: the field; labels: the place of the definition;
+                       struct fields: the type's index; else 0. SCOPE_unknown:
+                       nothing is defined */
+    uint32_t until; /* labels that are defined: the end of the block; types: the
+                       index */
     uint16_t op;    /* the same: the block's */
     uint8_t space;  /* SymbolSpace */
     bool defines;
@@ -97,7 +102,8 @@ typedef struct Version {
     bool sound;      /* bodies can be looked at */
     uint8_t *valid;  /* by defined function: the body is valid; in m's arena */
     uint32_t *used;  /* by defined function: features of its instructions; the same */
-    uint64_t around; /* hash of all that the validity of a body depends on but the body */
+    uint64_t around; /* hash of all that the validity of a body depends on but the
+                        body */
     Buf binary;      /* empty with errors */
 } Version;
 
@@ -120,7 +126,8 @@ struct Lang {
     size_t symbol_cap, symbol_count;
     bool symbols_found;
     Arena symbol_names;
-    Map words; /* instructions by number, from OP_count on the rows of words.def */
+    Map words; /* instructions by number, from OP_count on the rows of words.def
+                */
 };
 
 WT_INLINE Version *lang_now(Lang *l) { return &l->versions[l->current]; }
@@ -132,7 +139,8 @@ WT_INLINE Slice lang_text(const Lang *l) {
 
 /* ---- document.c ---- */
 
-/* Between bytes and UTF-16 units. What lies in a character is taken back to its start. */
+/* Between bytes and UTF-16 units. What lies in a character is taken back to its
+ * start. */
 uint32_t wt_lang_unit(const Lang *l, uint64_t byte);
 uint32_t wt_lang_byte(const Lang *l, uint32_t unit);
 /* Bytes from `at` to `end` as "start":1,"end":2. */
@@ -174,8 +182,8 @@ typedef struct Pieces {
     Lexer lx;
     uint32_t at, end;
 } Pieces;
-/* The token that a place touches, of two the second; at the end of the text, TOKEN_eof. *opens: a
-   parenthesis stands before it. */
+/* The token that a place touches, of two the second; at the end of the text,
+   TOKEN_eof. *opens: a parenthesis stands before it. */
 Token wt_lang_token_at(Lang *l, uint32_t at, bool *opens);
 Pieces wt_lang_pieces(const Lang *l, uint32_t at, uint32_t end);
 bool wt_lang_next_piece(Pieces *p, Piece *piece);
@@ -189,12 +197,14 @@ bool wt_lang_folds(Lang *l, Buf *out);
 /* Behind the instruction of a keyword: its immediates too, its operands not. */
 uint32_t wt_lang_insn_end(const Lang *l, Token keyword);
 bool wt_lang_read_map(Lang *l, SectionId section, uint32_t item, MapField *field);
-/* As wt_type_print, with the names of types; "any type" for what unreachable code gives. */
+/* As wt_type_print, with the names of types; "any type" for what unreachable
+ * code gives. */
 void wt_lang_put_type(const Lang *l, Buf *out, ValType t);
 void wt_lang_put_types(const Lang *l, Buf *out, const ValType *types, size_t count);
 /* The function whose field begins at a place, or UINT32_MAX. */
 uint32_t wt_lang_func_at(const Lang *l, uint32_t at);
-/* Sets up a walk over what could be read of a function. w must be freed in any case. */
+/* Sets up a walk over what could be read of a function. w must be freed in any
+ * case. */
 bool wt_lang_walk_begin(Lang *l, Walk *w, uint32_t funcidx, const MapField *field);
 bool wt_lang_stacks(Lang *l, uint32_t from, uint32_t to, Buf *out);
 bool wt_lang_instruction(Lang *l, uint32_t at, Buf *out);
@@ -218,19 +228,24 @@ bool wt_lang_same_symbol(const Symbol *a, const Symbol *b);
 const Symbol *wt_lang_definition_of(const Lang *l, const Symbol *symbol);
 /* false: memory is out. */
 bool wt_lang_context(Lang *l, uint32_t at, Context *c);
+/* An index as it is written; UINT32_MAX: too large. */
+uint32_t wt_lang_index(Slice digits);
 bool wt_lang_definition(Lang *l, uint32_t at, Buf *out);
 bool wt_lang_references(Lang *l, uint32_t at, Buf *out);
 bool wt_lang_rename(Lang *l, uint32_t at, Slice name, Buf *out);
 
 /* ---- hover.c, complete.c, format.c ---- */
 
-/* A sentence about an instruction; NULL: there is none, which a test does not allow. */
+/* A sentence about an instruction; NULL: there is none, which a test does not
+ * allow. */
 const char *wt_lang_op_text(unsigned op);
 void wt_lang_put_signature(Lang *l, Buf *out, unsigned op);
 void wt_lang_put_func_type(const Lang *l, Buf *out, uint32_t type);
 /* What a name stands for: "func 3: [f64] -> [f64]". */
 void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol);
 bool wt_lang_hover(Lang *l, uint32_t at, Buf *out);
+/* The word or instruction of a context still waits for an index. */
+bool wt_lang_waits_for_index(const Context *c);
 bool wt_lang_complete(Lang *l, uint32_t at, Buf *out);
 bool wt_lang_format(Lang *l, Buf *out);
 

@@ -1,14 +1,15 @@
 /* Language services for editors: a text that is edited, and questions about it.
 
-   A document holds a text and what was made of it: the module, its problems, its binary. Every
-   update parses, checks and encodes the whole text, but for bodies that are known to be valid:
-   their bytes and all that their types depend on are as before. Questions are answered from the
-   module, from the tokens, or by reading one field again with a map (text/parse.h); what that takes
-   is kept until the next update.
+   A document holds a text and what was made of it: the module, its problems,
+   its binary. Every update parses, checks and encodes the whole text, but for
+   bodies that are known to be valid: their bytes and all that their types
+   depend on are as before. Questions are answered from the module, from the
+   tokens, or by reading one field again with a map (text/parse.h); what that
+   takes is kept until the next update.
 
-   Places in texts are given and taken in UTF-16 units, as editors count; those in binaries in
-   bytes. Answers are JSON but where it says otherwise, in the shapes of
-   web/playground/engine.d.ts. */
+   Places in texts are given and taken in UTF-16 units, as editors count; those
+   in binaries in bytes. Answers are JSON but where it says otherwise, in the
+   shapes of web/playground/engine.d.ts. */
 #ifndef WATTLE_LANG_LANG_H
 #define WATTLE_LANG_LANG_H
 
@@ -20,12 +21,13 @@ typedef struct Lang Lang;
 Lang *wt_lang_new(const Allocator *al, uint64_t features);
 void wt_lang_free(Lang *l);
 
-/* The questions, in the order of the list `calls` in web/playground/document.js. a and b are
-   places. */
+/* The questions, in the order of the list `calls` in
+   web/playground/document.js. a and b are places. */
 typedef enum LangCall {
     LANG_update, /* text: the new text. {ok, diagnostics, size, features} */
     LANG_bytes,  /* the binary itself; nothing when there are errors */
-    LANG_tokens, /* of a..b. Triples of words (little endian): start, length, kind */
+    LANG_tokens, /* of a..b. Triples of words (little endian): start, length, kind
+                  */
     LANG_stacks, /* of a..b */
     LANG_folds,
     LANG_instruction, /* at a */
@@ -39,8 +41,8 @@ typedef enum LangCall {
     LANG_call_count,
 } LangCall;
 
-/* Asks, and appends the answer. Never fails on what the text is; false: memory is out, and the
-   document is as empty as a new one. */
+/* Asks, and appends the answer. Never fails on what the text is; false: memory
+   is out, and the document is as empty as a new one. */
 bool wt_lang_call(Lang *l, LangCall call, uint32_t a, uint32_t b, Slice text, Buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* Between the text and the code: operand stacks behind instructions, and the instruction or field
-   at a place with its bytes. */
+/* Between the text and the code: operand stacks behind instructions, and the
+   instruction or field at a place with its bytes. */
 #include "lang/inside.h"
 
 #include "tools/report.h"
@@ -212,7 +212,8 @@ static const SourceMark *mark_at(const Lang *l, const MapField *field, uint32_t 
     return best && at < wt_lang_insn_end(l, best->token) ? best : NULL;
 }
 
-/* The word of the innermost parentheses around a place of a field, which may be one of them. */
+/* The word of the innermost parentheses around a place of a field, which may be
+ * one of them. */
 static uint32_t word_around(Lang *l, const FieldSpan *field, uint32_t at, bool *ok) {
     uint32_t *words = NULL, found = field->at;
     size_t cap = 0, depth = 0;

@@ -1,8 +1,10 @@
-/* Identifiers: what each stands for. The tokens of a field are read with a stack of parentheses,
-   each with the word that governs it; that word and the number of indices before say which index
-   space an identifier is of. So names are known in broken texts too, and those that differ in a
-   mistake elsewhere stay what they are. Two identifiers are the same thing when space, scope and
-   name are: the scope of a local is its field, of a field its type, of a label its block. */
+/* Identifiers: what each stands for. The tokens of a field are read with a
+   stack of parentheses, each with the word that governs it; that word and the
+   number of indices before say which index space an identifier is of. So names
+   are known in broken texts too, and those that differ in a mistake elsewhere
+   stay what they are. Two identifiers are the same thing when space, scope and
+   name are: the scope of a local is its field, of a field its type, of a label
+   its block. */
 #include "lang/inside.h"
 
 #include "base/utf8.h"
@@ -309,17 +311,25 @@ static void at_identifier(Scan *s) {
         s->operand = symbol->name;
 }
 
+uint32_t wt_lang_index(Slice digits) {
+    uint64_t index = 0;
+    bool hex = digits.len > 2 && digits.data[1] == 'x';
+    for (size_t i = hex ? 2 : 0; i < digits.len && index < UINT32_MAX; i++) {
+        uint8_t c = digits.data[i];
+        if (c != '_')
+            index =
+                index * (hex ? 16 : 10) + (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return index < UINT32_MAX ? (uint32_t)index : UINT32_MAX;
+}
+
 static void at_number(Scan *s) {
     Level *v = level_up(s, 0);
     if (!v)
         return;
     v->n++;
-    Slice text = lexer_slice(&s->lx);
-    uint32_t index = 0;
-    for (size_t i = 0; i < text.len && text.data[i] >= '0' && text.data[i] <= '9'; i++)
-        index = index * 10 + (uint32_t)(text.data[i] - '0');
     s->operand = (Slice){NULL, 0};
-    s->operand_index = index;
+    s->operand_index = wt_lang_index(lexer_slice(&s->lx));
 }
 
 /* ---- words and parentheses ---- */
@@ -444,7 +454,8 @@ bool wt_lang_find_symbols(Lang *l) {
     s.lx = wt_lang_lexer(l, 0);
     if (wt_lex_open(&s.lx, "module") && s.lx.token.kind == TOKEN_id)
         add_symbol(&s, SYMBOL_module, 0, true);
-    /* Fields of structures are looked up by the names of types, so these come first. */
+    /* Fields of structures are looked up by the names of types, so these come
+     * first. */
     for (int types = 1; types >= 0; types--)
         for (size_t i = 0; i < l->field_count && !s.failed; i++)
             if (is_type_field(l, &l->fields[i]) == (types == 1))
@@ -516,11 +527,62 @@ static void put_symbol(const Lang *l, Buf *out, const Symbol *symbol) {
     buf_u8(out, '}');
 }
 
+/* The place of the field that has an index, or UINT32_MAX. */
+static uint32_t field_of_index(const Module *m, SymbolSpace space, uint32_t i) {
+    switch (space) {
+    case SYMBOL_type:
+        return i < m->type_count ? m->types[i].at : UINT32_MAX;
+    case SYMBOL_func:
+        return i < m->func_count ? m->funcs[i].at : UINT32_MAX;
+    case SYMBOL_table:
+        return i < m->table_count ? m->tables[i].at : UINT32_MAX;
+    case SYMBOL_memory:
+        return i < m->memory_count ? m->memories[i].at : UINT32_MAX;
+    case SYMBOL_global:
+        return i < m->global_count ? m->globals[i].at : UINT32_MAX;
+    case SYMBOL_tag:
+        return i < m->tag_count ? m->tags[i].at : UINT32_MAX;
+    case SYMBOL_elem:
+        return i < m->elem_count ? m->elems[i].at : UINT32_MAX;
+    case SYMBOL_data:
+        return i < m->data_count ? m->datas[i].at : UINT32_MAX;
+    case SYMBOL_none:
+    case SYMBOL_module:
+    case SYMBOL_local:
+    case SYMBOL_label:
+    case SYMBOL_field:
+        break;
+    }
+    return UINT32_MAX;
+}
+
+/* At an index: the head of the field that has it. */
+static bool definition_of_index(Lang *l, uint32_t at, Buf *out) {
+    bool opens;
+    Context c;
+    Token t = wt_lang_token_at(l, at, &opens);
+    if (t.kind != TOKEN_nat || !wt_lang_context(l, t.at, &c) || !wt_lang_waits_for_index(&c))
+        return false;
+    uint32_t index = wt_lang_index(slice(lang_text(l).data + t.at, t.len));
+    uint32_t field = field_of_index(&lang_now(l)->m, c.space, index);
+    if (field >= lang_text(l).len)
+        return false;
+    Lexer lx = wt_lang_lexer(l, field);
+    if (lx.token.kind == TOKEN_lparen)
+        wt_lex_next(&lx);
+    buf_u8(out, '{');
+    wt_lang_put_span(l, out, field, (uint64_t)lx.token.at + lx.token.len);
+    buf_u8(out, '}');
+    return true;
+}
+
 bool wt_lang_definition(Lang *l, uint32_t at, Buf *out) {
     if (!wt_lang_find_symbols(l))
         return false;
     const Symbol *symbol = wt_lang_symbol_at(l, at);
     const Symbol *def = symbol ? wt_lang_definition_of(l, symbol) : NULL;
+    if (!symbol && definition_of_index(l, at, out))
+        return true;
     if (def)
         put_symbol(l, out, def);
     else
@@ -567,8 +629,8 @@ static bool spell_name(Slice name, Buf *out) {
     return true;
 }
 
-/* Something else in its scope has the name: of labels all of the function count, for an inner one
-   would hide an outer one. */
+/* Something else in its scope has the name: of labels all of the function
+   count, for an inner one would hide an outer one. */
 static bool name_taken(const Lang *l, const Symbol *def, Slice name) {
     if (name.len && name.data[0] == '$') {
         name.data++;

@@ -1,7 +1,9 @@
-/* The text as pieces: top-level fields, tokens with their kinds, and what can be folded.
+/* The text as pieces: top-level fields, tokens with their kinds, and what can
+   be folded.
 
-   The lexer passes over comments and annotations. Here a piece is everything but blanks: where the
-   lexer's tokens leave a gap, the comments and annotations in it are found again. */
+   The lexer passes over comments and annotations. Here a piece is everything
+   but blanks: where the lexer's tokens leave a gap, the comments and
+   annotations in it are found again. */
 #include "lang/inside.h"
 
 #include "wasm/op.h"

@@ -147,6 +147,15 @@ await test("definition, references, rename", () => {
   });
 });
 
+await test("indices", () => {
+  using("(func (param i64) local.get 0 drop call 1) (func $g)", (d, text) => {
+    same(d.hover(at(text, "0")).signature, "local 0: i64, a parameter");
+    same(d.hover(at(text, "1)")).signature, "func 1 $g: [] -> []");
+    same(d.definition(at(text, "1)")).start, at(text, "(func $g"));
+    same(d.hover(at(text, "64")).title, "i64");
+  });
+});
+
 await test("format and folds", () => {
   const text = "(module(func\n\n\n\n  block nop\n nop ;;c\nend\n))";
   using(text, (d) => same(applied(text, d.format()), "(module\n  (func\n\n    block nop\n      nop ;;c\n    end\n  ))\n"));
