@@ -345,6 +345,10 @@ typedef struct wattle_pack_options {
        instead of glue by the clauses. Lent; NULL: none. */
     const void *glue, *glue_types;
     size_t glue_size, glue_types_size;
+    bool map; /* with a source map, "life.wasm.map", when the module was made of a text */
+    /* Exports that hot reload takes state by: of memories and of mutable globals with numbers and
+       externrefs, as "hot:memory:0" and "hot:global:3". */
+    bool hot;
     /* Gives ES modules beside the module, which imports of "./env.js" name: they, and what they
        import, go into the package. NULL: they stay where they are. */
     wattle_pack_find find;

@@ -41,6 +41,22 @@ def seeds():
                 pass  # the golden runner is the one to complain
 
 
+def clauses():
+    """Texts with clauses, and clauses alone, as fuzz_pack takes them: a byte says where they stand."""
+    pattern = re.compile(rb'WATTLE_BIND\(((?:\s*"(?:[^"\\]|\\.)*")+)\)')
+    for path in sorted((ROOT / "test" / "pack").glob("*.[cw]*")):
+        for found in pattern.findall(path.read_bytes()):
+            text = b"".join(re.findall(rb'"((?:[^"\\]|\\.)*)"', found)).replace(b'\\"', b'"')
+            yield b"\2" + text
+            yield b"\3" + text
+    for path in sorted([*(ROOT / "test" / "golden" / "pack").glob("*.wat"), *(ROOT / "test" / "pack").glob("*.wat")]):
+        for kind in (b"\0", b"\1"):
+            yield kind + re.split(rb"^;; STD(?:OUT|ERR)\s*$", path.read_bytes(), maxsplit=1, flags=re.M)[0]
+    for line in (ROOT / "doc" / "bind.md").read_bytes().splitlines():
+        for clause in re.findall(rb"`((?:package|memory|alloc|free|enum|record|class|export|import) [^`]*)`", line):
+            yield b"\2" + clause + b"\n"
+
+
 def made(wattle, words, ending):
     """What a verb makes of golden .wat files and random programs, if a command is built for it."""
     target = CORPUS / ("seed" + ending)
@@ -82,6 +98,8 @@ def main():
         corpus = CORPUS / target.name[5:]
         corpus.mkdir(exist_ok=True)
         own = first
+        if target.name == "fuzz_pack":
+            own = list(clauses())
         if target.name == "fuzz_cwat" and wattle:  # as it is, and with its hashes made right
             files = list(made(wattle, ["compile", "--fuel", "1"], ".cwat"))
             own = [data + end for data in files for end in (b"\0", b"\1")]

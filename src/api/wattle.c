@@ -668,13 +668,57 @@ static const char *stem_of(Arena *arena, const char *file) {
     return (const char *)copy.data;
 }
 
+static bool carries_state(const Global *g) {
+    switch (valtype_kind(g->type)) {
+    case VAL_i32:
+    case VAL_i64:
+    case VAL_f32:
+    case VAL_f64:
+        return g->mutable_;
+    case VAL_ref:
+        return g->mutable_ && valtype_heap(g->type) == HEAP_extern;
+    default:
+        return false;
+    }
+}
+
+/* The exports of a module, and those of its state. */
+static bool add_hot_exports(Module *m, Arena *arena) {
+    Export *all = ARENA_ARRAY(arena, Export, m->export_count + m->memory_count + m->global_count);
+    uint32_t n = m->export_count;
+    if (!all)
+        return false;
+    if (n)
+        memcpy(all, m->exports, n * sizeof *all);
+    for (uint32_t i = m->memory_imports; i < m->memory_count; i++)
+        all[n++] = (Export){.item = i, .kind = EXTERN_memory};
+    for (uint32_t i = m->global_imports; i < m->global_count; i++)
+        if (carries_state(&m->globals[i]))
+            all[n++] = (Export){.item = i, .kind = EXTERN_global};
+    for (uint32_t i = m->export_count; i < n; i++) {
+        Buf name;
+        wt_buf_init(&name, arena->allocator);
+        wt_buf_printf(&name, "hot:%s:%u", all[i].kind == EXTERN_memory ? "memory" : "global",
+                      (unsigned)all[i].item);
+        all[i].name = name.failed ? (Slice){NULL, 0} : wt_arena_copy(arena, name.data, name.len);
+        arena->failed |= !all[i].name.data;
+        wt_buf_free(&name);
+    }
+    m->exports = all;
+    m->export_count = n;
+    return !arena->failed;
+}
+
 /* The bytes of the module as it is packed: without the clauses. */
-static bool packed_bytes(const wattle_module *module, Buf *out, Diag *d) {
+static bool packed_bytes(const wattle_module *module, bool hot, Arena *arena, Buf *out, Diag *d) {
     Buf whole;
     wt_buf_init(&whole, out->allocator);
-    Slice bytes = module->module.source;
-    bool ok = !module->module.is_text || wt_binary_encode(&module->module, &whole, d);
-    if (module->module.is_text)
+    Module copy = module->module;
+    Slice bytes = copy.source;
+    bool encode = copy.is_text || hot;
+    bool ok =
+        (!hot || add_hot_exports(&copy, arena)) && (!encode || wt_binary_encode(&copy, &whole, d));
+    if (encode)
         bytes = slice(whole.data, whole.len);
     static const char *const remove[] = {"wattle.bind"};
     StripOptions strip = {.debug_only = true, .remove = remove, .remove_count = 1};
@@ -706,7 +750,7 @@ static wattle_status write_pack(PackJob *job, const wattle_module *module,
     bool refused = false;
     wattle_status status = WATTLE_OUT_OF_MEMORY;
     PackFinder finder = {options->find, options->find_user};
-    if (packed_bytes(module, &bytes, &job->report->diag)) {
+    if (packed_bytes(module, options->hot, &job->arena, &bytes, &job->report->diag)) {
         Pack pack = {.model = &job->model,
                      .bytes = slice(bytes.data, bytes.len),
                      .name = (const char *)name.data,
@@ -718,6 +762,7 @@ static wattle_status write_pack(PackJob *job, const wattle_module *module,
                      .targets = options->targets ? options->targets : PACK_all,
                      .glue = slice(options->glue, options->glue_size),
                      .glue_types = slice(options->glue_types, options->glue_types_size),
+                     .map = options->map,
                      .find = options->find ? find_packed : NULL,
                      .find_user = &finder};
         if (wt_pack_write(&pack, al, give_packed, target, &refused))

@@ -31,6 +31,7 @@ typedef struct Pack {
     /* Glue that another tool made, with `export default` and `initSync` as wasm-bindgen's target
        web has them: it is packed as it is, and no other is written. data NULL: none. */
     Slice glue, glue_types; /* types: of TypeScript, or data NULL */
+    bool map;               /* "life.wasm.map" too, when the module was made of a text */
     PackFind find;          /* NULL: ES modules that are imported stay where they are */
     void *find_user;
 } Pack;
@@ -53,6 +54,8 @@ typedef struct PackPiece {
 uint64_t wt_pack_use(const PackPiece *pieces, unsigned count, uint64_t used, unsigned piece);
 /* wasi.js: what the imports of the module need. */
 void wt_pack_wasi(const BindModel *b, Buf *out);
+/* The source map of a text module whose binary is `bytes`. */
+bool wt_pack_map(const Module *m, Slice bytes, const char *source, Arena *arena, Buf *out, Diag *d);
 /* Copies the ES modules beside the module that its imports name, and those that these import, each
    by `give`. false: an error is reported, or the job was ended. */
 bool wt_pack_beside(const Pack *pack, bool (*give)(void *user, const char *name, Slice bytes),

@@ -94,7 +94,7 @@ static const char load_text[] =
     "    const type = source.headers.get('content-type') ?? '';\n"
     "    if (/^application\\/wasm\\s*$/i.test(type) && WebAssembly.instantiateStreaming)\n"
     "      return (await WebAssembly.instantiateStreaming(source, imports)).instance;\n"
-    "    if (!$warned && WebAssembly.instantiateStreaming)\n"
+    "    if (!$warned && WebAssembly.instantiateStreaming && /^https?:/.test(source.url))\n"
     "      console.warn(`${source.url} is served as \"${type}\", not as application/wasm: it is "
     "compiled after the download, not during it`);\n"
     "    $warned = true;\n"
@@ -589,6 +589,10 @@ bool wt_pack_write(const Pack *pack, const Allocator *al, PackTake take, void *u
     wt_buf_init(&w.out, al);
     wt_buf_init(&w.files, al);
     bool ok = give(&w, package_path_of(&w, ".wasm"), pack->bytes);
+    if (pack->map && b->m->is_text) {
+        ok = ok && wt_pack_map(b->m, pack->bytes, pack->source, b->arena, &w.out, b->d) &&
+             give_out(&w, package_path_of(&w, ".wasm.map"));
+    }
     if (pack->glue.data)
         ok = ok && write_foreign(&w) && write_foreign_json(&w);
     else

@@ -28,6 +28,8 @@ static wattle_status make_package(wattle_engine *engine, const WebInput *in, Web
                                 .name = name ? name : "module",
                                 .file = file ? file : "module.wasm",
                                 .targets = (unsigned)web_number(in, "targets", WATTLE_PACK_BUNDLER),
+                                .map = web_flag(in, "map"),
+                                .hot = web_flag(in, "hot"),
                                 .clauses = clauses ? option.value : NULL,
                                 .clauses_size = clauses ? option.len : 0,
                                 .clauses_name = clauses ? "clauses" : NULL};

@@ -101,7 +101,7 @@ WEB_CALL(run);      /* arg, env, file (path NUL contents) and value, several tim
                        count, timeout (ms), memory, heap, stack (bytes), deterministic, seed */
 
 /* In the modules of web/loader, where `run` and `describe` are not, and of web/playground. */
-WEB_CALL(pack); /* file, clauses, package (its name), targets (WATTLE_PACK_ bits) */
+WEB_CALL(pack); /* file, clauses, map, hot, package (its name), targets (WATTLE_PACK_ bits) */
 
 /* In that of web/playground. */
 WEB_CALL(script); /* fuel */

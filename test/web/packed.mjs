@@ -26,12 +26,17 @@ import * as api from "@me/all";
 import { init, initSync, url } from "@me/all/init";
 import { twice } from "glued";
 import { Box, call } from "refs";
+import { init as program } from "program/init";
+import { init as reactor } from "reactor/init";
 import { check } from "./all.mjs";
 async function go() {
   const counts = [check(api), check(await init()), check(await init(fetch(url)))];
   const bytes = await (await fetch(url)).arrayBuffer();
   counts.push(check(initSync(bytes)), check(await init(new WebAssembly.Module(bytes))));
   const box = new Box(document.body);
+  const lines = [], wasi = { args: ["x"], stdout: (line) => lines.push(line), stderr() {} };
+  const code = (await program(undefined, { wasi })).start(), ready = (await reactor(undefined, { wasi })).hello("page");
+  if (code !== 0 || ready !== 42 || lines.join() !== "1: x,time is well,Hello, page") return "wasi: " + [code, ready, lines];
   if (box.open() !== document.body || call((x) => x, 7) !== 7 || twice(21) !== 42) return "the others";
   return "all is well " + counts;
 }
@@ -76,7 +81,7 @@ async function visit(path, expected = WELL) {
 
 const at = (name, file) => `/node_modules/${name}/${file}`;
 await test("packed, without a bundler", async () => {
-  const imports = { "@me/all": at("@me/all", "all.js"), "@me/all/init": at("@me/all", "init.js"), glued: at("glued", "glue_bg.js"), refs: at("refs", "module.js") };
+  const imports = { "@me/all": at("@me/all", "all.js"), "@me/all/init": at("@me/all", "init.js"), glued: at("glued", "glue_bg.js"), refs: at("refs", "module.js"), "program/init": at("program", "init.js"), "reactor/init": at("reactor", "init.js") };
   write("plain.html", html("page.mjs", `<script type="importmap">${JSON.stringify({ imports })}</script>`));
   await visit("/plain.html");
 });
@@ -107,7 +112,7 @@ await test("packed, Vite", async () => {
 
 // Rollup and esbuild leave `new URL(…, import.meta.url)` as it is: the modules are copied beside.
 const beside = (path) => {
-  for (const name of ["@me/all", "glued", "refs"])
+  for (const name of ["@me/all", "glued", "refs", "program", "reactor"])
     for (const file of readdirSync(join(folder, "node_modules", name)).filter((f) => f.endsWith(".wasm")))
       copyFileSync(join(folder, "node_modules", name, file), join(folder, path, file));
 };

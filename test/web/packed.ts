@@ -3,6 +3,8 @@ import { Board, Direction, greet, maybe, sum, range, cells, turn, move_by, parse
 import type { Point } from "@me/all";
 import { init, initSync, url, type Api, type Imports, type Source } from "@me/all/init";
 import { twice as glued } from "glued";
+import { start } from "program";
+import { init as program, type Wasi } from "program/init";
 
 const text: string = greet("you");
 const perhaps: string | undefined = maybe(null);
@@ -27,6 +29,12 @@ const source: Source | Promise<Source> = fetch(url);
 const api: Promise<Api> = init(source);
 const again: Api = initSync(new ArrayBuffer(8), {} satisfies Imports);
 
+const files: NonNullable<Wasi["files"]> = { "a.txt": "text", b: new Uint8Array(2) };
+const ran: Promise<number> = program(undefined, { wasi: { args: ["a"], files, stdout: (line: string) => void line } }).then((p) => p.start());
+const code: number = start();
+
+// @ts-expect-error arguments are strings
+program(undefined, { wasi: { args: [3] } });
 // @ts-expect-error a string is no number
 greet(3);
 // @ts-expect-error no such direction
@@ -35,4 +43,4 @@ turn(3);
 Board(1, 2);
 // @ts-expect-error private: what allocates is not for users
 again.take_bytes(1, 1);
-void [text, perhaps, total, list, view, next, moved, parsed, found, big, result, pages, api];
+void [text, perhaps, total, list, view, next, moved, parsed, found, big, result, pages, api, ran, code];

@@ -8,8 +8,8 @@ compare (texts, binaries and diagnostics equal the native command's, over the mo
 scripts and of ours), golden (the golden tests by the command in the package), install (the tarball
 in an empty folder), types (tsc on a program that uses everything), browser (headless Chromium: as it
 is, and through webpack, Vite, Rollup and esbuild), packed (the same of what `wattle pack` and `wattle
-new` write), loader (web/loader, in node and through the bundlers), playground (the page, in headless
-Chromium; pictures in build/check/playground), lang (its language services, in node), debug (its debugger
+new` write), deno (the same packages in deno), loader (web/loader, in node and through the bundlers),
+playground (the page, in headless Chromium; pictures in build/check/playground), lang (its language services, in node), debug (its debugger
 and scripts, in node), size. What npm fetches is pinned in
 package-lock.json and kept in build/cache. The package is the same whatever else is built how: only
 the runs with build/dev do it.
@@ -36,7 +36,7 @@ PACKAGE = BUILD / "npm"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 # No more than these; the peer, npm's wabt, has 690,700 bytes of JavaScript with the module inside.
 MODULE_BYTES, MODULE_GZIP, TARBALL_BYTES = 560_000, 215_000, 600_000
-LOADER_BYTES = 200_000
+LOADER_BYTES = 250_000
 
 # Golden tests that need what a wasm module has not: threads, sockets, folders of the host for programs,
 # other names of the command.
@@ -104,16 +104,16 @@ def build():
     return None
 
 
-def node_modules():
+def node_modules(where=HERE):
     """The folder of what package-lock.json names, installed once for each lock; None: it cannot be had."""
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256((where / "package-lock.json").read_bytes()).hexdigest()[:12]
     cache = pathlib.Path(os.environ.get("WATTLE_CACHE", ROOT / "build" / "cache")) / f"web-{digest}"
     if (cache / "done").exists():
         return cache
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(HERE / name, cache / name)
+        shutil.copy((HERE if name == ".npmrc" else where) / name, cache / name)
     done = run(["npm", "ci"], cwd=cache)
     if done.returncode:
         print(done.stdout[-1500:])
@@ -296,10 +296,16 @@ def packed(args, folder):
     (folder / "node_modules/@me").mkdir(parents=True)
     done = run([clang, "--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry", f"-I{ROOT / 'include'}",
                 sources / "all.c", "-o", module])
+    for name, options in (("program", []), ("reactor", ["-mexec-model=reactor"])):
+        done = run([clang, "--target=wasm32-wasi", "-O2", *options, f"-I{ROOT / 'include'}", sources / f"{name}.c", "-o",
+                    folder / f"{name}.wasm"])
+        tally.check(f"{name}.c", done.returncode == 0, done.stdout)
     for words in ([module, "-o", folder / "node_modules/@me/all", "--target", "all,inline"],
                   [sources / "glue_bg.wat", "--js", sources / "glue.js", "--name", "glued",
                    "-o", folder / "node_modules/glued"],
-                  [sources / "module.wat", "--name", "refs", "-o", folder / "node_modules/refs"]):
+                  [sources / "module.wat", "--name", "refs", "-o", folder / "node_modules/refs"],
+                  [folder / "program.wasm", "-o", folder / "node_modules/program"],
+                  [folder / "reactor.wasm", "-o", folder / "node_modules/reactor"]):
         done = run([args.wattle.resolve(), "pack", *words])
         tally.check("pack", done.returncode == 0, done.stdout)
         if done.returncode:
@@ -341,6 +347,33 @@ def step_packed(args):
         tally.program("packed", ["node", HERE / "packed.mjs", folder, modules, chromium, args.wattle.resolve()])
 
 
+def step_deno(args):
+    """The deno target, run by deno: as a package that is installed, and by its address."""
+    modules = node_modules(HERE / "deno")
+    found = [p for p in (modules / "node_modules/@deno").glob("*/deno*") if p.is_file() and os.access(p, os.X_OK)] if modules else []
+    if not found:
+        return tally.skip("deno", "npm has none for this machine")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        if not packed(args, folder):
+            return
+        for package, module in (("@me/all", "all"), ("program", "program")):
+            out = folder / "node_modules" / package
+            shutil.rmtree(out)
+            done = run([args.wattle.resolve(), "pack", folder / f"{module}.wasm", "-o", out, "--target", "deno"])
+            tally.check(f"pack --target deno, {package}", done.returncode == 0, done.stdout)
+        shutil.copy(ROOT / "test/pack/all.mjs", folder)
+        (folder / "use.mjs").write_text(
+            "import * as api from '@me/all';\nimport { init } from '@me/all/init';\nimport * as again from './node_modules/@me/all/all.js';\n"
+            "import { init as program } from 'program/init';\nimport { check } from './all.mjs';\n"
+            "const lines = [], wasi = { args: ['x'], stdout: (line) => lines.push(line), stderr() {} };\n"
+            "const { start } = await program(undefined, { wasi });\n"
+            "console.log(check(api), check(await init()), api === again, start(), ...lines);\n", encoding="utf-8")
+        done = run([found[0], "run", "--no-remote", "--allow-read", "use.mjs"], cwd=folder,
+                   env={**os.environ, "DENO_DIR": str(folder / "deno"), "NO_COLOR": "1"})
+        tally.check("deno", done.stdout == "67 67 true 0 1: x time is well\n", done.stdout[-1500:])
+
+
 def step_loader(args):
     """web/loader: its tarball installed, used by node, and by each bundler for Chromium."""
     modules = node_modules()
@@ -361,6 +394,9 @@ def step_loader(args):
         tally.check("loader, size", size <= LOADER_BYTES, f"{size} > {LOADER_BYTES}")
         listed = sorted(p.name for p in (folder / "node_modules/wattle-loader").iterdir())
         tally.check("loader, what is in it", listed == sorted(p.name for p in (BUILD / "loader").iterdir()), str(listed))
+        (folder / "src").mkdir()
+        done = run(["clang-19", "--target=wasm32-wasi", "-O2", ROOT / "test/pack/program.c", "-o", folder / "src/program.wasm"])
+        tally.check("loader, program.c", done.returncode == 0, done.stdout)
         tally.program("loader", ["node", HERE / "loader.mjs", folder, modules, *([chromium] if chromium else [])])
 
 

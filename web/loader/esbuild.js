@@ -31,6 +31,8 @@ export default function wattle(options = {}) {
             file: path,
             mode,
             clauses,
+            map: options.sourceMap ?? build.initialOptions.sourcemap ? "inline" : undefined,
+            browserslist: options.browserslist,
             asset: (bytes, name) => {
               const own = contentName(name, bytes);
               assets.set(own, bytes);

@@ -2,8 +2,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-/** "add.wat" to "add-1a2b3c4d.wasm", by what is in it. */
-export const contentName = (name, bytes) => `${name.replace(/\.\w+$/, "")}-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.wasm`;
+/** "add.wat" to "add-1a2b3c4d.wasm", "add.wat.map" to "add-5e6f7081.wasm.map", by what is in it. */
+export function contentName(name, data) {
+  const [, stem, map = ""] = /^(.*?)\.\w+?(\.map)?$/.exec(name);
+  return `${stem}-${createHash("sha256").update(data).digest("hex").slice(0, 8)}.wasm${map}`;
+}
 
 /** The clauses in x.bind beside x.wasm or x.wat, if it is there. */
 export function withClauses(file) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { FILES, LoaderError, splitQuery, transform } from "./core.js";
+import { dataUrl } from "./dev.js";
 import { contentName, withClauses, writeTypes } from "./files.js";
 
 /** A problem as Rollup and Vite show it. */
@@ -34,9 +35,12 @@ export default function wattle(options = {}) {
           file,
           mode,
           clauses,
+          map: !options.sourceMap ? undefined : options.embed ? "inline" : (json, name) => this.getFileName(this.emitFile({ type: "asset", fileName: `assets/${contentName(`${name}.map`, json)}`, source: json })).replace(/.*\//, ""),
+          hot: options.hot,
+          browserslist: options.browserslist,
           asset: (bytes, name) =>
             options.embed
-              ? JSON.stringify(`data:application/wasm;base64,${Buffer.from(bytes).toString("base64")}`)
+              ? JSON.stringify(dataUrl("application/wasm", bytes))
               : `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: "asset", name: contentName(name, bytes), source: bytes })}`,
         });
         for (const w of warnings) this.warn(logOf(w));

@@ -9,9 +9,14 @@ export default function wattle(options = {}) {
     ...plugin,
     resolveId: undefined, // Vite finds files with queries by itself
     enforce: "pre",
-    config: () => ({ build: { target: "es2022" }, esbuild: { supported: { "top-level-await": true } } }),
+    config() {
+      const esbuild = this?.meta?.rolldownVersion ? {} : { esbuild: { supported: { "top-level-await": true } } }; // Vite before 8
+      return { build: { target: "es2022" }, ...esbuild };
+    },
     configResolved(config) {
       own.embed = config.command === "serve";
+      own.sourceMap ??= own.embed || Boolean(config.build.sourcemap);
+      own.hot = own.embed && config.server.hmr !== false ? "vite" : undefined;
     },
   };
 }

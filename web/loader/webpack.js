@@ -9,6 +9,11 @@ export default function wattleLoader(source) {
   const options = this.getOptions?.() ?? {};
   const mode = splitQuery(this.resourceQuery ? `x${this.resourceQuery}` : "x")[1];
   const { clauses, path } = withClauses(this.resourcePath);
+  const emit = (name, data) => {
+    const emitted = contentName(name, data);
+    this.emitFile(emitted, Buffer.from(data));
+    return emitted;
+  };
   if (clauses !== undefined) this.addDependency?.(path);
   try {
     const { code, types, warnings } = transform(source, {
@@ -16,11 +21,10 @@ export default function wattleLoader(source) {
       mode,
       clauses,
       absolute: true,
-      asset: (bytes, name) => {
-        const emitted = contentName(name, bytes);
-        this.emitFile(emitted, Buffer.from(bytes));
-        return `new URL(__webpack_public_path__ + ${JSON.stringify(emitted)}, self.location.href).href`;
-      },
+      asset: (bytes, name) => `new URL(__webpack_public_path__ + ${JSON.stringify(emit(name, bytes))}, self.location.href).href`,
+      map: options.sourceMap ?? this.sourceMap ? (json, name) => emit(`${name}.map`, json) : undefined,
+      hot: this.hot ? "webpack" : undefined,
+      browserslist: options.browserslist,
     });
     for (const w of warnings) this.emitWarning(new LoaderError([w]));
     if (options.types) writeTypes(this.resourcePath, mode, types);

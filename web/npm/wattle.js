@@ -361,6 +361,8 @@ export function packSync(source, o = {}) {
   const list = common(o);
   if (o.file !== undefined) push(list, "file", String(o.file));
   if (o.clauses !== undefined) push(list, "clauses", o.clauses);
+  flag(list, "map", o.map);
+  flag(list, "hot", o.hot);
   if (o.packageName !== undefined) push(list, "package", String(o.packageName));
   if (o.targets !== undefined) push(list, "targets", String(o.targets));
   return call("wattle_pack", source, list, (out) => {
