@@ -590,6 +590,7 @@ bool wt_pack_write(const Pack *pack, const Allocator *al, PackTake take, void *u
     wt_buf_init(&w.files, al);
     bool ok = give(&w, package_path_of(&w, ".wasm"), pack->bytes);
     if (pack->map && b->m->is_text) {
+        w.out.len = 0;
         ok = ok && wt_pack_map(b->m, pack->bytes, pack->source, b->arena, &w.out, b->d) &&
              give_out(&w, package_path_of(&w, ".wasm.map"));
     }

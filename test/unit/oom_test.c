@@ -97,17 +97,32 @@ static const char packed[] =
     " \"export size as C.size(self, f: callback(u8) -> f64) -> result u32, own string;\""
     " \"import \\\"env\\\" \\\"now\\\" = Date.now () -> f64;\")"
     "(import \"env\" \"now\" (func (result f64))) (import \"./a.js\" \"g\" (global i32))"
+    "(import \"wasi_snapshot_preview1\" \"fd_write\""
+    " (func (param i32 i32 i32 i32) (result i32)))"
+    "(global (mut i64) (i64.const 0)) (func (export \"_start\"))"
+    "(func $h (@bind \"(text: string)\") (export \"head\") (param i32 i32))"
     "(memory (export \"memory\") 1) (func (export \"take\") (param i32) (result i32) (i32.const 0))"
     "(func (export \"give\") (param i32)) (func (export \"drop\") (param i32))"
     "(func (export \"make\") (param i32 i32 i32) (result i32) (i32.const 0))"
     "(func (export \"size\") (param i32 i32 i32)) (func (export \"odd name\") (param $x i64)))";
+
+static bool find_module(void *user, const char *name, const void **data, size_t *size,
+                        const char **why) {
+    static const char first[] = "import './b.js';";
+    (void)user;
+    (void)why;
+    *data = first;
+    *size = strcmp(name, "a.js") == 0 ? sizeof first - 1 : 0;
+    return true;
+}
 
 /* As clauses, as JSON, and as a package for all targets. */
 static wattle_status pack_job(const wattle_allocator *al, const void *bytes, size_t len) {
     wattle_engine *engine = failing_engine(al);
     if (!engine)
         return WATTLE_OUT_OF_MEMORY;
-    wattle_pack_options options = {.size = sizeof options, .targets = 63};
+    wattle_pack_options options = {
+        .size = sizeof options, .targets = 63, .map = true, .hot = true, .find = find_module};
     size_t written = 0;
     wattle_module *module;
     wattle_report *report;
