@@ -1230,8 +1230,14 @@ bool wt_interp_look(Interp *x, FuncCode *fc, uint32_t offset, Value *fp,
     translate_body(&t);
     for (uint32_t i = 0; i < t.local_count && !t.failed; i++)
         tell(user, false, fp + locals(&t)[i].slot);
-    for (uint32_t i = 0; i < t.entry_count && !t.failed; i++)
-        tell(user, true, fp + entries(&t)[i].home);
+    /* The first entry of a catch is its exception, which is no operand. */
+    const Control *c = controls(&t), *end = c + t.control_count;
+    for (uint32_t i = 0; i < t.entry_count && !t.failed; i++) {
+        while (c < end && (c->kind != OP_catch || c->height < i))
+            c++;
+        if (c == end || c->height != i)
+            tell(user, true, fp + entries(&t)[i].home);
+    }
     return !t.failed;
 }
 

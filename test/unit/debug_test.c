@@ -306,6 +306,16 @@ static const Program programs[] = {
      "   (unreachable))"
      "  (local.set 1) (local.set 2) (drop) (local.get 2)))",
      8, WATTLE_OK, "4", "\"type\":\"exnref\",\"value\":\"exn $e\""},
+    {"old exceptions",
+     "(module (tag $e (param i32)) (func $f (param i32) (throw $e (local.get 0)))"
+     " (func (export \"fac\") (param i32) (result i32) (i32.const 30)"
+     "  (try (result i32) (do (call $f (local.get 0)) (i32.const 1))"
+     "   (catch $e (try (result i32) (do (call $f (i32.const 3)) (i32.const 1))"
+     "    (catch_all (i32.const 4))) (i32.add)))"
+     "  (i32.add)))",
+     8, WATTLE_OK, "42",
+     "{\"name\":null,\"type\":\"i32\",\"value\":\"30\"},{\"name\":null,\"type\":\"i32\","
+     "\"value\":\"8\"},{\"name\":null,\"type\":\"i32\",\"value\":\"4\"}]"},
     {"uncaught",
      "(module (tag $e (param i32)) (func $f (param i32) (throw $e (local.get 0)))"
      " (func (export \"fac\") (param i32) (call $f (local.get 0)) (nop)))",

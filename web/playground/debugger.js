@@ -126,6 +126,12 @@ class Images {
 
 // ---- the debugger ----
 
+/** The instruction there is no store, no call, and has no prefix: most of what is stepped. */
+function writesNothing(code, at) {
+  const op = code?.[at] ?? 0x10;
+  return op < 0xd4 && !(op >= 0x36 && op <= 0x40) && !(op >= 0x10 && op <= 0x15);
+}
+
 const NOTHING = { step: 0, frames: [], globals: [], tables: [], memories: [] };
 
 const value = ({ name, type, value: text }) => ({ name, type, value: text });
@@ -144,12 +150,15 @@ export class Debugger {
   #images = new Images();
   #breakpoints = [];
   #seen = []; // the memories in the state before
+  #code = null; // the binary
+  #place = -1; // where the state before stood in it, or -1
   #failure = null; // why there is no run
   work = 0;
 
   constructor(source, options = {}) {
     const bytes = this.#compile(source, options);
     if (bytes === null) return;
+    this.#code = bytes;
     this.#input = options.stdin === undefined ? this.#input : inside.contents(options.stdin);
     this.#streams = { input: this.#input, at: 0, write: { 1: (b) => this.#write(1, b), 2: (b) => this.#write(2, b) } };
     try {
@@ -299,7 +308,8 @@ export class Debugger {
     return this.#travel(0);
   }
 
-  #move(work) {
+  /** `quiet` says of the place come to whether no memory can have changed. */
+  #move(work, quiet) {
     if (this.#failure === null && this.#exports !== null) {
       try {
         this.#within(work);
@@ -307,11 +317,12 @@ export class Debugger {
         this.#fail(error);
       }
     }
-    return this.state();
+    return this.#look(quiet);
   }
 
   stepIn() {
-    return this.#move(() => this.#forward(GOAL.break, this.#step + 1));
+    const quiet = writesNothing(this.#code, this.#place);
+    return this.#move(() => this.#forward(GOAL.break, this.#step + 1), () => quiet);
   }
   stepOver() {
     return this.#move(() => this.#forward(GOAL.over, this.#step + MOST_STEPS));
@@ -320,7 +331,10 @@ export class Debugger {
     return this.#move(() => this.#forward(GOAL.out, this.#step + MOST_STEPS));
   }
   stepBack() {
-    return this.#move(() => this.#step > 0 && this.#travel(this.#step - 1));
+    return this.#move(
+      () => this.#step > 0 && this.#travel(this.#step - 1),
+      (place) => writesNothing(this.#code, place),
+    );
   }
   run(steps = MOST_STEPS) {
     return this.#move(() => this.#forward(GOAL.break, this.#step + Math.max(0, Math.floor(steps))));
@@ -368,8 +382,9 @@ export class Debugger {
     return new Uint8Array(wasm.memory.buffer, wasm.debug_memory(this.#at, index) >>> 0, length);
   }
 
-  #changes(memories) {
+  #changes(memories, quiet) {
     const spans = [];
+    if (quiet) return spans;
     this.#seen.length = memories.length;
     for (let i = 0; i < memories.length; i++) {
       const now = this.#bytesOf(i);
@@ -385,9 +400,14 @@ export class Debugger {
   }
 
   state() {
+    return this.#look();
+  }
+
+  #look(quiet) {
     if (this.#failure !== null || this.#exports === null) return this.#error(this.#failure ?? "the debugger was freed");
     const answer = this.#answer();
     const state = answer.state ?? NOTHING;
+    this.#place = state.frames[0]?.offset ?? -1;
     const link = answer.status === 7 ? "a program that is debugged gets the functions of WASI and nothing else: " : "";
     return {
       outcome: this.#outcome(answer, state),
@@ -396,7 +416,7 @@ export class Debugger {
       globals: state.globals,
       tables: state.tables,
       memories: state.memories,
-      changed: this.#changes(state.memories),
+      changed: this.#changes(state.memories, quiet?.(this.#place)),
       ...this.#outputs(),
       exitCode: answer.exitCode,
       values: answer.values.map(([, text]) => text),
