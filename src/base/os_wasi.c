@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+#include <wasi/api.h>
 
 OsError wt_os_error_of(int number) {
     if (number == 0)
@@ -90,38 +90,33 @@ char **wt_os_program_environment(void) { return environ; }
 
 /* ---- clocks, randomness, the machine ---- */
 
-static bool wasi_clock(OsClock clock, clockid_t *id) {
-    *id = clock == OS_CLOCK_realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+/* Calls of WASI itself: the C library's go through times in two numbers and 128-bit products. */
+static bool wasi_clock(OsClock clock, __wasi_clockid_t *id) {
+    *id = clock == OS_CLOCK_realtime ? __WASI_CLOCKID_REALTIME : __WASI_CLOCKID_MONOTONIC;
     return clock == OS_CLOCK_realtime || clock == OS_CLOCK_monotonic;
 }
 
 OsError wt_os_clock_now(OsClock clock, uint64_t *ns) {
-    clockid_t id;
-    struct timespec t;
+    __wasi_clockid_t id;
     *ns = 0;
-    if (!wasi_clock(clock, &id))
-        return OS_unsupported;
-    if (clock_gettime(id, &t) != 0)
-        return wt_os_error_of(errno);
-    *ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-    return OS_OK;
+    return wasi_clock(clock, &id) ? wt_os_error_of(__wasi_clock_time_get(id, 1, ns))
+                                  : OS_unsupported;
 }
 
 OsError wt_os_clock_resolution(OsClock clock, uint64_t *ns) {
-    clockid_t id;
-    struct timespec t;
+    __wasi_clockid_t id;
     *ns = 0;
-    if (!wasi_clock(clock, &id))
-        return OS_unsupported;
-    if (clock_getres(id, &t) != 0)
-        return wt_os_error_of(errno);
-    *ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-    return OS_OK;
+    return wasi_clock(clock, &id) ? wt_os_error_of(__wasi_clock_res_get(id, ns)) : OS_unsupported;
 }
 
 void wt_os_sleep(uint64_t ns) {
-    struct timespec t = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
-    (void)nanosleep(&t, NULL);
+    __wasi_subscription_t until = {
+        .u = {.tag = __WASI_EVENTTYPE_CLOCK,
+              .u.clock = {.id = __WASI_CLOCKID_MONOTONIC, .timeout = ns}},
+    };
+    __wasi_event_t event;
+    __wasi_size_t count;
+    (void)__wasi_poll_oneoff(&until, &event, 1, &count);
 }
 
 OsError wt_os_random(void *data, size_t size) {

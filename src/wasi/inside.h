@@ -153,6 +153,9 @@ typedef struct TextVec {
     uint64_t bytes; /* with a NUL each */
 } TextVec;
 
+/* The door that tells what goes through `fn`, with *user for it. NULL: out of memory. */
+typedef HostFn TracedDoor(Wasi *w, const char *name, bool unstable, HostFn fn, void **user);
+
 struct Wasi {
     Allocator allocator;
     Arena arena;
@@ -169,7 +172,8 @@ struct Wasi {
     OsMutex lock;
     TraceFn trace; /* NULL: nobody wants to know */
     void *trace_user;
-    OsRandom random; /* opened by the first call for few bytes */
+    TracedDoor *traced; /* with `trace`; so programs that never trace have none of it */
+    OsRandom random;    /* opened by the first call for few bytes */
     bool random_open;
     bool fixed; /* wt_wasi_set_fixed */
     _Atomic uint64_t fixed_now, fixed_seed;
@@ -242,10 +246,6 @@ Fd *wt_wasi_table_take(Wasi *w, uint32_t fd);
 void wt_wasi_close_stream(Wasi *w, Fd *f);
 /* One user less; the last one closes it. */
 void wt_wasi_fd_release(Wasi *w, Fd *f);
-
-/* The door that tells what goes through `fn`, with *user for it. NULL: out of memory. */
-typedef struct TracedCall TracedCall;
-HostFn wt_wasi_traced(Wasi *w, const char *name, bool unstable, HostFn fn, void **user);
 
 /* A clock as the program sees it. */
 OsError wt_wasi_now(Wasi *w, OsClock clock, uint64_t *ns);

@@ -3,12 +3,12 @@
    none of it. Path: wasi.c (wt_wasi_define) -> here -> wasi.c. */
 #include "wasi/inside.h"
 
-struct TracedCall {
+typedef struct TracedCall {
     Wasi *w;
     const char *name, *letters;
     HostFn fn; /* the real door */
     bool unstable;
-};
+} TracedCall;
 
 /* One line. Arguments are read again after the call, from memory as it is then. */
 typedef struct TraceLine {
@@ -311,12 +311,7 @@ static bool enter_traced(void *user, Caller *caller, const Value *args, Value *r
 
 /* ---- set-up ---- */
 
-void wt_wasi_set_trace(Wasi *w, TraceFn write, void *user) {
-    w->trace = write;
-    w->trace_user = user;
-}
-
-HostFn wt_wasi_traced(Wasi *w, const char *name, bool unstable, HostFn fn, void **user) {
+static HostFn traced_door(Wasi *w, const char *name, bool unstable, HostFn fn, void **user) {
     TracedCall *t = arena_alloc(&w->arena, sizeof *t);
     if (!t)
         return NULL;
@@ -326,4 +321,10 @@ HostFn wt_wasi_traced(Wasi *w, const char *name, bool unstable, HostFn fn, void 
             t->letters = trace_rows[i].letters;
     *user = t;
     return enter_traced;
+}
+
+void wt_wasi_set_trace(Wasi *w, TraceFn write, void *user) {
+    w->trace = write;
+    w->trace_user = user;
+    w->traced = traced_door;
 }

@@ -430,7 +430,7 @@ static void define_call(Wasi *w, Linker *l, const char *module, const char *name
                         const char *signature, HostFn fn) {
     void *user = w;
     if (w->trace)
-        fn = wt_wasi_traced(w, name, strcmp(module, "wasi_unstable") == 0, fn, &user);
+        fn = w->traced(w, name, strcmp(module, "wasi_unstable") == 0, fn, &user);
     if (fn)
         wt_link_function(l, module, name, signature, fn, user);
     else
