@@ -16,7 +16,7 @@ all: # the release build; leaves the command at build/wattle
 
 web: # the npm package, in build/web/npm
 	@scripts/setup web
-	@cmake --preset web
+	@cmake --preset web $$(scripts/npm.py)
 	@cmake --build build/web --target web
 
 playground: # the page of `wattle playground`, in build/web/playground

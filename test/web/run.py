@@ -16,7 +16,6 @@ the runs with build/dev do it.
 """
 import argparse
 import gzip
-import hashlib
 import json
 import os
 import pathlib
@@ -30,6 +29,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+from npm import modules as node_modules, wasm_opt  # noqa: E402
 from suite import find_suite  # noqa: E402
 BUILD = ROOT / "build" / "web"
 PACKAGE = BUILD / "npm"
@@ -97,29 +97,11 @@ def build():
     """The package, or why not."""
     if not shutil.which("clang-19") or not pathlib.Path("/usr/lib/wasm32-wasi/libc.a").exists():
         return "clang-19 and wasi-libc are missing: scripts/setup check"
-    for command in (["cmake", "--preset", "web"], ["cmake", "--build", BUILD, "--target", "web"]):
+    for command in (["cmake", "--preset", "web", *wasm_opt()], ["cmake", "--build", BUILD, "--target", "web"]):
         done = run(command)
         if done.returncode:
             return done.stdout[-3000:]
     return None
-
-
-def node_modules(where=HERE):
-    """The folder of what package-lock.json names, installed once for each lock; None: it cannot be had."""
-    digest = hashlib.sha256((where / "package-lock.json").read_bytes()).hexdigest()[:12]
-    cache = pathlib.Path(os.environ.get("WATTLE_CACHE", ROOT / "build" / "cache")) / f"web-{digest}"
-    if (cache / "done").exists():
-        return cache
-    shutil.rmtree(cache, ignore_errors=True)
-    cache.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy((HERE if name == ".npmrc" else where) / name, cache / name)
-    done = run(["npm", "ci"], cwd=cache)
-    if done.returncode:
-        print(done.stdout[-1500:])
-        return None
-    (cache / "done").touch()
-    return cache
 
 
 def node24():
