@@ -22,4 +22,7 @@ enum { INTERP_atomic_words = 6 };
 #undef ATOMIC_0xFD
 #undef ATOMIC_0xFE
 
+/* Any of them, in a small interpreter. */
+TrapCode wt_interp_atomic(InterpOp op, Instance *in, Value *fp, const uint32_t *pc);
+
 #endif

@@ -255,6 +255,7 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
         RELOAD();                                                                                  \
         NEXT(words);                                                                               \
     } while (0)
+#define RUN_ATOMIC_INSN(ident) CALLED(wt_interp_##ident(in, fp, pc), INTERP_atomic_words)
 #define TRAP_HERE(code)                                                                            \
     do {                                                                                           \
         return trap_walk(pc, fp, in, code, NULL);                                                  \
@@ -295,6 +296,7 @@ static WT_RACES LOOP_ATTRIBUTES bool handle_call_indirect_any(LOOP_PARAMS);
         length = (words);                                                                          \
         goto called;                                                                               \
     } while (0)
+#define RUN_ATOMIC_INSN(ident) goto atomic
 #define TRAP_HERE(code)                                                                            \
     do {                                                                                           \
         trap = (code);                                                                             \
@@ -469,6 +471,9 @@ put_vector_2:
 jump:
     pc += (int32_t)*pc;
     DISPATCH();
+atomic:
+    trap = wt_interp_atomic((InterpOp)loop_handler(pc), in, fp, pc);
+    length = INTERP_atomic_words;
 called:
     if (trap == TRAP_none) {
         RELOAD();
