@@ -4,6 +4,8 @@
    of a power of two, and merges with free neighbours at once, so no two of them touch. The heap
    ends with a block without a size, which is never free. When the memory grows, that becomes the
    new block. Every call takes constant time, but for what is copied or cleared. */
+#if defined(__wasm__) || defined(HEAP_NAME)
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -233,3 +235,5 @@ void *HEAP_NAME(realloc)(void *p, size_t wanted) {
     }
     return to;
 }
+
+#endif
