@@ -246,9 +246,11 @@ Errno wt_wasi_table_add(Wasi *w, const Fd *f, uint32_t *fd) {
 }
 
 void wt_wasi_close_stream(Wasi *w, Fd *f) {
-    f->fs->dir_close(f->dir);
-    w->reading -= f->dir != NULL;
-    f->dir = NULL;
+    if (f->dir) { /* the host's streams have none, and wasm no function for it */
+        f->fs->dir_close(f->dir);
+        w->reading--;
+        f->dir = NULL;
+    }
     f->cookie = 0;
     f->has_cut = false;
 }
