@@ -262,10 +262,13 @@ def record(args, run):
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=True, text=True,
                             capture_output=True).stdout.strip()
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    with (ROOT / "fuzz" / "RUNS.md").open("a") as f:
-        f.write(f"| {day} | {commit} | {args.seed} | {args.only or 'both'} | {args.seconds} | "
-                f"{run.passed + run.failed} | {' | '.join(str(n) for n in run.compared.values())} | "
-                f"{run.failed} |\n")
+    path = ROOT / "fuzz" / "RUNS.md"
+    lines = path.read_text().splitlines()
+    last = max(i for i, line in enumerate(lines) if line.startswith("|"))
+    lines.insert(last + 1, f"| {day} | {commit} | {args.seed} | {args.only or 'both'} | {args.seconds} | "
+                 f"{run.passed + run.failed} | {' | '.join(str(n) for n in run.compared.values())} | "
+                 f"{run.failed} |")
+    path.write_text("\n".join(lines) + "\n")
 
 
 def main():
