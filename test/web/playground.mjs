@@ -598,8 +598,34 @@ await test("the debugger: what never ends is held", async () => {
   await done(page);
 });
 
+await test("a script with marks", async () => {
+  const page = await open();
+  await example(page, "script");
+  await page.waitForSelector(".marks li");
+  same(await page.locator(".mark-failed").count(), 1, "a failed line");
+  same(await page.locator(".marks li.failed").allTextContents().then((l) => l.length), 1);
+  await picture(page, "script");
+  const text = await getText(page);
+  await setText(page, text.replace("(i32.const -4))", "(i32.const -3))"));
+  await page.waitForFunction(() => document.querySelectorAll(".mark-failed").length === 0 && document.querySelectorAll(".mark-passed").length > 3);
+  same(await page.locator(".cm-lintRange-error").count(), 0, "no errors as of a module");
+  await done(page);
+});
+
 // ---- what a module is ----
 
+await test("the features are those of the command, since the same versions", async () => {
+  const table = JSON.parse(readFileSync(new URL("../../web/features.json", import.meta.url), "utf8"));
+  const rows = [...readFileSync(new URL("../../src/cli/engines.def", import.meta.url), "utf8").matchAll(/^ENGINE\((.*)\)$/gm)];
+  holds(rows.length > 10, "rows");
+  for (const [, row] of rows) {
+    const [name, ...versions] = JSON.parse(`[${row.replaceAll("NULL", "null")}]`);
+    same(["chrome", "firefox", "safari", "node"].map((host) => table[name]?.[host]), versions, name);
+  }
+  const names = [...String(execFileSync(wattle, ["features"])).split("\n\n")[0].matchAll(/^([\w-]+) +\S/gm)].map(([, name]) => name);
+  holds(names.length > 20, `${names.length} features`);
+  for (const name of names) holds(table[name] !== undefined, name);
+});
 await test("features, and what this browser says", async () => {
   const page = await open();
   await tab(page, "features");

@@ -5,6 +5,20 @@ import { breakpoints, reveal, showLayer } from "./editor.js";
 import { HexView } from "./hex.js";
 import { consoleView, words } from "./run.js";
 
+const ICONS = {
+  start: "M3 3v10M13 3 6 8l7 5z", runBack: "M8 3 2 8l6 5zM14 3 8 8l6 5z", stepBack: "M11 3 5 8l6 5z", stepOver: "M5 3l6 5-6 5z",
+  stepIn: "M8 2v8M4.5 7 8 10.5 11.5 7M3 14h10", stepOut: "M8 11V3M4.5 6 8 2.5 11.5 6M3 14h10", run: "M2 3l6 5-6 5zM8 3l6 5-6 5z",
+};
+/** @param {keyof typeof ICONS} name */
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  path.setAttribute("d", ICONS[name]);
+  return svg;
+}
+
 /** @typedef {import("./engine.d.ts").DebugState} DebugState */
 /** @typedef {import("./engine.d.ts").DebugValue} DebugValue */
 
@@ -32,18 +46,18 @@ export function debugPane(page) {
   const pauseButton = h("button.quiet.pause", { text: "Pause", hidden: true, onclick: () => (running = false) });
 
   // ---- steps ----
-  /** @type {[string, string, string, string, () => any][]} id, sign, title, keys, action */
+  /** @type {[keyof typeof ICONS, string, string, () => any][]} name, title, keys, action */
   const steps = [
-    ["start", "⏮", "To the start", "", () => step("goTo", 0)],
-    ["runBack", "◀◀", "Run back to a breakpoint or the start", "Shift-F6", () => step("runBack")],
-    ["stepBack", "◀", "One step back", "Shift-F10", () => step("stepBack")],
-    ["stepOver", "▶", "Step over: one instruction, calls as a whole", "F10", () => step("stepOver")],
-    ["stepIn", "↓", "Step in: one instruction, into calls", "F11", () => step("stepIn")],
-    ["stepOut", "↑", "Step out: to the caller", "Shift-F11", () => step("stepOut")],
-    ["run", "▶▶", "Continue to a breakpoint or the end", "F6", () => go()],
+    ["start", "To the start", "", () => step("goTo", 0)],
+    ["runBack", "Run back to a breakpoint or the start", "Shift-F6", () => step("runBack")],
+    ["stepBack", "One step back", "Shift-F10", () => step("stepBack")],
+    ["stepOver", "Step over: one instruction, calls as a whole", "F10", () => step("stepOver")],
+    ["stepIn", "Step in: one instruction, into calls", "F11", () => step("stepIn")],
+    ["stepOut", "Step out: to the caller", "Shift-F11", () => step("stepOut")],
+    ["run", "Continue to a breakpoint or the end", "F6", () => go()],
   ];
-  const buttons = steps.map(([id, sign, title, keys, action]) =>
-    h("button.step", { "data-step": id, "aria-label": title, title: keys ? `${title} (${keys})` : title, disabled: true, onclick: action }, h("span", { "aria-hidden": "true", text: sign })));
+  const buttons = steps.map(([id, title, keys, action]) =>
+    h("button.step", { "data-step": id, "aria-label": title, title: keys ? `${title} (${keys})` : title, disabled: true, onclick: action }, icon(id)));
   const slider = h("input.timeline", { type: "range", min: 0, max: 0, value: 0, disabled: true, "aria-label": "Time, in instructions",
     oninput: later(() => step("goTo", Number(slider.value)), 20) });
   const status = h("span.debug-status", { role: "status" });

@@ -1,4 +1,5 @@
 // The page: puts the parts together.
+import { isScript, scriptPane } from "./assertions.js";
 import { bytesPane } from "./bytes.js";
 import { canvasPane } from "./canvas.js";
 import { by, bytesText, count, fill, h, later, say, timeText, toast } from "./dom.js";
@@ -44,11 +45,14 @@ async function start() {
     if (page.state.text.length < 2_000_000) remember(page.state);
   }, 300);
   
+  session.quiet = isScript(state.text);
+
   // ---- the text ----
   const { view, showStacks } = makeEditor(by("editor"), state.text, session, {
     extra: [languageService(session)],
     onChange(update) {
       if (update.docChanged) {
+        if (update.state.doc.length < 400_000) session.quiet = isScript(update.state.doc.toString());
         performance.mark("edit");
         page.save();
       }
@@ -56,6 +60,8 @@ async function start() {
     },
   });
   page.view = view;
+  session.text = () => view.state.doc.toString();
+  session.onFailure = (error) => (by("verdict").textContent = `The engine failed: ${error.message}`);
   const stacks = by("stacks");
   stacks.onchange = () => {
     showStacks(stacks.checked);
@@ -65,7 +71,7 @@ async function start() {
 
   // ---- the tools ----
   /** @type {any[]} */
-  const panes = [runPane(page), bytesPane(page), debugPane(page), sizesPane(page), featuresPane(page), javascriptPane(page), canvasPane(page)];
+  const panes = [runPane(page), bytesPane(page), debugPane(page), sizesPane(page), featuresPane(page), javascriptPane(page), canvasPane(page), scriptPane(page)];
   const open = tabs(panes);
   page.open = open;
 
@@ -89,6 +95,7 @@ async function start() {
 
   session.onResult((result) => {
     page.bytes = result.bytes;
+    document.documentElement.toggleAttribute("data-script", session.quiet);
     const list = session.quiet ? [] : result.diagnostics;
     const errors = list.filter((d) => d.severity === "error").length;
     const lint = toLint(/** @type {any} */ ({ ...result, diagnostics: list }), view.state.doc.length);

@@ -27,6 +27,10 @@ export class Session {
     this.listeners = [];
     /** @type {(() => void)[]} */
     this.waiters = [];
+    this.failures = 0; // one behind the other
+    this.text = () => text; // of the editor
+    /** @type {(error: Error) => void} */
+    this.onFailure = () => {};
   }
 
   /** @param {(result: Compiled) => void} listener */
@@ -56,9 +60,16 @@ export class Session {
       const place = (/** @type {number} */ at) => (since === null ? at : since.mapPos(Math.min(at, since.length)));
       this.last = { ...result, revision, place };
       for (const listener of this.listeners) listener(/** @type {Compiled} */ (this.last));
+      this.failures = 0;
+    } catch (error) {
+      // The worker is lost. A new one gets the whole text, but not for ever.
+      await this.engine.stop();
+      this.pending = null;
+      if (++this.failures < 3) this.whole = this.text();
+      else this.onFailure(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.running = false;
-      if (this.pending !== null) this.send();
+      if (this.pending !== null || this.whole !== null) this.send();
       else for (const done of this.waiters.splice(0)) done();
     }
   }

@@ -1,7 +1,7 @@
 // What runs beside the page: the engine, and code that may never end. The page makes one for the text,
 // and others for runs, which it can throw away. Messages are { id, method, args }; the answer is
 // { id, result } or { id, error }; what has no id is said by the way.
-import { Debugger, Document, init } from "./engine.js";
+import { Debugger, Document, init, runScript } from "./engine.js";
 import { packSync, parseSync, runSync, wasm2watSync } from "../npm/wattle.js";
 import { Guest } from "./guest.js";
 import { runCell } from "./cell.js";
@@ -62,6 +62,10 @@ const methods = {
     return one.run(options, before);
   },
   cell: (bytes, code) => runCell(bytes, code, post),
+  script(source) {
+    const before = performance.now();
+    return { ...runScript(source), ms: performance.now() - before };
+  },
 
   // ---- a picture ----
   async canvasOpen(bytes) {
