@@ -1,5 +1,5 @@
 // The pages of the tutorial in headless Chromium: node page.mjs MODULES CHROMIUM SHOTS
-// Reads a line of JSON for each visit, { name, url, language }, and answers { wrong }: null, or what is
+// Reads a line of JSON for each visit, { name, url, picture }, and answers { wrong }: null, or what is
 // not so. MODULES is where playwright-core is, SHOTS gets a picture of each page.
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -121,7 +121,7 @@ const checks = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, url, language } = JSON.parse(line);
+  const { name, url, picture } = JSON.parse(line);
   let wrong = null;
   const page = await browser.newPage({ viewport: { width: 700, height: 760 } });
   page.setDefaultTimeout(20000);
@@ -140,7 +140,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } catch (error) {
     wrong = `${error.stack ?? error}\n${problems.join("\n")}`.slice(0, 3000);
   }
-  await page.screenshot({ path: join(shots, `${name}-${language}.png`) });
+  await page.screenshot({ path: join(shots, `${picture}.png`) });
   await page.close();
   console.log(JSON.stringify({ wrong }));
 }

@@ -70,11 +70,12 @@ class Step:
 
 def scope_of(heading):
     """The languages of a heading; None: it is for all."""
-    words = re.sub(r"^#+ ", "", heading)
-    parts = [part.strip() for part in re.split(r",| and ", words)]
-    if heading.startswith("#### ") and all(part in LANGUAGES.values() for part in parts):
-        return [key for key, shown in LANGUAGES.items() if shown in parts]
-    return None
+    if not heading.startswith("#### ") or heading == "#### All three":
+        return None
+    parts = heading[5:].split(" and ")
+    if not all(part in LANGUAGES.values() for part in parts):
+        tally.fail(heading, "no language; a heading of four # is for languages only")
+    return [key for key, shown in LANGUAGES.items() if shown in parts]
 
 
 def commands_of(text):
@@ -153,7 +154,8 @@ class Browser:
 
     def visit(self, name, url, language):
         """None, or what was not so."""
-        print(json.dumps({"name": name, "url": url, "language": language}), file=self.process.stdin, flush=True)
+        picture = "-".join([name, *re.findall(r"\w+(?=/)", url.split("/", 3)[3]), language])
+        print(json.dumps({"name": name, "url": url, "picture": picture}), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         return json.loads(answer)["wrong"] if answer else "the browser's driver has ended"
 
