@@ -22,6 +22,7 @@ Chapters need those before them; only the last can be named alone. What `npm ins
 what test/web has installed. Screenshots are left in build/check/tutorial.
 """
 import argparse
+import concurrent.futures
 import importlib.util
 import json
 import os
@@ -35,6 +36,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -53,6 +55,7 @@ def other_runner(name):
 
 web, packs = other_runner("web"), other_runner("pack")
 tally = web.tally
+ONE = threading.Lock()  # who counts, and who uses the browser
 LANGUAGES = {"wat": ".wat", "c": "C", "rust": "Rust"}
 SERVER = re.compile(r"^(npm start|wattle serve\b.*)$")
 HEADER = re.compile(r"^\*\*`([^`]+)`\*\*(?:, (at the end|before|instead of)(?: `(.+?)`)?(?: up to `(.+?)`)?)?:?$")
@@ -155,8 +158,9 @@ class Browser:
     def visit(self, name, url, language):
         """None, or what was not so."""
         picture = "-".join([name, *re.findall(r"\w+(?=/)", url.split("/", 3)[3]), language])
-        print(json.dumps({"name": name, "url": url, "picture": picture}), file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
+        with ONE:
+            print(json.dumps({"name": name, "url": url, "picture": picture}), file=self.process.stdin, flush=True)
+            answer = self.process.stdout.readline()
         return json.loads(answer)["wrong"] if answer else "the browser's driver has ended"
 
     def close(self):
@@ -252,7 +256,8 @@ class Reader:
 
     def page(self, step):
         if not self.browser:
-            return tally.skip(f"{self.language} page {step.name}", "chromium or playwright-core is not here: scripts/setup check")
+            with ONE:
+                return tally.skip(f"{self.language} page {step.name}", "chromium is not here: scripts/setup check")
         wrong = self.browser.visit(step.name, f"http://localhost:{self.port}/{step.path}", self.language)
         if wrong:
             raise Stop(f"page {step.path}: {wrong}")
@@ -265,6 +270,15 @@ class Reader:
         if not self.args.bless and abs(got - want) > max(12, want * SIZE_TOLERANCE):
             raise Stop(f"{step.name} has {got} bytes, not {want}; --bless writes the table")
 
+    def read(self):
+        """All chapters, up to where the reader cannot go on."""
+        try:
+            for path in chapters():
+                if (not self.args.chapters or path.stem in self.args.chapters) and not self.chapter(path):
+                    break
+        finally:
+            self.stop_server()
+
     def chapter(self, path):
         """Whether all went well."""
         steps, once = read_chapter(path)
@@ -276,9 +290,11 @@ class Reader:
                 continue
             try:
                 getattr(self, step.kind)(step)
-                tally.ok()
+                with ONE:
+                    tally.ok()
             except (Stop, OSError, ValueError, subprocess.TimeoutExpired) as error:
-                tally.fail(f"{self.language} {path.name}:{step.line}", str(error))
+                with ONE:
+                    tally.fail(f"{self.language} {path.name}:{step.line}", str(error))
                 return False
         self.stop_server()
         print(f"{self.language} {path.name}: {len(steps)} steps, {time.monotonic() - before:.1f} s", flush=True)
@@ -367,14 +383,9 @@ def follow(args, folder):
         if not compiler:
             tally.skip(f"the tutorial in {language}", "no compiler here makes WebAssembly of it: scripts/setup check")
             continue
-        reader = Reader(args, language, folder / language, env, browser)
-        readers.append(reader)
-        try:
-            for path in chapters():
-                if (not args.chapters or path.stem in args.chapters) and not reader.chapter(path):
-                    break
-        finally:
-            reader.stop_server()
+        readers.append(Reader(args, language, folder / language, env, browser))
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(Reader.read, readers))  # which raises what they raise
     if browser:
         browser.close()
     if args.bless:
