@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+/* What an item of a list begins with, behind a comma unless it is the first. */
+static void begin_item(WebBytes *out, size_t i, const char *text) {
+    web_put(out, i ? "," : "");
+    web_put(out, text);
+}
+
 static void put_type(WebBytes *out, wattle_valtype type) {
     char text[WATTLE_VALTYPE_TEXT];
     wattle_valtype_print(type, text);
@@ -14,7 +20,7 @@ static void put_types(WebBytes *out, const char *key, wattle_type type, size_t c
                       wattle_valtype (*get)(wattle_type, size_t)) {
     web_put(out, key);
     for (size_t i = 0; i < count; i++) {
-        web_put(out, i ? "," : "");
+        begin_item(out, i, "");
         put_type(out, get(type, i));
     }
     web_put(out, "]");
@@ -71,7 +77,7 @@ static void put_interface(WebBytes *out, const wattle_module *module) {
     web_put(out, ",\"imports\":[");
     for (size_t i = 0; i < wattle_module_import_count(module); i++) {
         wattle_import import = wattle_module_import(module, i);
-        web_put(out, i ? ",{\"module\":" : "{\"module\":");
+        begin_item(out, i, "{\"module\":");
         web_put_json(out, import.module);
         web_put(out, ",\"name\":");
         web_put_json(out, import.name);
@@ -82,7 +88,7 @@ static void put_interface(WebBytes *out, const wattle_module *module) {
     web_put(out, "],\"exports\":[");
     for (size_t i = 0; i < wattle_module_export_count(module); i++) {
         wattle_export export = wattle_module_export(module, i);
-        web_put(out, i ? ",{\"name\":" : "{\"name\":");
+        begin_item(out, i, "{\"name\":");
         web_put_json(out, export.name);
         web_put(out, ",\"index\":");
         web_put_number(out, export.index);
