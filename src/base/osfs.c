@@ -37,7 +37,7 @@ const Osfs wt_osfs_host = {
     .sync = wt_osfs_sync,
     .set_flags = wt_osfs_set_flags,
     .dir_open = OSFS_BELOW(wt_osfs_dir_open),
-    .dir_close = OSFS_BELOW(wt_osfs_dir_close),
+    .dir_close = wt_osfs_dir_close, /* also where there is nothing to close */
     .dir_seek = OSFS_BELOW(wt_osfs_dir_seek),
     .dir_next = OSFS_BELOW(wt_osfs_dir_next),
 };
