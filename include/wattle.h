@@ -1188,7 +1188,8 @@ typedef enum wattle_debug_goal {
 } wattle_debug_goal;
 /* Goes on to the goal or the end, by at most so many instructions; none: to the first one, when no
    call has begun. In stores with fuel those that take long count as that says, so that it may stop
-   earlier. WATTLE_OK: the call is held, or all have ended; else how the last one failed, once. */
+   earlier; so it does when it has called host functions for a second. WATTLE_OK: the call is held,
+   or all have ended; else how the last one failed, once. */
 wattle_status wattle_debugger_go(wattle_debugger *debugger, wattle_debug_goal goal, uint64_t steps);
 /* The goal was what stopped it, not the number of steps. */
 bool wattle_debugger_at_goal(const wattle_debugger *debugger);

@@ -10,6 +10,7 @@
 #include "api/debug.h"
 
 #include "api/wire.h"
+#include "base/os.h"
 #include "run/call.h"
 #include "run/memory.h"
 
@@ -46,6 +47,17 @@ static bool goal_is_here(wattle_debugger *d, const HeldFrame *at) {
     return false;
 }
 
+/* No fuel says how long a host function takes. */
+enum { DEBUG_host_ns = 1000000000 };
+
+static WT_COLD bool host_takes_long(wattle_debugger *d) {
+    uint64_t now = wt_os_now();
+    d->host_calls = d->store->run->holder.host_calls;
+    if (!d->host_since)
+        d->host_since = now;
+    return now - d->host_since > DEBUG_host_ns;
+}
+
 static bool debugger_holds(void *user) {
     wattle_debugger *d = user;
     const Store *s = d->store->run;
@@ -57,6 +69,8 @@ static bool debugger_holds(void *user) {
         d->reached |= d->at_goal || (s->limits.fuel && s->fuel < d->fuel_floor);
     }
     d->reached |= done >= d->until;
+    if (WT_UNLIKELY(d->host_calls != s->holder.host_calls))
+        d->reached |= host_takes_long(d);
     bool hold = d->begins || d->reached;
     d->begins = false;
     return hold;
@@ -74,7 +88,7 @@ wattle_status wattle_debugger_new(wattle_store *store, wattle_debugger **debugge
     if (!d)
         return WATTLE_OUT_OF_MEMORY;
     *d = (wattle_debugger){.store = store, .hold = wt_wire_hold(), .passed = UINT64_MAX};
-    store->run->holder = (StoreHolder){debugger_holds, d};
+    store->run->holder = (StoreHolder){.holds = debugger_holds, .user = d};
     *debugger = d;
     return WATTLE_OK;
 }
@@ -92,7 +106,7 @@ void wattle_debugger_free(wattle_debugger *debugger) {
     const Allocator *al = &d->store->allocator;
     if (d->holds)
         wt_call_drop(d->store->run, &d->held);
-    d->store->run->holder = (StoreHolder){NULL, NULL};
+    d->store->run->holder = (StoreHolder){.holds = NULL};
     for (size_t i = 0; i < d->call_count; i++)
         allocator_free(al, d->calls[i].args, d->calls[i].arg_count * sizeof *d->calls[i].args);
     allocator_free(al, d->calls, d->call_cap * sizeof *d->calls);
@@ -193,6 +207,8 @@ static void set_goal(wattle_debugger *d, wattle_debug_goal goal, uint64_t count)
     d->until = sum_or_most(d->from, count);
     d->passed = UINT64_MAX;
     d->reached = d->at_goal = false;
+    d->host_calls = s->holder.host_calls;
+    d->host_since = 0;
     uint64_t most = sum_or_most(count, DEBUG_fuel_slack);
     d->fuel_floor = s->fuel > most ? s->fuel - most : 0;
 }

@@ -39,6 +39,8 @@ struct wattle_debugger {
     wattle_debug_goal goal;
     uint64_t from, until; /* steps */
     uint64_t fuel_floor;
+    uint32_t host_calls; /* seen */
+    uint64_t host_since; /* ns: when the first of them came back; 0: none did */
     const Value *caller; /* of the frame that OVER and OUT mean */
 };
 

@@ -24,6 +24,7 @@ bool wt_call_host(Store *s, Instance *caller, FuncInst *f, Value *frame) {
     memset(results, 0, result_slots * sizeof(Value));
     clean_values(frame, func_type(s, f)->params, func_type(s, f)->param_count);
     Caller who = {s, caller};
+    s->holder.host_calls += WT_DEBUGGER;
     bool ok = f->host(f->user, &who, frame, results);
     s->stack_top = top;
     if (!ok)

@@ -253,6 +253,7 @@ typedef struct StoreTracer {
 typedef struct StoreHolder {
     bool (*holds)(void *user); /* NULL: nobody */
     void *user;
+    uint32_t host_calls; /* that wasm has made */
 } StoreHolder;
 
 /* From here on machine code belongs to an instruction: its offset in the function's code; 0: to

@@ -314,6 +314,18 @@ await test("memories, tables and output to the limit", () => {
   holds(state.step < 2000, `${state.step} steps`);
 });
 
+await test("calls of WASI that take long", () => {
+  const slow = new Debugger(`(module (import "wasi_snapshot_preview1" "random_get" (func $r (param i32 i32) (result i32)))
+    (memory (export "memory") 2000) (func (export "_start") (loop $l (drop (call $r (i32.const 0) (i32.const 131072000))) (br $l))))`, {});
+  const begin = performance.now();
+  const state = slow.run();
+  same(state.outcome, "paused");
+  const took = performance.now() - begin;
+  holds(took < 120_000, `${took} ms`);
+  same(slow.stepBack().step, state.step - 1);
+  console.log(`endless random bytes are held after ${took.toFixed(0)} ms`);
+});
+
 await test("what cannot be run", () => {
   const message = (source, options) => {
     const state = new Debugger(source, options).stepIn();

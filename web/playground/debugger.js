@@ -12,6 +12,7 @@ const MOST_STEPS = 100_000_000;
 const MOST_MEMORY = 256 << 20; // of the program, without `maxMemory`
 const MOST_OUTPUT = 16 << 20; // that is kept, of each stream
 const OUTPUT_A_TURN = 64 << 20; // then the run is held: steps do not count what a call writes
+const MOST_TIME = 10_000; // of a turn, in milliseconds: no fuel says how long WASI takes
 const MOST_SPANS = 1000;
 
 const CHUNK = 16 << 10; // of images, in bytes
@@ -247,11 +248,12 @@ export class Debugger {
     this.#written = 0;
     let held = this.#exports.debug_held(this.#at);
     let left = until - this.#step;
+    const end = performance.now() + MOST_TIME;
     for (let next = goal; held === 1 || (held === 2 && next === goal); next = GOAL.more) {
       const due = this.#images.due(this.#step, this.#exports.memory.buffer.byteLength);
       const before = this.#step;
       const steps = Math.min(left, Math.max(due - before, 1));
-      if (steps <= 0 || this.#written > OUTPUT_A_TURN) break;
+      if (steps <= 0 || this.#written > OUTPUT_A_TURN || performance.now() > end) break;
       held = this.#go(next, steps);
       // When it stops earlier, its steps took as long as those.
       left -= held === 1 ? steps : this.#step - before;

@@ -170,7 +170,10 @@ export class Debugger {
   stepOut(): DebugState;
   /** One instruction back. */
   stepBack(): DebugState;
-  /** To the next breakpoint or the end; no further than `steps` instructions (default: a hundred million). */
+  /**
+   * To the next breakpoint or the end; no further than `steps` instructions (default: a hundred million), and
+   * for some ten seconds.
+   */
   run(steps?: number): DebugState;
   /** Back to the breakpoint before, or the start. */
   runBack(): DebugState;
