@@ -296,6 +296,9 @@ await test("loader, source map, Rollup and esbuild", async () => {
 // ---- hot reload ----
 
 const counter = (step, more = "") => `(module (memory 1) (global $sum (mut i64) (i64.const 0)) ${more}
+  (@bind "class Cell;")
+  (func (export "cell") (@bind "as Cell.new(at: u32) -> Cell") (param i32) (result i32) (local.get 0))
+  (func (export "value") (@bind "as Cell.value(self) -> u32") (param i32) (result i32) (i32.load (local.get 0)))
   (func (export "step") (result i32) (i32.const ${step}))
   (func (export "tick") (param i32) (result i32)
     (global.set $sum (i64.add (global.get $sum) (i64.const ${step})))
@@ -303,7 +306,8 @@ const counter = (step, more = "") => `(module (memory 1) (global $sum (mut i64) 
     (i32.add (i32.load (local.get 0)) (i32.mul (i32.const 1000) (i32.wrap_i64 (global.get $sum)))))
   (func (export "grow") (drop (memory.grow (i32.const 1)))))\n`;
 write("src/hot/index.html", html("hot.js"));
-write("src/hot/hot.js", `import { tick, grow, step } from "./counter.wat";
+write("src/hot/hot.js", `import { tick, grow, step, Cell } from "./counter.wat";
+globalThis.cell = new Cell(70000);
 globalThis.tick = (at) => tick(at);
 globalThis.step = () => step();
 globalThis.update = () => import.meta.webpackHot.check(true);
@@ -322,6 +326,7 @@ async function changes(page, edit) {
   same([await tick(70000), await tick(70000)], [1001, 2002]);
   await change(10);
   same(await tick(70000), 12012);
+  same(await page.evaluate(() => globalThis.cell.value()), 12, "objects live on");
   await change(20);
   same(await tick(70000), 32032);
   await change(100, `(data (i32.const 0) "new")`);
