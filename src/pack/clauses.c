@@ -56,8 +56,13 @@ static void clause_next(ClauseReader *r) {
         for (r->at++; r->at < r->end && *r->at != '"' && *r->at != '\n'; r->at++)
             ;
         r->word = slice(from + 1, (size_t)(r->at - from - 1));
-        if (r->at < r->end && *r->at == '"')
+        bool closed = r->at < r->end && *r->at == '"';
+        if (closed)
             r->at++;
+        if (!closed || memchr(r->word.data, 0, r->word.len)) { /* nobody expects such a sign */
+            r->kind = WORD_sign;
+            r->word = slice(from, 1);
+        }
         return;
     }
     if (is_name_byte(*from)) {
