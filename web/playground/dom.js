@@ -34,13 +34,13 @@ export function field(text, control, classes = "field") {
   return h(`div.${classes}`, {}, h("label", { for: control.id, text }), control);
 }
 
-/** @template {any[]} A @param {(...all: A) => void} action @param {number} ms */
+/** @template {any[]} A @param {(...all: A) => void} action @param {number | (() => number)} ms */
 export function later(action, ms) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   return (/** @type {A} */ ...all) => {
     clearTimeout(timer);
-    timer = setTimeout(() => action(...all), ms);
+    timer = setTimeout(() => action(...all), typeof ms === "number" ? ms : ms());
   };
 }
 

@@ -152,7 +152,7 @@ function folding(session) {
         spans = answer.sort((/** @type {any} */ a, /** @type {any} */ b) => a.start - b.start || b.end - a.end);
         since = null;
         view.dispatch({ effects: refresh.of(null) });
-      }, 150);
+      }, 150 + view.state.doc.length / 4000);
     });
     return {
       update(update) {

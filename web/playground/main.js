@@ -91,7 +91,7 @@ async function start() {
     if (revision !== session.revision) return;
     page.module = found;
     for (const pane of panes) pane.module?.();
-  }, 120);
+  }, () => 120 + view.state.doc.length / 4000); // a large text is typed in without waiting for it
 
   session.onResult((result) => {
     page.bytes = result.bytes;
