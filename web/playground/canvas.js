@@ -103,8 +103,8 @@ export function canvasPane(page) {
     if (picture.format === "rgba") image.data.set(bytes.subarray(0, image.data.length));
     else {
       // 0 is paper and 1 is ink, so that cells of flags show; other values are shades.
-      const style = getComputedStyle(document.documentElement);
-      const [paper, ink] = [parse(style.getPropertyValue("--canvas-paper")), parse(style.getPropertyValue("--canvas-ink"))];
+      const style = getComputedStyle(canvas);
+      const [paper, ink] = [parse(style.backgroundColor), parse(style.color)];
       for (let i = 0; i < bytes.length; i++) {
         const share = bytes[i] === 0 ? 0 : bytes[i] === 1 ? 1 : 0.15 + (0.85 * bytes[i]) / 255;
         for (let c = 0; c < 3; c++) image.data[4 * i + c] = paper[c] + (ink[c] - paper[c]) * share;
@@ -113,7 +113,7 @@ export function canvasPane(page) {
     }
     context.putImageData(image, 0, 0);
   }
-  const parse = (/** @type {string} */ colour) => [1, 3, 5].map((i) => parseInt(colour.trim().slice(i, i + 2), 16));
+  const parse = (/** @type {string} */ colour) => (colour.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
 
   const soon = later(() => frame(false), 50);
 
