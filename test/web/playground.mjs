@@ -362,6 +362,7 @@ await test("text and bytes show each other", async () => {
   for (const part of ["code", "$add", "local", "1"]) holds(info.includes(part), `${part} in ${info}`);
   await page.click(`.hex-bytes [data-at="${at}"]`);
   await page.waitForFunction(() => { const { view } = globalThis.playground; return view.state.sliceDoc(view.state.selection.main.from, view.state.selection.main.to) === "i32.add"; });
+  same(await faint(page), [], "colours");
   await picture(page, "bytes-text");
   await done(page);
 });
@@ -502,7 +503,7 @@ async function debug(page, name, values) {
   await page.waitForFunction((b) => globalThis.playground.steps > b, before);
 }
 await test("the debugger: in, over, out, back", async () => {
-  const page = await open();
+  const page = await open({ colorScheme: "dark" });
   await debug(page, "fac", ["3"]);
   same(await rows(page, "Locals"), ["$n i64 3"], "locals");
   same(await operands(page), ["none"]);
@@ -528,6 +529,7 @@ await test("the debugger: in, over, out, back", async () => {
   same(await rows(page, "Locals"), ["$n i64 3"], "the frame of the caller");
   await press(page, "stepOut");
   same(await operands(page), ["i64 2", "i64 3"], "out");
+  same(await faint(page), [], "colours");
   await picture(page, "debug");
   await press(page, "run");
   holds(/ended, result 6$/.test(await debugState(page)), await debugState(page));
@@ -790,7 +792,8 @@ const blemishes = (page) => page.evaluate(() => {
   return wrong;
 });
 /** Texts whose colour is too near to what is behind it (below 4.5 to 1). */
-const faint = (page) => page.evaluate(() => {
+function faint(page) {
+  return page.evaluate(() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {
     canvas.clearRect(0, 0, 1, 1);
@@ -823,7 +826,8 @@ const faint = (page) => page.evaluate(() => {
     if (ratio < 4.5) found.add(`${e.tagName}.${e.className} "${e.textContent.trim().slice(0, 20)}" ${ratio.toFixed(2)}`);
   }
   return [...found];
-});
+  });
+}
 const PANES = ["run", "bytes", "debug", "sizes", "features", "javascript", "canvas", "script"];
 for (const scheme of ["light", "dark"])
   await test(`names, colours: ${scheme}`, async () => {
