@@ -296,7 +296,7 @@ typedef struct Todo {
     uint32_t node;
     uint8_t what;
 } Todo;
-enum { TODO_nodes, TODO_close, TODO_part, TODO_body, TODO_label };
+enum { TODO_nodes, TODO_close, TODO_part, TODO_body, TODO_label, TODO_scope };
 
 typedef struct TodoStack {
     Todo *items;
@@ -327,9 +327,12 @@ static void new_line(Fold *f) {
         wt_print_line(f->p);
 }
 
+static Slice node_label(const Fold *f, const Node *n) {
+    return n->label == NODE_none ? slice(NULL, 0) : f->labels[n->label];
+}
+
 /* "(i32.add" with what stands before it. */
 static void open_node(Fold *f, const Insn *in, Slice raw, const Node *n) {
-    static const Slice none = {NULL, 0};
     Printer *p = f->p;
     new_line(f);
     if (WT_UNLIKELY(p->o->offsets))
@@ -338,7 +341,7 @@ static void open_node(Fold *f, const Insn *in, Slice raw, const Node *n) {
         wt_print_annotations(p, in, raw, n->hint);
     print_char(p, '(');
     if (!wt_print_common(p, raw.data))
-        wt_print_insn(p, in, n->label == NODE_none ? none : f->labels[n->label]);
+        wt_print_insn(p, in, node_label(f, n));
 }
 
 /* An instruction without operands is closed at once, others when the stack comes back to it. */
@@ -364,6 +367,11 @@ static void print_node(Fold *f, TodoStack *s, uint32_t node) {
         todo(f, s, node, TODO_body);
     else
         todo(f, s, n.body, TODO_nodes);
+    if (n.first == NODE_none)
+        return;
+    /* The condition of an if stands inside of it, but not in the scope of its label. */
+    f->p->label_count--;
+    todo(f, s, node, TODO_scope);
     todo(f, s, n.first, TODO_nodes);
 }
 
@@ -417,6 +425,9 @@ static void print_forest(Fold *f) {
             break;
         case TODO_label:
             p->label_count--;
+            break;
+        case TODO_scope:
+            p->labels[p->label_count++] = node_label(f, &f->nodes[t.node]);
             break;
         case TODO_body:
             print_first_part(f, &s, t.node);
