@@ -509,7 +509,8 @@ static bool read_import(ClauseReader *r) {
     } else if (it->source == SOURCE_wasi) {
         it->source = SOURCE_given;
     }
-    if (!is_word(r, "("))
+    /* What the module's type has first is the function itself: a call needs words of its own. */
+    if (!is_word(r, "(") && it->source != SOURCE_callback)
         return true;
     BindSig *sig = read_sig(r, it->source != SOURCE_callback);
     if (!sig)
