@@ -87,14 +87,12 @@ static void put_problem_notes(const Problems *p, const DiagEntry *e) {
 }
 
 static void put_problem(const Problems *p, const DiagEntry *e) {
-    static const char *const classes[] = {"malformed", "invalid", "limit",  "custom",
-                                          "resource",  "usage",   "warning"};
     const ErrorInfo *info = wt_error_info((ErrorCode)e->code);
     wt_buf_printf(p->out,
                   "{\"severity\":\"%s\",\"code\":\"W%04u\",\"name\":\"%s\",\"kind\":\"%s\","
                   "\"message\":",
                   info->class == CLASS_WARNING ? "warning" : "error", (unsigned)info->code,
-                  info->ident, classes[info->class]);
+                  info->ident, wt_error_class_name(info->class));
     put_text(p->out, e->text);
     buf_str(p->out, ",\"range\":");
     put_range(p, e->at, e->len);

@@ -73,21 +73,5 @@ bool wt_script_read_module(Script *s, Attempt *a) {
 const DiagEntry *wt_script_first_error(const Attempt *a) { return wt_diag_first(&a->diag); }
 
 const char *wt_script_class_word(ErrorClass class) {
-    switch (class) {
-    case CLASS_MALFORMED:
-        return "malformed";
-    case CLASS_INVALID:
-        return "invalid";
-    case CLASS_LIMIT:
-        return "over a limit";
-    case CLASS_CUSTOM:
-        return "custom";
-    case CLASS_RESOURCE:
-        return "resource";
-    case CLASS_USAGE:
-        return "usage";
-    case CLASS_WARNING:
-        return "warning";
-    }
-    return "";
+    return class == CLASS_LIMIT ? "over a limit" : wt_error_class_name(class);
 }

@@ -327,11 +327,9 @@ static void json_range(const Writer *w, uint64_t at, uint64_t len) {
 }
 
 static void json_entry(const Writer *w, const DiagEntry *e) {
-    static const char *const classes[] = {"malformed", "invalid", "limit",  "custom",
-                                          "resource",  "usage",   "warning"};
     const ErrorInfo *info = wt_error_info((ErrorCode)e->code);
     wt_buf_printf(w->out, "{\"code\":\"W%04u\",\"name\":\"%s\",\"class\":\"%s\",\"message\":",
-                  (unsigned)info->code, info->ident, classes[info->class]);
+                  (unsigned)info->code, info->ident, wt_error_class_name(info->class));
     wt_report_json_string(w->out, slice_str(e->text));
     buf_str(w->out, ",\"range\":");
     json_range(w, e->at, e->len);

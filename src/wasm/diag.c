@@ -15,6 +15,12 @@ const ErrorInfo *wt_error_info(ErrorCode code) {
     return &error_rows[0];
 }
 
+const char *wt_error_class_name(ErrorClass class) {
+    static const char *const names[] = {"malformed", "invalid", "limit",  "custom",
+                                        "resource",  "usage",   "warning"};
+    return names[class];
+}
+
 void wt_diag_init(Diag *d, const Allocator *allocator) {
     memset(d, 0, sizeof *d);
     d->most = DIAG_USUAL;

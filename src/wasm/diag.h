@@ -30,6 +30,8 @@ typedef struct ErrorInfo {
 } ErrorInfo;
 /* The row of errors.def; never NULL for a code of the enum. */
 const ErrorInfo *wt_error_info(ErrorCode code);
+/* "malformed" */
+const char *wt_error_class_name(ErrorClass class);
 
 #define DIAG_NOWHERE UINT64_MAX
 enum { DIAG_MAX = 100, DIAG_USUAL = 20, DIAG_NOTES = 6 };
