@@ -7,42 +7,20 @@ typedef struct Problems {
     const Lang *l;
     Slice text;
     Buf *out;
-    uint32_t *lines; /* where each begins */
-    size_t cap, count;
+    TextLines lines;
 } Problems;
 
-static bool find_lines(Problems *p) {
-    const Allocator *al = p->l->al;
-    for (size_t i = 0, start = 0; i <= p->text.len; i++) {
-        uint8_t c = i < p->text.len ? p->text.data[i] : '\n';
-        if (c == '\r' && i + 1 < p->text.len && p->text.data[i + 1] == '\n')
-            continue;
-        if (c != '\n' && c != '\r')
-            continue;
-        if (!wt_vec_grow(al, (void **)&p->lines, &p->cap, p->count, sizeof *p->lines))
-            return false;
-        p->lines[p->count++] = (uint32_t)start;
-        start = i + 1;
-    }
-    return true;
-}
-
 static void put_line_column(const Problems *p, uint64_t at, const char *line, const char *column) {
-    size_t low = 0, high = p->count - 1;
-    while (low < high) {
-        size_t mid = (low + high + 1) / 2;
-        if (p->lines[mid] <= at)
-            low = mid;
-        else
-            high = mid - 1;
-    }
+    size_t number = wt_report_find_line(&p->lines, at);
+    uint32_t start = p->lines.starts[number];
     uint64_t n = 1;
     if (!p->l->units)
-        n += at - p->lines[low];
+        n += at - start;
     else
-        for (uint64_t i = p->lines[low]; i < at; i++)
+        for (uint64_t i = start; i < at; i++)
             n += (p->text.data[i] & 0xC0) != 0x80;
-    wt_buf_printf(p->out, ",\"%s\":%zu,\"%s\":%llu", line, low + 1, column, (unsigned long long)n);
+    wt_buf_printf(p->out, ",\"%s\":%zu,\"%s\":%llu", line, number + 1, column,
+                  (unsigned long long)n);
 }
 
 static void put_range(const Problems *p, uint64_t at, uint64_t len) {
@@ -125,12 +103,12 @@ void wt_lang_problems(Lang *l, Buf *out) {
     Problems p = {.l = l, .text = lang_text(l), .out = out};
     if (!d->count)
         return;
-    if (!find_lines(&p))
+    if (!wt_report_find_lines(&p.lines, p.text, l->al))
         out->failed = true;
     for (uint32_t i = 0; i < d->count && !out->failed; i++) {
         if (i)
             buf_u8(out, ',');
         put_problem(&p, d->entries[i]);
     }
-    allocator_free(l->al, p.lines, p.cap * sizeof *p.lines);
+    wt_report_free_lines(&p.lines);
 }

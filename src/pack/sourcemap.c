@@ -11,8 +11,7 @@ typedef struct MapWriter {
     const Module *m;
     Slice text;
     Buf *out;
-    uint32_t *lines; /* where they begin */
-    uint32_t line_count, line_room;
+    TextLines lines;
     uint32_t base;    /* of the function's body in the binary */
     bool first, name; /* segments; whether the next one has a name */
     int64_t column, source_line, source_column, names; /* of the segment before; names used up */
@@ -26,20 +25,6 @@ static void put_vlq(Buf *out, int64_t value) {
         v >>= 5;
         buf_u8(out, (uint8_t)digits[digit | (v ? 32 : 0)]);
     } while (v);
-}
-
-static bool map_lines(MapWriter *w, Arena *arena) {
-    uint32_t count = 1;
-    for (size_t i = 0; i < w->text.len; i++)
-        count += w->text.data[i] == '\n';
-    w->lines = ARENA_ARRAY(arena, uint32_t, count);
-    if (!w->lines)
-        return false;
-    w->lines[w->line_count++] = 0;
-    for (size_t i = 0; i < w->text.len; i++)
-        if (w->text.data[i] == '\n')
-            w->lines[w->line_count++] = (uint32_t)i + 1;
-    return true;
 }
 
 /* Columns count units of UTF-16. In very long lines they are not looked for. */
@@ -57,26 +42,19 @@ static int64_t column_at(const MapWriter *w, uint32_t from, uint32_t at) {
 }
 
 static void put_segment(MapWriter *w, uint32_t offset, uint32_t at) {
-    uint32_t low = 0, high = w->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (w->lines[middle] <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    int64_t column = column_at(w, w->lines[low], at);
+    int64_t line = (int64_t)wt_report_find_line(&w->lines, at);
+    int64_t column = column_at(w, w->lines.starts[line], at);
     if (!w->first)
         buf_u8(w->out, ',');
     put_vlq(w->out, offset - w->column);
     buf_u8(w->out, 'A'); /* the one source */
-    put_vlq(w->out, low - w->source_line);
+    put_vlq(w->out, line - w->source_line);
     put_vlq(w->out, column - w->source_column);
     if (w->name)
         put_vlq(w->out, w->names++ ? 1 : 0);
     w->first = w->name = false;
     w->column = offset;
-    w->source_line = low;
+    w->source_line = line;
     w->source_column = column;
 }
 
@@ -121,7 +99,8 @@ bool wt_pack_map(const Module *m, Slice bytes, const char *source, Arena *arena,
     MapWriter w = {.m = m, .text = m->source, .out = out, .first = true};
     Module binary;
     wt_module_init(&binary, arena->allocator, &(ReadOptions){m->features, m->bounds});
-    bool ok = wt_binary_decode(&binary, bytes, 0, d) && map_lines(&w, arena);
+    bool ok = wt_report_find_lines(&w.lines, w.text, arena->allocator) &&
+              wt_binary_decode(&binary, bytes, 0, d);
     TextMap *map = ok ? wt_text_map_new(m) : NULL;
     Arena marks;
     wt_arena_init(&marks, arena->allocator);
@@ -152,6 +131,7 @@ bool wt_pack_map(const Module *m, Slice bytes, const char *source, Arena *arena,
         wt_diag_oom(d);
     wt_arena_free(&marks);
     wt_text_map_free(map);
+    wt_report_free_lines(&w.lines);
     wt_module_free(&binary);
     return ok && !out->failed;
 }

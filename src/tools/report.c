@@ -9,12 +9,17 @@
 
 enum { EXCERPT_COLUMNS = 110 };
 
+/* Behind this byte a line begins. */
+WT_INLINE bool line_ends(Slice source, size_t i) {
+    uint8_t c = source.data[i];
+    return c == '\n' || (c == '\r' && !(i + 1 < source.len && source.data[i + 1] == '\n'));
+}
+
 TextPlace wt_report_line(Slice source, uint64_t at) {
     TextPlace p = {.line = 1, .column = 1};
     size_t offset = at < source.len ? (size_t)at : source.len;
     for (size_t i = 0; i < offset; i++) {
-        uint8_t c = source.data[i];
-        if (c == '\n' || (c == '\r' && !(i + 1 < source.len && source.data[i + 1] == '\n'))) {
+        if (line_ends(source, i)) {
             p.line++;
             p.start = i + 1;
         }
@@ -26,6 +31,36 @@ TextPlace wt_report_line(Slice source, uint64_t at) {
         if ((source.data[i] & 0xC0) != 0x80)
             p.column++;
     return p;
+}
+
+bool wt_report_find_lines(TextLines *lines, Slice source, const Allocator *allocator) {
+    *lines = (TextLines){.allocator = allocator};
+    for (size_t i = 0, start = 0; i <= source.len; i++) {
+        if (i < source.len && !line_ends(source, i))
+            continue;
+        if (!wt_vec_grow(allocator, (void **)&lines->starts, &lines->cap, lines->count,
+                         sizeof *lines->starts))
+            return false;
+        lines->starts[lines->count++] = (uint32_t)start;
+        start = i + 1;
+    }
+    return true;
+}
+
+void wt_report_free_lines(TextLines *lines) {
+    allocator_free(lines->allocator, lines->starts, lines->cap * sizeof *lines->starts);
+}
+
+size_t wt_report_find_line(const TextLines *lines, uint64_t at) {
+    size_t low = 0, high = lines->count - 1;
+    while (low < high) {
+        size_t mid = (low + high + 1) / 2;
+        if (lines->starts[mid] <= at)
+            low = mid;
+        else
+            high = mid - 1;
+    }
+    return low;
 }
 
 void wt_report_json_string(Buf *out, Slice s) {

@@ -32,4 +32,16 @@ typedef struct TextPlace {
 } TextPlace;
 TextPlace wt_report_line(Slice source, uint64_t at);
 
+/* Where the lines of a text begin, for who asks for many places. The text is lent. */
+typedef struct TextLines {
+    const Allocator *allocator;
+    uint32_t *starts;
+    size_t cap, count;
+} TextLines;
+/* false: out of memory; to be freed in any case. */
+bool wt_report_find_lines(TextLines *lines, Slice source, const Allocator *allocator);
+void wt_report_free_lines(TextLines *lines);
+/* The line of a place, from 0. */
+size_t wt_report_find_line(const TextLines *lines, uint64_t at);
+
 #endif
