@@ -58,27 +58,6 @@ static void put_segment(MapWriter *w, uint32_t offset, uint32_t at) {
     w->source_column = column;
 }
 
-/* The instructions of a function. Those of folded operands are marked before the ones they are for,
-   so that marks are in the order of the code but for a few. */
-static bool put_marks(MapWriter *w, const MapField *field, Arena *arena) {
-    SourceMark *marks = ARENA_ARRAY(arena, SourceMark, field->count);
-    if (!marks)
-        return false;
-    if (field->count)
-        memcpy(marks, field->marks, field->count * sizeof *marks);
-    for (size_t gap = field->count / 2; gap > 0; gap /= 2)
-        for (size_t i = gap; i < field->count; i++) {
-            SourceMark mark = marks[i];
-            size_t k = i;
-            for (; k >= gap && marks[k - gap].offset > mark.offset; k -= gap)
-                marks[k] = marks[k - gap];
-            marks[k] = mark;
-        }
-    for (size_t i = 0; i < field->count; i++)
-        put_segment(w, w->base + marks[i].offset, marks[i].token.at);
-    return true;
-}
-
 /* In the order of functions, each at most once. */
 static void put_map_names(const Module *m, Buf *out) {
     NameWalk walk = wt_names_walk(m->names.sub[NAME_func]);
@@ -102,8 +81,6 @@ bool wt_pack_map(const Module *m, Slice bytes, const char *source, Arena *arena,
     bool ok = wt_report_find_lines(&w.lines, w.text, arena->allocator) &&
               wt_binary_decode(&binary, bytes, 0, d);
     TextMap *map = ok ? wt_text_map_new(m) : NULL;
-    Arena marks;
-    wt_arena_init(&marks, arena->allocator);
     ok = ok && map && binary.func_count == m->func_count;
     buf_str(out, "{\"version\":3,\"sources\":[");
     wt_report_json_string(out, slice_str(source));
@@ -123,13 +100,13 @@ bool wt_pack_map(const Module *m, Slice bytes, const char *source, Arena *arena,
         w.name = more && named == i;
         put_segment(&w, w.base, m->funcs[i].at);
         MapField field;
-        wt_arena_reset(&marks);
-        ok = wt_text_map_read(map, SECTION_code, i, &field) && put_marks(&w, &field, &marks);
+        ok = wt_text_map_read(map, SECTION_code, i, &field);
+        for (size_t k = 0; ok && k < field.count; k++)
+            put_segment(&w, w.base + field.marks[k].offset, field.marks[k].token.at);
     }
     buf_str(out, "\"}\n");
     if (!ok && !d->errors)
         wt_diag_oom(d);
-    wt_arena_free(&marks);
     wt_text_map_free(map);
     wt_report_free_lines(&w.lines);
     wt_module_free(&binary);
