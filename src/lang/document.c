@@ -168,8 +168,7 @@ static void recall_bodies(Version *v, const Version *before) {
     for (uint32_t i = v->m.func_imports; i < v->m.func_count; i++) {
         const Func *a = &v->m.funcs[i], *b = &before->m.funcs[i];
         uint32_t k = i - v->m.func_imports;
-        v->valid[k] = before->valid[k] && a->code_size == b->code_size &&
-                      memcmp(a->code, b->code, a->code_size) == 0;
+        v->valid[k] = before->valid[k] && same_body(a, b);
     }
 }
 

@@ -67,7 +67,7 @@ void wt_lang_note_features(Version *v, const Version *before) {
     for (uint32_t i = m->func_imports; i < m->func_count; i++) {
         uint32_t k = i - m->func_imports;
         const Func *f = &m->funcs[i], *old = same ? &before->m.funcs[i] : NULL;
-        if (old && f->code_size == old->code_size && memcmp(f->code, old->code, f->code_size) == 0)
+        if (old && same_body(f, old))
             v->used[k] = before->used[k];
         else
             v->used[k] = code_uses(&bare, reader_of(f->code, f->code_size), true);

@@ -130,6 +130,10 @@ struct Lang {
                 */
 };
 
+WT_INLINE bool same_body(const Func *a, const Func *b) {
+    return a->code_size == b->code_size && memcmp(a->code, b->code, a->code_size) == 0;
+}
+
 WT_INLINE Version *lang_now(Lang *l) { return &l->versions[l->current]; }
 WT_INLINE Slice lang_text(const Lang *l) {
     static const uint8_t nothing[1];
