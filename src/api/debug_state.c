@@ -161,15 +161,6 @@ typedef struct FrameWriter {
     uint32_t local, operand;          /* that are told next */
 } FrameWriter;
 
-static NameWalk local_names(const Module *m, uint32_t funcidx) {
-    NameWalk outer = wt_names_walk(m->names.sub[NAME_local]), inner;
-    uint32_t index;
-    while (wt_names_next_outer(&outer, &index, &inner))
-        if (index == funcidx)
-            return inner;
-    return (NameWalk){0};
-}
-
 static Slice name_of_local(FrameWriter *w, uint32_t local) {
     while (w->named < local || (w->named == local && !w->name.data))
         if (!wt_names_next(&w->names, &w->named, &w->name)) {
@@ -223,7 +214,7 @@ static bool write_values(const wattle_debugger *d, const HeldFrame *f, bool oute
     wt_buf_init(&stack, b->allocator);
     FrameWriter w = {.in = f->in, .locals = b, .stack = &stack, .walk = walk};
     Reader r = walk->r;
-    w.names = local_names(f->in->code->module, f->funcidx);
+    w.names = wt_names_inner(f->in->code->module->names.sub[NAME_local], f->funcidx);
     uint32_t height = walk_height(walk);
     uint32_t taken = outer && insn_read(&r, &in) ? call_operands(f->in->code->module, &in) : 0;
     w.operands = height - WT_MIN(taken, height);

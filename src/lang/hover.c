@@ -234,15 +234,6 @@ static uint32_t index_in(NameWalk walk, Slice name) {
     return UINT32_MAX;
 }
 
-static uint32_t local_index(const Module *m, uint32_t funcidx, Slice name) {
-    NameWalk outer = wt_names_walk(m->names.sub[NAME_local]), inner;
-    uint32_t index;
-    while (wt_names_next_outer(&outer, &index, &inner))
-        if (index == funcidx)
-            return index_in(inner, name);
-    return UINT32_MAX;
-}
-
 void wt_lang_put_func_type(const Lang *l, Buf *out, uint32_t type) {
     const Module *m = &l->versions[l->current].m;
     if (type >= m->type_count || m->types[type].kind != TYPE_func)
@@ -352,7 +343,9 @@ void wt_lang_put_symbol_type(Lang *l, Buf *out, const Symbol *symbol) {
         index = index_in(wt_names_walk(m->names.sub[names]), symbol->name);
     if (symbol->space == SYMBOL_local) {
         funcidx = wt_lang_func_at(l, symbol->scope);
-        index = funcidx == UINT32_MAX ? UINT32_MAX : local_index(m, funcidx, symbol->name);
+        index = funcidx == UINT32_MAX
+                    ? UINT32_MAX
+                    : index_in(wt_names_inner(m->names.sub[NAME_local], funcidx), symbol->name);
     }
     if (index == UINT32_MAX)
         return;

@@ -136,6 +136,15 @@ bool wt_names_next_outer(NameWalk *w, uint32_t *index, NameWalk *inner) {
     return whole;
 }
 
+NameWalk wt_names_inner(Slice sub, uint32_t outer) {
+    NameWalk walk = wt_names_walk(sub), inner;
+    uint32_t index;
+    while (wt_names_next_outer(&walk, &index, &inner))
+        if (index == outer)
+            return inner;
+    return (NameWalk){NULL, NULL, 0};
+}
+
 Slice wt_names_find(const Module *m, NameKind kind, uint32_t index) {
     if (kind == NAME_module) {
         Reader r = reader_of(m->names.sub[kind].data, m->names.sub[kind].len);

@@ -308,6 +308,8 @@ bool wt_names_next(NameWalk *w, uint32_t *index, Slice *name);
 /* A walk over an indirect map (NAME_local, NAME_label, NAME_field): next outer index, and a walk
  * over its map. */
 bool wt_names_next_outer(NameWalk *w, uint32_t *index, NameWalk *inner);
+/* The map of one outer index of such a map, by search from the start; empty: there is none. */
+NameWalk wt_names_inner(Slice sub, uint32_t outer);
 /* The name of one index in a flat map, by search from the start: for messages. Empty data NULL:
  * none. */
 Slice wt_names_find(const Module *m, NameKind kind, uint32_t index);
