@@ -217,20 +217,6 @@ static void x_handlers(Explainer *x) {
     }
 }
 
-static void x_number(Explainer *x, Imm imm) {
-    const uint8_t *from = x->r.at;
-    switch ((int)imm) {
-    case IMM_I32:
-        say(x, from, "i32 constant", "%d", (int)read_s32(&x->r));
-        break;
-    case IMM_I64:
-        say(x, from, "i64 constant", "%lld", (long long)read_s64(&x->r));
-        break;
-    default:
-        break;
-    }
-}
-
 /* Constants of fixed size: the value as the text format writes it is what
  * printing gives. */
 static void x_float(Explainer *x, bool wide) {
@@ -317,10 +303,16 @@ static void x_immediates(Explainer *x, const OpInfo *info) {
     case IMM_DATA:
         x_index(x, "data segment index", NAME_data);
         return;
-    case IMM_I32:
-    case IMM_I64:
-        x_number(x, (Imm)info->imm);
+    case IMM_I32: {
+        const uint8_t *from = x->r.at;
+        say(x, from, "i32 constant", "%d", (int)read_s32(&x->r));
         return;
+    }
+    case IMM_I64: {
+        const uint8_t *from = x->r.at;
+        say(x, from, "i64 constant", "%lld", (long long)read_s64(&x->r));
+        return;
+    }
     case IMM_F32:
     case IMM_F64:
         x_float(x, info->imm == IMM_F64);

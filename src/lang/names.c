@@ -611,10 +611,6 @@ bool wt_lang_references(Lang *l, uint32_t at, Buf *out) {
 
 /* The name as it is written, with its $; false: it is none. */
 static bool spell_name(Slice name, Buf *out) {
-    if (name.len && name.data[0] == '$') {
-        name.data++;
-        name.len--;
-    }
     bool plain = name.len > 0, quoted = name.len > 0 && utf8_valid(name);
     for (size_t i = 0; i < name.len; i++) {
         plain = plain && wt_lex_class[name.data[i]] >= CHAR_id;
@@ -632,10 +628,6 @@ static bool spell_name(Slice name, Buf *out) {
 /* Something else in its scope has the name: of labels all of the function
    count, for an inner one would hide an outer one. */
 static bool name_taken(const Lang *l, const Symbol *def, Slice name) {
-    if (name.len && name.data[0] == '$') {
-        name.data++;
-        name.len--;
-    }
     const FieldSpan *field = wt_lang_field_at(l, def->at);
     for (size_t i = 0; i < l->symbol_count; i++) {
         const Symbol *s = &l->symbols[i];
@@ -653,6 +645,10 @@ bool wt_lang_rename(Lang *l, uint32_t at, Slice name, Buf *out) {
         return false;
     const Symbol *symbol = wt_lang_symbol_at(l, at);
     const Symbol *def = symbol ? wt_lang_definition_of(l, symbol) : NULL;
+    if (name.len && name.data[0] == '$') {
+        name.data++;
+        name.len--;
+    }
     Buf spelled;
     wt_buf_init(&spelled, l->al);
     const char *error = !def                          ? "there is no name here"

@@ -228,8 +228,8 @@ static Kind token_kind(const Lang *l, Token t, bool opens) {
 }
 
 static void put_word(Buf *out, uint32_t v) {
-    const uint8_t bytes[4] = {(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16),
-                              (uint8_t)(v >> 24)};
+    uint8_t bytes[4];
+    store32le(bytes, v);
     buf_bytes(out, bytes, sizeof bytes);
 }
 
