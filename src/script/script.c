@@ -568,12 +568,22 @@ static void tell_mark(Script *s, uint64_t start, uint64_t end, const ScriptResul
     s->options->mark(s->options->mark_user, &mark);
 }
 
-static void run_bare_module(Script *s) {
-    s->command = slice_str("module");
-    ScriptResult before = *s->result;
+/* Runs a command, and tells how it ended. */
+static bool marked(Script *s, uint64_t start, uint64_t end, bool (*command)(Script *s)) {
     Buf said;
+    ScriptResult before = *s->result;
     wt_buf_init(&said, s->allocator);
-    s->said = s->options->mark ? &said : NULL;
+    s->said = &said;
+    bool ok = command(s);
+    tell_mark(s, start, end, &before, !ok);
+    s->said = NULL;
+    wt_buf_free(&said);
+    return ok;
+}
+
+/* Its problems are told as those of a command; the script itself is not broken by them. */
+static bool run_bare_module(Script *s) {
+    s->command = slice_str("module");
     Attempt a;
     wt_script_attempt_init(s, &a);
     wt_text_parse(&a.module, s->text, &a.diag);
@@ -589,10 +599,7 @@ static void run_bare_module(Script *s) {
     if (a.diag.out_of_memory)
         wt_diag_oom(s->d);
     wt_script_attempt_free(&a);
-    if (s->said)
-        tell_mark(s, 0, s->text.len, &before, false);
-    s->said = NULL;
-    wt_buf_free(&said);
+    return true;
 }
 
 /* Behind the parenthesis that closes the form at whose beginning the head stands. */
@@ -608,16 +615,7 @@ static uint64_t form_end(const Script *s) {
 }
 
 static bool marked_command(Script *s) {
-    Buf said;
-    ScriptResult before = *s->result;
-    uint64_t start = s->lx.token.at, end = form_end(s);
-    wt_buf_init(&said, s->allocator);
-    s->said = &said;
-    bool ok = read_command(s);
-    tell_mark(s, start, end, &before, !ok);
-    s->said = NULL;
-    wt_buf_free(&said);
-    return ok;
+    return marked(s, s->lx.token.at, form_end(s), read_command);
 }
 
 void wt_script_commands(Script *s) {
@@ -641,7 +639,7 @@ bool wt_script_run(Slice text, const Allocator *allocator, const ScriptOptions *
     if (!options->no_run && !wt_script_machine_new(&s))
         ;
     else if (is_bare_module(&s))
-        run_bare_module(&s);
+        (void)(options->mark ? marked(&s, 0, text.len, run_bare_module) : run_bare_module(&s));
     else
         wt_script_commands(&s);
     if (s.threads && d->errors == 0)
