@@ -67,6 +67,11 @@ static void mark_elements(Heap *h, const Object *o, uint32_t from, uint32_t to) 
         mark_place(h, p + (size_t)i * 4);
 }
 
+WT_INLINE void mark_fields(Heap *h, Object *o, const Layout *l) {
+    for (uint32_t i = 0; i < l->ref_count; i++)
+        mark_place(h, object_bytes(o) + l->refs[i]);
+}
+
 static void trace_object(Heap *h, Object *o) {
     if (o->type >= OBJECT_host) {
         if (o->type != OBJECT_host)
@@ -78,8 +83,7 @@ static void trace_object(Heap *h, Object *o) {
         return;
     if (l->kind == LAYOUT_array)
         mark_elements(h, o, 0, o->count);
-    for (uint32_t i = 0; i < l->ref_count; i++)
-        mark_place(h, object_bytes(o) + l->refs[i]);
+    mark_fields(h, o, l);
 }
 
 WT_INLINE void count_live(Heap *h, uint32_t ref, size_t size) {
@@ -87,14 +91,13 @@ WT_INLINE void count_live(Heap *h, uint32_t ref, size_t size) {
     h->blocks[block_of(ref)].live += (uint32_t)size;
 }
 
-/* An object that was marked now, for the first time. */
+/* An object that was marked now, for the first time. Most are structures, whose layout says all. */
 static void visit(Heap *h, uint32_t ref) {
     Object *o = heap_object(h, ref);
     const Layout *l = o->type < OBJECT_host ? &(*h->layouts)[o->type] : NULL;
     if (l && l->kind == LAYOUT_struct) {
         count_live(h, ref, l->rounded);
-        for (uint32_t i = 0; i < l->ref_count; i++)
-            mark_place(h, object_bytes(o) + l->refs[i]);
+        mark_fields(h, o, l);
         return;
     }
     count_live(h, ref, wt_gc_object_size(h, o));
