@@ -1,5 +1,4 @@
-/* What the files of the room share: the document and how answers are written.
- */
+/* What the files of the room share: the document and how answers are written. */
 #ifndef WATTLE_LANG_INSIDE_H
 #define WATTLE_LANG_INSIDE_H
 
@@ -8,8 +7,7 @@
 #include "text/parse.h"
 #include "valid/step.h"
 
-/* TOKEN_KINDS of engine.d.ts, in its order; and the words that count as
- * instructions. */
+/* TOKEN_KINDS of engine.d.ts, in its order; and the words that count as instructions. */
 typedef enum Kind {
     KIND_OF_parenthesis,
     KIND_OF_field,
@@ -39,11 +37,10 @@ typedef struct FieldSpan {
 /* An item of the binary: an entry of a section. */
 typedef struct ItemSpan {
     uint8_t section;     /* SectionId */
-    uint32_t index;      /* in its index space; of imports, exports and the start among
-                            these */
+    uint32_t index;      /* in its index space; of imports, exports and the start among these */
     uint32_t start, end; /* in the binary */
-    uint32_t code[2];    /* where its code begins (locals of a function, an
-                            expression, the items of    an element segment); 0: none */
+    uint32_t code[2];    /* where its code begins (locals of a function, an expression, the items of
+                            an element segment); 0: none */
     uint32_t text_at;    /* its field, or UINT32_MAX */
 } ItemSpan;
 
@@ -69,11 +66,9 @@ enum { SCOPE_unknown = 0xFFFFFFFF };
 typedef struct Symbol {
     uint32_t at, len;
     Slice name;     /* what it means, without $ */
-    uint32_t scope; /* locals: the field; labels: the place of the definition;
-                       struct fields: the type's index; else 0. SCOPE_unknown:
-                       nothing is defined */
-    uint32_t until; /* labels that are defined: the end of the block; types: the
-                       index */
+    uint32_t scope; /* locals: the field; labels: the place of the definition; struct fields: the
+                       type's index; else 0. SCOPE_unknown: nothing is defined */
+    uint32_t until; /* labels that are defined: the end of the block; types: the index */
     uint16_t op;    /* the same: the block's */
     uint8_t space;  /* SymbolSpace */
     bool defines;
@@ -102,8 +97,7 @@ typedef struct Version {
     bool sound;      /* bodies can be looked at */
     uint8_t *valid;  /* by defined function: the body is valid; in m's arena */
     uint32_t *used;  /* by defined function: features of its instructions; the same */
-    uint64_t around; /* hash of all that the validity of a body depends on but the
-                        body */
+    uint64_t around; /* hash of all that the validity of a body depends on but the body */
     Buf binary;      /* empty with errors */
 } Version;
 
@@ -126,8 +120,7 @@ struct Lang {
     size_t symbol_cap, symbol_count;
     bool symbols_found;
     Arena symbol_names;
-    Map words; /* instructions by number, from OP_count on the rows of words.def
-                */
+    Map words; /* instructions by number, from OP_count on the rows of words.def */
 };
 
 WT_INLINE bool same_body(const Func *a, const Func *b) {
@@ -143,8 +136,7 @@ WT_INLINE Slice lang_text(const Lang *l) {
 
 /* ---- document.c ---- */
 
-/* Between bytes and UTF-16 units. What lies in a character is taken back to its
- * start. */
+/* Between bytes and UTF-16 units. What lies in a character is taken back to its start. */
 uint32_t wt_lang_unit(const Lang *l, uint64_t byte);
 uint32_t wt_lang_byte(const Lang *l, uint32_t unit);
 /* Bytes from `at` to `end` as "start":1,"end":2. */
@@ -201,14 +193,12 @@ bool wt_lang_folds(Lang *l, Buf *out);
 /* Behind the instruction of a keyword: its immediates too, its operands not. */
 uint32_t wt_lang_insn_end(const Lang *l, Token keyword);
 bool wt_lang_read_map(Lang *l, SectionId section, uint32_t item, MapField *field);
-/* As wt_type_print, with the names of types; "any type" for what unreachable
- * code gives. */
+/* As wt_type_print, with the names of types; "any type" for what unreachable code gives. */
 void wt_lang_put_type(const Lang *l, Buf *out, ValType t);
 void wt_lang_put_types(const Lang *l, Buf *out, const ValType *types, size_t count);
 /* The function whose field begins at a place, or UINT32_MAX. */
 uint32_t wt_lang_func_at(const Lang *l, uint32_t at);
-/* Sets up a walk over what could be read of a function. w must be freed in any
- * case. */
+/* Sets up a walk over what could be read of a function. w must be freed in any case. */
 bool wt_lang_walk_begin(Lang *l, Walk *w, uint32_t funcidx, const MapField *field);
 bool wt_lang_stacks(Lang *l, uint32_t from, uint32_t to, Buf *out);
 bool wt_lang_instruction(Lang *l, uint32_t at, Buf *out);
@@ -240,8 +230,7 @@ bool wt_lang_rename(Lang *l, uint32_t at, Slice name, Buf *out);
 
 /* ---- hover.c, complete.c, format.c ---- */
 
-/* A sentence about an instruction; NULL: there is none, which a test does not
- * allow. */
+/* A sentence about an instruction; NULL: there is none, which a test does not allow. */
 const char *wt_lang_op_text(unsigned op);
 void wt_lang_put_signature(Lang *l, Buf *out, unsigned op);
 void wt_lang_put_func_type(const Lang *l, Buf *out, uint32_t type);

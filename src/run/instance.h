@@ -57,9 +57,9 @@ void wt_instance_link_message(const Store *s, const Code *c, const LinkError *e,
 bool wt_instance_import_matches(const Code *c, const Import *import, const Extern *e);
 
 /* Links, allocates, writes the active segments and calls the start function (not where a holder
-   does). NULL: either
-   error->problem says which import, or s->trap is set (a segment out of bounds, a trap in the start
-   function, no memory). What was written to imported tables and memories before a trap stays. */
+   does). NULL: either error->problem says which import, or s->trap is set (a segment out of bounds,
+   a trap in the start function, no memory). What was written to imported tables and memories before
+   a trap stays. */
 Instance *wt_instance_new(Store *s, Code *c, ImportResolver resolve, void *user, LinkError *error);
 void wt_instance_free(Store *s, Instance *in);
 
