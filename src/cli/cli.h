@@ -71,7 +71,9 @@ void cli_tier(const Options *o, wattle_config *config);
 wattle_engine *cli_engine(const Options *o);
 /* Opens a file, or says why not (EXIT_IO then). */
 wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path);
-/* Writes a whole file below a folder; false: it has said what is wrong. */
+/* Writes a whole file, or one below a folder; false: it has said what is wrong. */
+bool cli_write_file(const Options *o, wattle_engine *engine, const char *path, const void *data,
+                    size_t size);
 bool cli_write_below(const Options *o, wattle_engine *engine, const char *folder, const char *name,
                      const void *data, size_t size);
 /* "wattle validate: message" on the standard error. */

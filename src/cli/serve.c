@@ -93,18 +93,6 @@ static bool find_page(const Options *o, wattle_engine *engine, char *path, size_
     return false;
 }
 
-/* The page that is one file. */
-static int write_page(const Options *o, wattle_engine *engine, const wattle_file *page) {
-    const char *why;
-    wattle_output *out = wattle_output_open(engine, o->output, &why);
-    if (out)
-        why = wattle_output_close(
-            out, wattle_output_write(out, wattle_file_data(page), wattle_file_size(page)));
-    if (why)
-        cli_say(o, "%s: %s", o->output, why);
-    return why ? EXIT_IO : EXIT_OK;
-}
-
 int cli_playground(const Options *o) {
     if (o->file_count > 1) {
         cli_say(o, "takes one FOLDER");
@@ -121,9 +109,10 @@ int cli_playground(const Options *o) {
                 "%s: the page is not there (`make playground` builds it in "
                 "build/web/playground)",
                 o->file_count ? o->files[0] : "share/wattle/playground");
-    else
-        code = o->output ? write_page(o, engine, page)
-                         : serve_folder(o, engine, folder, "the playground", false);
+    else if (!o->output)
+        code = serve_folder(o, engine, folder, "the playground", false);
+    else if (cli_write_file(o, engine, o->output, wattle_file_data(page), wattle_file_size(page)))
+        code = EXIT_OK;
     wattle_file_close(page);
     wattle_engine_free(engine);
     return code;

@@ -37,20 +37,29 @@ void cli_say(const Options *o, const char *format, ...) {
     va_end(args);
 }
 
-bool cli_write_below(const Options *o, wattle_engine *engine, const char *folder, const char *name,
-                     const void *data, size_t size) {
-    const char *why = "out of memory";
-    size_t len = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(len);
-    if (path)
-        snprintf(path, len, "%s/%s", folder, name);
-    wattle_output *out = path ? wattle_output_open(engine, path, &why) : NULL;
+bool cli_write_file(const Options *o, wattle_engine *engine, const char *path, const void *data,
+                    size_t size) {
+    const char *why;
+    wattle_output *out = wattle_output_open(engine, path, &why);
     if (out)
         why = wattle_output_close(out, wattle_output_write(out, data, size));
     if (why)
-        cli_say(o, "%s: %s", path ? path : name, why);
-    free(path);
+        cli_say(o, "%s: %s", path, why);
     return why == NULL;
+}
+
+bool cli_write_below(const Options *o, wattle_engine *engine, const char *folder, const char *name,
+                     const void *data, size_t size) {
+    size_t len = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(len);
+    if (!path) {
+        cli_say(o, "%s: out of memory", name);
+        return false;
+    }
+    snprintf(path, len, "%s/%s", folder, name);
+    bool ok = cli_write_file(o, engine, path, data, size);
+    free(path);
+    return ok;
 }
 
 wattle_file *cli_open(const Options *o, wattle_engine *engine, const char *path) {
